@@ -1,0 +1,228 @@
+import { z } from 'zod';
+
+export const AccountState = z.enum(['ready', 'busy', 'cooling', 'needs-you', 'paused', 'failed', 'retired']);
+export const Scope = z.enum(['read', 'operate', 'secrets', 'admin']);
+/** Milliseconds since the epoch. */
+const Time = z.int();
+const Data = z.record(z.string(), z.unknown());
+
+export const Account = z.object({
+  id: z.string(),
+  plugin: z.string(),
+  label: z.string(),
+  state: AccountState,
+  status: z.string().nullable(),
+  why: z.string().nullable(),
+  rank: z.int(),
+  order: z.number(),
+  dueAt: Time.nullable(),
+  holder: z.string().nullable(),
+  fence: z.int(),
+  usedAt: Time,
+  uses: z.int(),
+  tries: z.int(),
+  priority: z.int(),
+  tags: z.array(z.string()),
+  data: Data,
+  /** Names of the secret fields that have a value; the values never come here. */
+  secretFields: z.array(z.string()),
+  createdAt: Time,
+  updatedAt: Time,
+});
+
+export const Selection = z.object({
+  plugin: z.string().optional(),
+  where: z.string().max(4_000).optional().describe("A filter, as in 'state:failed level>=30 !tag:vip'"),
+  ids: z.array(z.string()).max(100_000).optional(),
+  all: z.literal(true).optional().describe('Every account; needed when nothing else selects'),
+});
+
+export const Tally = z.array(z.object({ plugin: z.string(), state: AccountState, count: z.int() }));
+
+export const TaskState = z.enum(['queued', 'running', 'waiting', 'done', 'failed', 'cancelled', 'uncertain']);
+export const JobState = z.enum(['preparing', 'scheduled', 'running', 'paused', 'done', 'cancelled']);
+
+export const Job = z.object({
+  id: z.string(),
+  plugin: z.string(),
+  action: z.string(),
+  title: z.string(),
+  input: Data,
+  state: JobState,
+  concurrency: z.int(),
+  total: z.int(),
+  actor: z.string(),
+  retryOf: z.string().nullable(),
+  startAt: Time.nullable(),
+  everyMs: z.int().nullable(),
+  createdAt: Time,
+  startedAt: Time.nullable(),
+  endedAt: Time.nullable(),
+  counts: z.record(TaskState, z.int()),
+  ratePerMinute: z.number(),
+  leftMs: z.number().nullable(),
+  errors: z.array(z.object({ code: z.string(), count: z.int(), example: z.string() })),
+  running: z.array(
+    z.object({
+      task: z.string(),
+      account: z.string().nullable(),
+      label: z.string(),
+      attempt: z.int(),
+      done: z.number(),
+      total: z.number(),
+      note: z.string(),
+      sinceMs: z.number(),
+    }),
+  ),
+  output: Data.nullable(),
+});
+
+export const Task = z.object({
+  id: z.string(),
+  job: z.string(),
+  account: z.string().nullable(),
+  label: z.string(),
+  state: TaskState,
+  notBefore: Time,
+  attempt: z.int(),
+  error: z.object({ code: z.string(), message: z.string() }).nullable(),
+  output: z.unknown(),
+  startedAt: Time.nullable(),
+  endedAt: Time.nullable(),
+});
+
+export const EventLevel = z.enum(['debug', 'info', 'ask', 'warn', 'error', 'audit']);
+export const MusterEvent = z.object({
+  seq: z.int(),
+  at: Time,
+  level: EventLevel,
+  type: z.string(),
+  message: z.string(),
+  actor: z.string().optional(),
+  plugin: z.string().optional(),
+  account: z.string().optional(),
+  job: z.string().optional(),
+  task: z.string().optional(),
+  fields: Data.optional(),
+});
+
+export const Prompt = z.object({
+  id: z.string(),
+  kind: z.enum(['qr', 'otp', 'captcha', 'confirm', 'text']),
+  title: z.string(),
+  plugin: z.string(),
+  job: z.string(),
+  task: z.string(),
+  account: z.string().nullable(),
+  label: z.string(),
+  text: z.string().nullable(),
+  hasImage: z.boolean(),
+  createdAt: Time,
+  expiresAt: Time,
+});
+
+export const ActionInfo = z.object({
+  name: z.string(),
+  title: z.string(),
+  description: z.string().nullable(),
+  scope: z.enum(['account', 'plugin']),
+  dangerous: z.boolean(),
+  concurrency: z.int().nullable(),
+  /** JSON Schema of the input: forms and flags are made from it. */
+  input: Data,
+});
+
+export const PluginInfo = z.object({
+  id: z.string(),
+  title: z.string(),
+  version: z.string(),
+  source: z.enum(['checkout', 'data', 'config']),
+  state: z.enum(['loaded', 'broken', 'incompatible', 'disabled']),
+  reason: z.string().nullable(),
+  rank: z.string().nullable(),
+  statuses: z.array(z.string()),
+  actions: z.array(ActionInfo),
+  /** JSON Schemas; null when the plugin did not load or has no such part. Secret fields carry `secret: true`. */
+  account: Data.nullable(),
+  config: Data.nullable(),
+  importOptions: Data.nullable(),
+  exports: z.array(z.string()),
+  demo: z.boolean(),
+});
+
+export const HostStatus = z.object({
+  version: z.string(),
+  pid: z.int(),
+  startedAt: Time,
+  now: Time,
+  directory: z.string(),
+  rssBytes: z.number(),
+  cpuPercent: z.number(),
+  store: z.object({
+    kind: z.string(),
+    documents: z.record(z.string(), z.int()),
+    bytes: z.number(),
+    savedAt: Time.nullable(),
+    recovered: z.array(z.string()),
+    failed: z.string().nullable(),
+  }),
+  vault: z.object({ state: z.enum(['open', 'locked']), warnings: z.array(z.string()) }),
+  accounts: Tally,
+  jobs: z.record(z.string(), z.int()),
+  tasks: z.object({ running: z.int(), queued: z.int(), failed: z.int() }),
+  prompts: z.int(),
+  plugins: z.object({ loaded: z.int(), broken: z.int() }),
+  tcp: z.string().nullable(),
+  lastSeq: z.int(),
+});
+
+export const ImportCounts = z.object({ read: z.int(), rejected: z.int(), outcomes: z.record(z.string(), z.int()) });
+/** One line of the answer to an import (NDJSON). */
+export const ImportLine = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('account'), line: z.int(), outcome: z.string(), label: z.string(), data: Data, id: z.string().optional() }),
+  z.object({ kind: z.literal('rejected'), line: z.int(), reason: z.string() }),
+  z.object({ kind: z.literal('warning'), reason: z.string(), line: z.int().optional() }),
+  z.object({ kind: z.literal('file'), format: z.string(), encoding: z.string() }),
+  z.object({ kind: z.literal('counts'), ...ImportCounts.shape }),
+  z.object({ kind: z.literal('error'), code: z.string(), message: z.string() }),
+]);
+
+export const Token = z.object({
+  id: z.string(),
+  name: z.string(),
+  scopes: z.array(Scope),
+  createdAt: Time,
+  expiresAt: Time.nullable(),
+  lastUsedAt: Time.nullable(),
+});
+
+export const ErrorBody = z.object({
+  error: z.object({ code: z.string(), message: z.string(), retryAfterMs: z.number().optional(), details: Data.optional() }),
+});
+
+/** What an action can do with a selection, and why not with the rest. */
+export const Applicability = z.array(
+  z.object({
+    plugin: z.string(),
+    action: z.string(),
+    title: z.string(),
+    can: z.int(),
+    cannot: z.array(z.object({ reason: z.string(), count: z.int() })),
+    dangerous: z.boolean(),
+  }),
+);
+
+/**
+ * One message of the watch: first `hello`, then changes. `roster` and `store` say that lists should be asked for anew;
+ * `lagged` that the client was too slow and must list again.
+ */
+export const WatchMessage = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('hello'), lastSeq: z.int() }),
+  z.object({ kind: z.literal('event'), event: MusterEvent }),
+  z.object({ kind: z.literal('roster'), tally: Tally }),
+  z.object({ kind: z.literal('job'), job: Job }),
+  z.object({ kind: z.literal('prompts'), prompts: z.array(Prompt) }),
+  z.object({ kind: z.literal('status'), status: HostStatus }),
+  z.object({ kind: z.literal('lagged') }),
+  z.object({ kind: z.literal('bye'), reason: z.string() }),
+]);

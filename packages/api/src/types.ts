@@ -1,0 +1,22 @@
+import type { z } from 'zod';
+import type * as s from './schemas.ts';
+
+export type Account = z.output<typeof s.Account>;
+export type AccountState = z.output<typeof s.AccountState>;
+export type ActionInfo = z.output<typeof s.ActionInfo>;
+export type Applicability = z.output<typeof s.Applicability>;
+export type ErrorBody = z.output<typeof s.ErrorBody>;
+export type HostStatus = z.output<typeof s.HostStatus>;
+export type ImportLine = z.output<typeof s.ImportLine>;
+export type Job = z.output<typeof s.Job>;
+export type JobState = z.output<typeof s.JobState>;
+export type MusterEvent = z.output<typeof s.MusterEvent>;
+export type PluginInfo = z.output<typeof s.PluginInfo>;
+export type Prompt = z.output<typeof s.Prompt>;
+export type Scope = z.output<typeof s.Scope>;
+export type Selection = z.output<typeof s.Selection>;
+export type Tally = z.output<typeof s.Tally>;
+export type Task = z.output<typeof s.Task>;
+export type TaskState = z.output<typeof s.TaskState>;
+export type Token = z.output<typeof s.Token>;
+export type WatchMessage = z.output<typeof s.WatchMessage>;

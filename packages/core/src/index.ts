@@ -1,0 +1,1 @@
+export type { Clock, Random } from './ports/clock.ts';

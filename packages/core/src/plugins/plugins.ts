@@ -1,0 +1,23 @@
+import type { Plugin } from '@muster/sdk';
+
+export interface PluginListing {
+  readonly id: string;
+  readonly title: string;
+  readonly version: string;
+  /** Where it was found. */
+  readonly source: 'checkout' | 'data' | 'config';
+  readonly state: 'loaded' | 'broken' | 'incompatible' | 'disabled';
+  /** Why it did not load; null when it did. */
+  readonly reason: string | null;
+}
+
+/** The providers. A plugin that fails to load is listed with its reason and stops nobody. */
+export interface Plugins {
+  list(): readonly PluginListing[];
+  /** NOT_FOUND with the nearest id, or PLUGIN_BROKEN with the reason. */
+  get(id: string): Plugin;
+  loaded(): readonly Plugin[];
+  /** The plugin's settings, validated, defaults filled in. */
+  config(id: string): Readonly<Record<string, unknown>>;
+  configure(id: string, patch: Readonly<Record<string, unknown>>, actor: string): Promise<void>;
+}

@@ -1,0 +1,64 @@
+import type { Operation } from '../ports/store.ts';
+import type { AccountRecord } from '../accounts/account-record.ts';
+
+export const STRATEGIES = ['lru', 'round-robin', 'least-used', 'random', 'priority'] as const;
+export type Strategy = (typeof STRATEGIES)[number];
+
+export interface LeaseRequest {
+  readonly plugin: string;
+  readonly count: number;
+  readonly holder: string;
+  readonly ttlMs: number;
+  readonly rank?: { readonly min?: number; readonly max?: number };
+  readonly where?: string;
+  /** Default: the plugin's setting, else `lru`. */
+  readonly strategy?: Strategy;
+}
+
+/** Names one lease: refused with LEASE_LOST when the account's fence has moved on. */
+export interface LeaseRef {
+  readonly id: string;
+  readonly fence: number;
+  readonly holder: string;
+}
+
+export interface PoolSupply {
+  readonly ready: number;
+  readonly nextReadyAt: number | null;
+}
+
+/** The accounts of a plugin in the order of a strategy; durable, exclusive leases on them. */
+export interface Pool {
+  /** Takes up to `count`; fewer when the pool is short. One atomic, durable step. */
+  lease(request: LeaseRequest): Promise<AccountRecord[]>;
+  /** Leases one named account. ACCOUNT_BUSY when another holds it, NOTHING_AVAILABLE (with retryAfterMs) while it cools. */
+  leaseOne(id: string, holder: string, ttlMs: number): Promise<AccountRecord>;
+  renew(leases: readonly LeaseRef[], ttlMs: number): Promise<void>;
+  /** All in one commit: used now, to the end of the circle; leased to `owner` until then, or free at once (`until` null). */
+  handOut(leases: readonly LeaseRef[], to: { readonly holder: string; readonly until: number | null }): Promise<void>;
+  /** Back to the place it came from. */
+  giveBack(leases: readonly LeaseRef[]): Promise<void>;
+  /** Ends a lease after use, with what became of the account; to the end of the circle. */
+  finish(lease: LeaseRef, outcome: LeaseOutcome): Promise<void>;
+  /** The operation that `finish` would commit, for a caller that commits more in the same transaction. */
+  finishing(lease: LeaseRef, outcome: LeaseOutcome): Operation;
+  held(holder: string): Promise<AccountRecord[]>;
+  /** Wakes what is due: cooldowns that end, leases that expire. Called by its own timer and before each lease. */
+  wake(): Promise<number>;
+  supply(request: Omit<LeaseRequest, 'count' | 'holder' | 'ttlMs'>): Promise<PoolSupply>;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export type LeaseOutcome =
+  /** Success: tries go to 0. */
+  | { readonly kind: 'used'; readonly change?: AccountOutcomeChange }
+  /** Nothing happened to it: state `ready`, its place kept. */
+  | { readonly kind: 'unused'; readonly change?: AccountOutcomeChange }
+  | { readonly kind: 'rest'; readonly until: number; readonly change?: AccountOutcomeChange }
+  | { readonly kind: 'failed'; readonly change?: AccountOutcomeChange };
+
+export interface AccountOutcomeChange {
+  readonly status?: string | null;
+  readonly why?: string | null;
+}

@@ -1,0 +1,57 @@
+import type { Account, AccountChange } from './account.ts';
+import type { Json } from './json.ts';
+import type { PoolAccess } from './pool-access.ts';
+
+export interface PromptRequest {
+  readonly kind: 'qr' | 'otp' | 'captcha' | 'confirm' | 'text';
+  readonly title: string;
+  /** PNG or JPEG shown to the person. */
+  readonly image?: Uint8Array;
+  /** The text of a QR code. */
+  readonly text?: string;
+  /** After this many milliseconds the question ends with PROMPT_EXPIRED. */
+  readonly expiresInMs?: number;
+}
+
+/** A note that survives a crash: saved before an irreversible step, read when the task runs again. */
+export interface Checkpoint {
+  /** What the previous run of this task saved last; `undefined` on a first run. */
+  readonly last: Json | undefined;
+  /** Resolves when the note is on disk. */
+  save(note: Json): Promise<void>;
+}
+
+/** Everything a task may touch. One per task; ended with it. */
+export interface TaskContext<TConfig, TInput> {
+  readonly taskId: string;
+  /** 1 for the first try. */
+  readonly attempt: number;
+  readonly config: TConfig;
+  readonly input: TInput;
+  readonly signal: AbortSignal;
+  /** `fetch`, cancelled with the task. */
+  readonly fetch: typeof fetch;
+  readonly checkpoint: Checkpoint;
+  /** Milliseconds since the epoch, from the host's clock. */
+  now(): number;
+  /** In [0, 1), from the host's random source. */
+  random(): number;
+  /** Waits; rejects at once when the task is stopped. */
+  sleep(ms: number): Promise<void>;
+  progress(done: number, total: number, note?: string): void;
+  log(message: string, fields?: Readonly<Record<string, Json>>): void;
+  /** Asks a person and waits, keeping the lease. Rejects with PROMPT_EXPIRED. */
+  ask(prompt: PromptRequest): Promise<string>;
+}
+
+/** For an action over accounts: one task an account, which it holds on lease. */
+export interface AccountTaskContext<TConfig, TAccount, TInput> extends TaskContext<TConfig, TInput> {
+  readonly account: Account<TAccount>;
+  /** Changes the account; durable when it resolves. */
+  update(change: AccountChange<TAccount>): Promise<void>;
+}
+
+/** For an action over the plugin as a whole: one task, which leases accounts from the pool as it needs them. */
+export interface PluginTaskContext<TConfig, TAccount, TInput> extends TaskContext<TConfig, TInput> {
+  readonly pool: PoolAccess<TAccount>;
+}

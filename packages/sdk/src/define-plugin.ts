@@ -1,0 +1,39 @@
+import type { z } from 'zod';
+import { MusterError } from './errors.ts';
+import type { Plugin, PluginDefinition } from './plugin.ts';
+
+const ID = /^[a-z][a-z0-9-]{0,31}$/;
+
+/** Declares a provider. Keep the module cheap to import: load browsers, panels and parsers lazily. */
+export function definePlugin<
+  C extends z.ZodObject,
+  A extends z.ZodObject,
+  I extends Record<string, z.ZodObject> = Record<never, z.ZodObject>,
+  J extends Record<string, z.ZodObject> = Record<never, z.ZodObject>,
+  O extends z.ZodObject = z.ZodObject,
+>(definition: PluginDefinition<C, A, I, J, O>): Plugin {
+  const { id, account, identity, rank, actions = {}, pluginActions = {} } = definition;
+  const refuse = (message: string): never => {
+    throw new MusterError('PLUGIN_BROKEN', `plugin "${id}": ${message}`);
+  };
+  for (const name of [id, ...Object.keys(actions), ...Object.keys(pluginActions)]) {
+    if (!ID.test(name)) refuse(`"${name}" is not a kebab-case id`);
+  }
+  for (const name of Object.keys(actions)) if (name in pluginActions) refuse(`action "${name}" is declared twice`);
+  for (const field of [...identity.flatMap((fields) => fields ?? []), ...(rank ? [rank] : [])]) {
+    if (!(field in account.shape)) refuse(`the account schema has no field "${field}"`);
+  }
+  const [first] = identity;
+  return {
+    statuses: {},
+    exports: {},
+    label: (data: Readonly<Record<string, unknown>>) => first.map((field) => String(data[field] ?? '')).join('/'),
+    rank: undefined,
+    import: undefined,
+    demo: undefined,
+    simulator: undefined,
+    ...definition,
+    actions,
+    pluginActions,
+  } as unknown as Plugin;
+}

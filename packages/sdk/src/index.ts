@@ -1,0 +1,16 @@
+export { ACCOUNT_STATES } from './account.ts';
+export type { Account, AccountChange, AccountState } from './account.ts';
+export type { AccountTaskContext, Checkpoint, PluginTaskContext, PromptRequest, TaskContext } from './context.ts';
+export { definePlugin } from './define-plugin.ts';
+export { ERROR_CODES, exitCodeOf, httpStatusOf } from './error-codes.ts';
+export type { ErrorCode } from './error-codes.ts';
+export { changeProxy, MusterError, restAccount, retireAccount, retryLater, toMusterError } from './errors.ts';
+export type { MusterErrorOptions, Remedy } from './errors.ts';
+export type { ExportAccount, Exporter, ImportEntry, Importer, ImportFile } from './importer.ts';
+export type { Json, JsonObject } from './json.ts';
+export type { AccountAction, AnyAccountAction, AnyPluginAction, Plugin, PluginAction, PluginDefinition } from './plugin.ts';
+export type { HandOut, LeasedAccount, PoolAccess, PoolRequest, Rest, Supply } from './pool-access.ts';
+export { isSecret, secret, secretFields } from './secret.ts';
+export { SIMULATOR_FAULTS } from './simulator.ts';
+export type { Simulator, SimulatorFault, SimulatorModule } from './simulator.ts';
+export { safeText } from './safe-text.ts';

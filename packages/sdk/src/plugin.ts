@@ -1,0 +1,89 @@
+import type { z } from 'zod';
+import type { AccountState } from './account.ts';
+import type { AccountTaskContext, PluginTaskContext } from './context.ts';
+import type { Exporter, Importer } from './importer.ts';
+import type { SimulatorModule } from './simulator.ts';
+
+interface ActionBase<TInput extends z.ZodObject, TContext> {
+  readonly title: string;
+  readonly description?: string;
+  readonly input: TInput;
+  /**
+   * What the host does with a task that a crash interrupted: `again` runs it once more (it is idempotent, or reads
+   * `checkpoint.last`), `uncertain` leaves it for a person. Default `uncertain`.
+   */
+  readonly afterCrash?: 'again' | 'uncertain';
+  /** Cannot be undone: surfaces ask before it runs. */
+  readonly dangerous?: boolean;
+  /** Tries of one task, the first included. Default 3. */
+  readonly maxAttempts?: number;
+  run(ctx: TContext): Promise<unknown>;
+}
+
+/** A verb over chosen accounts: one task for each. */
+export interface AccountAction<TConfig, TAccount, TInput extends z.ZodObject>
+  extends ActionBase<TInput, AccountTaskContext<TConfig, TAccount, z.output<TInput>>> {
+  /** Tasks at once, unless the operator says otherwise. Default 5. */
+  readonly concurrency?: number;
+  /** States in which an account can take it. Default: `ready`, `cooling`, `failed`. */
+  readonly from?: readonly AccountState[];
+}
+
+/** A verb over the plugin as a whole: one task. */
+export type PluginAction<TConfig, TAccount, TInput extends z.ZodObject> = ActionBase<
+  TInput,
+  PluginTaskContext<TConfig, TAccount, z.output<TInput>>
+>;
+
+export interface PluginDefinition<
+  C extends z.ZodObject,
+  A extends z.ZodObject,
+  I extends Record<string, z.ZodObject>,
+  J extends Record<string, z.ZodObject>,
+  O extends z.ZodObject,
+> {
+  /** kebab-case. */
+  readonly id: string;
+  readonly title: string;
+  readonly config: C;
+  /** Mark what belongs in the vault with `secret()`. */
+  readonly account: A;
+  /** Each entry is a list of fields that together are unique in the plugin (compared without case); at most two entries. */
+  readonly identity: readonly [readonly string[], (readonly string[])?];
+  /** The name people see; default: the first identity joined with `/`. */
+  readonly label?: (data: z.output<A>) => string;
+  /** A whole-number field by which the pool selects (a level, a class). */
+  readonly rank?: string;
+  /** The plugin's own status words, and the state each one means. */
+  readonly statuses?: Readonly<Record<string, AccountState>>;
+  readonly actions?: { readonly [K in keyof I]: AccountAction<z.output<C>, z.output<A>, I[K]> };
+  readonly pluginActions?: { readonly [K in keyof J]: PluginAction<z.output<C>, z.output<A>, J[K]> };
+  readonly import?: { readonly options: O; load(): Promise<{ readonly default: Importer<z.output<O>> }> };
+  /** By format name. */
+  readonly exports?: Readonly<Record<string, () => Promise<{ readonly default: Exporter }>>>;
+  /** Made-up accounts for "try the demo", worked on against the simulator. */
+  readonly demo?: (count: number) => readonly Record<string, unknown>[];
+  /** Loaded by tests, the demo and `muster sim` only. */
+  readonly simulator?: () => Promise<SimulatorModule>;
+}
+
+export type AnyAccountAction = AccountAction<any, any, z.ZodObject>; // eslint-disable-line typescript/no-explicit-any -- erased: the host validates by the schema
+export type AnyPluginAction = PluginAction<any, any, z.ZodObject>; // eslint-disable-line typescript/no-explicit-any -- as above
+
+/** A declared plugin, its types erased: what the host works with. */
+export interface Plugin {
+  readonly id: string;
+  readonly title: string;
+  readonly config: z.ZodObject;
+  readonly account: z.ZodObject;
+  readonly identity: readonly (readonly string[])[];
+  readonly label: (data: Readonly<Record<string, unknown>>) => string;
+  readonly rank: string | undefined;
+  readonly statuses: Readonly<Record<string, AccountState>>;
+  readonly actions: Readonly<Record<string, AnyAccountAction>>;
+  readonly pluginActions: Readonly<Record<string, AnyPluginAction>>;
+  readonly import: { readonly options: z.ZodObject; load(): Promise<{ readonly default: Importer<never> }> } | undefined;
+  readonly exports: Readonly<Record<string, () => Promise<{ readonly default: Exporter }>>>;
+  readonly demo: ((count: number) => readonly Record<string, unknown>[]) | undefined;
+  readonly simulator: (() => Promise<SimulatorModule>) | undefined;
+}
