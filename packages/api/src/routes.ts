@@ -29,7 +29,10 @@ export const ROUTES = {
     summary: 'Changes as they happen, over SSE',
     scope: 'read',
     query: z.object({
-      topics: z.string().default('event,roster,job,prompts,status').describe('Comma-separated: event, roster, job, prompts, status'),
+      topics: z
+        .string()
+        .default('event,roster,job,prompts,status')
+        .describe('Comma-separated: event, roster, job, prompts, status'),
       after: z.coerce.number().int().optional().describe('Send events after this sequence number first'),
       job: z.string().optional().describe('Only this job'),
       account: z.string().optional().describe('Only events of this account'),
@@ -49,7 +52,12 @@ export const ROUTES = {
     }),
     response: z.object({ total: z.int(), accounts: z.array(s.Account) }),
   },
-  addAccount: { summary: 'Add one account', scope: 'operate', body: z.object({ plugin: z.string(), data: z.record(z.string(), z.unknown()) }), response: s.Account },
+  addAccount: {
+    summary: 'Add one account',
+    scope: 'operate',
+    body: z.object({ plugin: z.string(), data: z.record(z.string(), z.unknown()) }),
+    response: s.Account,
+  },
   tallyAccounts: { summary: 'Counts by plugin and state', scope: 'read', response: s.Tally },
   setAccountState: {
     summary: 'Pause, make ready, or retire accounts',
@@ -58,20 +66,41 @@ export const ROUTES = {
     response: Done,
   },
   removeAccounts: { summary: 'Delete accounts', scope: 'operate', body: z.object({ selection: s.Selection }), response: Done },
-  applicableActions: { summary: 'How many of a selection each action can take, and why not the rest', scope: 'read', body: z.object({ selection: s.Selection }), response: s.Applicability },
+  applicableActions: {
+    summary: 'How many of a selection each action can take, and why not the rest',
+    scope: 'read',
+    body: z.object({ selection: s.Selection }),
+    response: s.Applicability,
+  },
   getAccount: { summary: 'One account, by id or unambiguous label', scope: 'read', params: Id, response: s.Account },
   editAccount: {
     summary: 'Change an account',
     scope: 'operate',
     params: Id,
-    body: z.object({ data: z.record(z.string(), z.unknown()).optional(), tags: z.array(z.string().max(100)).max(100).optional(), priority: z.int().optional() }),
+    body: z.object({
+      data: z.record(z.string(), z.unknown()).optional(),
+      tags: z.array(z.string().max(100)).max(100).optional(),
+      priority: z.int().optional(),
+    }),
     response: s.Account,
   },
-  revealSecret: { summary: 'Show one secret; audited', scope: 'secrets', params: Id, body: z.object({ field: z.string() }), response: z.object({ value: z.string().nullable() }) },
+  revealSecret: {
+    summary: 'Show one secret; audited',
+    scope: 'secrets',
+    params: Id,
+    body: z.object({ field: z.string() }),
+    response: z.object({ value: z.string().nullable() }),
+  },
 
   listPlugins: { summary: 'Plugins, with the reason where one did not load', scope: 'read', response: z.array(s.PluginInfo) },
   getPlugin: { summary: 'One plugin', scope: 'read', params: Plugin, response: s.PluginInfo },
-  configurePlugin: { summary: 'Change settings of a plugin', scope: 'admin', params: Plugin, body: z.record(z.string(), z.unknown()), response: s.PluginInfo },
+  configurePlugin: {
+    summary: 'Change settings of a plugin',
+    scope: 'admin',
+    params: Plugin,
+    body: z.record(z.string(), z.unknown()),
+    response: s.PluginInfo,
+  },
   importAccounts: {
     summary: 'Load accounts from a file (the request body)',
     scope: 'operate',
@@ -93,7 +122,13 @@ export const ROUTES = {
     response: z.string(),
     stream: 'bytes',
   },
-  loadDemo: { summary: 'Made-up accounts on the built-in simulator', scope: 'operate', params: Plugin, body: z.object({ count: z.int().min(1).max(1_000_000).default(40) }), response: Done },
+  loadDemo: {
+    summary: 'Made-up accounts on the built-in simulator',
+    scope: 'operate',
+    params: Plugin,
+    body: z.object({ count: z.int().min(1).max(1_000_000).default(40) }),
+    response: Done,
+  },
   runAction: {
     summary: 'Start a job',
     scope: 'operate',
@@ -108,9 +143,20 @@ export const ROUTES = {
     response: s.Job,
   },
 
-  listJobs: { summary: 'Jobs, newest first', scope: 'read', query: z.object({ state: s.JobState.optional(), ...Page }), response: z.object({ total: z.int(), jobs: z.array(s.Job) }) },
+  listJobs: {
+    summary: 'Jobs, newest first',
+    scope: 'read',
+    query: z.object({ state: s.JobState.optional(), ...Page }),
+    response: z.object({ total: z.int(), jobs: z.array(s.Job) }),
+  },
   getJob: { summary: 'One job with its live figures', scope: 'read', params: Id, response: s.Job },
-  listTasks: { summary: 'Tasks of a job', scope: 'read', params: Id, query: z.object({ state: s.TaskState.optional(), ...Page }), response: z.object({ total: z.int(), tasks: z.array(s.Task) }) },
+  listTasks: {
+    summary: 'Tasks of a job',
+    scope: 'read',
+    params: Id,
+    query: z.object({ state: s.TaskState.optional(), ...Page }),
+    response: z.object({ total: z.int(), tasks: z.array(s.Task) }),
+  },
   pauseJob: { summary: 'Take no new task', scope: 'operate', params: Id, response: s.Job },
   resumeJob: { summary: 'Go on', scope: 'operate', params: Id, response: s.Job },
   cancelJob: { summary: 'Stop it; accounts go back', scope: 'operate', params: Id, response: s.Job },
@@ -121,10 +167,26 @@ export const ROUTES = {
     body: z.object({ codes: z.array(z.string()).optional(), uncertain: z.boolean().optional() }),
     response: s.Job,
   },
-  setJobConcurrency: { summary: 'Tasks at once, changed while it runs', scope: 'operate', params: Id, body: z.object({ concurrency: z.int().min(1).max(1_000) }), response: s.Job },
+  setJobConcurrency: {
+    summary: 'Tasks at once, changed while it runs',
+    scope: 'operate',
+    params: Id,
+    body: z.object({ concurrency: z.int().min(1).max(1_000) }),
+    response: s.Job,
+  },
 
-  listPrompts: { summary: 'Questions that wait for a person, the nearest deadline first', scope: 'read', response: z.array(s.Prompt) },
-  answerPrompt: { summary: 'Answer a question', scope: 'operate', params: Id, body: z.object({ text: z.string().max(10_000) }), response: Ok },
+  listPrompts: {
+    summary: 'Questions that wait for a person, the nearest deadline first',
+    scope: 'read',
+    response: z.array(s.Prompt),
+  },
+  answerPrompt: {
+    summary: 'Answer a question',
+    scope: 'operate',
+    params: Id,
+    body: z.object({ text: z.string().max(10_000) }),
+    response: Ok,
+  },
   promptImage: { summary: 'The picture of a question', scope: 'read', params: Id, response: z.string(), stream: 'bytes' },
 
   queryEvents: {
@@ -147,7 +209,11 @@ export const ROUTES = {
   createToken: {
     summary: 'A new bearer token; its text is shown this once',
     scope: 'admin',
-    body: z.object({ name: z.string().min(1).max(100), scopes: z.array(s.Scope).min(1), expiresAt: z.int().nullable().default(null) }),
+    body: z.object({
+      name: z.string().min(1).max(100),
+      scopes: z.array(s.Scope).min(1),
+      expiresAt: z.int().nullable().default(null),
+    }),
     response: z.object({ token: z.string(), info: s.Token }),
   },
   revokeToken: { summary: 'End a token', scope: 'admin', params: Id, response: Ok },
@@ -164,14 +230,37 @@ export const ROUTES = {
       warnings: z.array(z.string()),
     }),
   },
-  rotateVault: { summary: 'A new data key; every secret is sealed anew', scope: 'admin', response: z.object({ resealed: z.int() }) },
+  rotateVault: {
+    summary: 'A new data key; every secret is sealed anew',
+    scope: 'admin',
+    response: z.object({ resealed: z.int() }),
+  },
   lockVault: { summary: 'Forget the keys until unlocked', scope: 'operate', response: Ok },
-  unlockVault: { summary: 'Open the vault', scope: 'operate', body: z.object({ passphrase: z.string().optional(), key: z.string().optional() }), response: Ok },
-  addVaultSlot: { summary: 'Another way to open the vault', scope: 'admin', body: z.object({ passphrase: z.string().optional(), key: z.string().optional() }), response: z.object({ id: z.string() }) },
+  unlockVault: {
+    summary: 'Open the vault',
+    scope: 'operate',
+    body: z.object({ passphrase: z.string().optional(), key: z.string().optional() }),
+    response: Ok,
+  },
+  addVaultSlot: {
+    summary: 'Another way to open the vault',
+    scope: 'admin',
+    body: z.object({ passphrase: z.string().optional(), key: z.string().optional() }),
+    response: z.object({ id: z.string() }),
+  },
   removeVaultSlot: { summary: 'Take away a way to open the vault', scope: 'admin', params: Id, response: Ok },
 
-  checkStore: { summary: 'Verify every record and checksum, and that every secret opens', scope: 'admin', response: z.object({ documents: z.int(), secrets: z.int(), problems: z.array(z.string()) }) },
-  backupStore: { summary: 'A consistent copy while running', scope: 'admin', body: z.object({ directory: z.string() }), response: z.object({ directory: z.string(), bytes: z.number() }) },
+  checkStore: {
+    summary: 'Verify every record and checksum, and that every secret opens',
+    scope: 'admin',
+    response: z.object({ documents: z.int(), secrets: z.int(), problems: z.array(z.string()) }),
+  },
+  backupStore: {
+    summary: 'A consistent copy while running',
+    scope: 'admin',
+    body: z.object({ directory: z.string() }),
+    response: z.object({ directory: z.string(), bytes: z.number() }),
+  },
 } as const satisfies Record<OperationId, RouteDefinition>;
 
 export type Routes = typeof ROUTES;

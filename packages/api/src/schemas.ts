@@ -179,7 +179,14 @@ export const HostStatus = z.object({
 export const ImportCounts = z.object({ read: z.int(), rejected: z.int(), outcomes: z.record(z.string(), z.int()) });
 /** One line of the answer to an import (NDJSON). */
 export const ImportLine = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('account'), line: z.int(), outcome: z.string(), label: z.string(), data: Data, id: z.string().optional() }),
+  z.object({
+    kind: z.literal('account'),
+    line: z.int(),
+    outcome: z.string(),
+    label: z.string(),
+    data: Data,
+    id: z.string().optional(),
+  }),
   z.object({ kind: z.literal('rejected'), line: z.int(), reason: z.string() }),
   z.object({ kind: z.literal('warning'), reason: z.string(), line: z.int().optional() }),
   z.object({ kind: z.literal('file'), format: z.string(), encoding: z.string() }),

@@ -40,8 +40,11 @@ export const retryLater = (message: string, options: Omit<MusterErrorOptions, 'r
   new MusterError('RETRY_LATER', message, { ...options, remedy: 'retry' });
 
 /** The service asked this account to slow down. Costs no attempt. */
-export const restAccount = (message: string, retryAfterMs: number, options: Omit<MusterErrorOptions, 'remedy'> = {}): MusterError =>
-  new MusterError('ACCOUNT_RESTS', message, { ...options, retryAfterMs, remedy: 'rest-account' });
+export const restAccount = (
+  message: string,
+  retryAfterMs: number,
+  options: Omit<MusterErrorOptions, 'remedy'> = {},
+): MusterError => new MusterError('ACCOUNT_RESTS', message, { ...options, retryAfterMs, remedy: 'rest-account' });
 
 /** The account itself is unusable: wrong password, banned, closed. */
 export const retireAccount = (code: string, message: string, options: Omit<MusterErrorOptions, 'remedy'> = {}): MusterError =>
@@ -54,7 +57,8 @@ export const changeProxy = (message: string, options: Omit<MusterErrorOptions, '
 /** Any thrown value as a MusterError; what is not one becomes `INTERNAL` with its cause kept. */
 export function toMusterError(thrown: unknown): MusterError {
   if (thrown instanceof MusterError) return thrown;
-  if (thrown instanceof Error && thrown.name === 'AbortError') return new MusterError('ABORTED', 'The work was stopped.', { cause: thrown });
+  if (thrown instanceof Error && thrown.name === 'AbortError')
+    return new MusterError('ABORTED', 'The work was stopped.', { cause: thrown });
   const message = thrown instanceof Error ? thrown.message : String(thrown);
   return new MusterError('INTERNAL', message, { cause: thrown });
 }

@@ -21,8 +21,10 @@ interface ActionBase<TInput extends z.ZodObject, TContext> {
 }
 
 /** A verb over chosen accounts: one task for each. */
-export interface AccountAction<TConfig, TAccount, TInput extends z.ZodObject>
-  extends ActionBase<TInput, AccountTaskContext<TConfig, TAccount, z.output<TInput>>> {
+export interface AccountAction<TConfig, TAccount, TInput extends z.ZodObject> extends ActionBase<
+  TInput,
+  AccountTaskContext<TConfig, TAccount, z.output<TInput>>
+> {
   /** Tasks at once, unless the operator says otherwise. Default 5. */
   readonly concurrency?: number;
   /** States in which an account can take it. Default: `ready`, `cooling`, `failed`. */

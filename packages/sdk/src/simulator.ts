@@ -15,5 +15,8 @@ export interface Simulator {
 
 /** Default export of a simulator module. `knobs` is validated by its schema; `port` 0 takes any free one. */
 export interface SimulatorModule {
-  readonly default: (options?: { readonly port?: number; readonly knobs?: Readonly<Record<string, unknown>> }) => Promise<Simulator>;
+  readonly default: (options?: {
+    readonly port?: number;
+    readonly knobs?: Readonly<Record<string, unknown>>;
+  }) => Promise<Simulator>;
 }

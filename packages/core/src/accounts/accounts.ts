@@ -31,12 +31,24 @@ export type ImportOutcome = 'new' | 'updated' | 'unchanged' | 'kept' | 'replaced
 
 /** What an import says as it goes. `account` carries secrets in the clear only in a dry run. */
 export type ImportProgress =
-  | { readonly kind: 'account'; readonly line: number; readonly outcome: ImportOutcome; readonly label: string; readonly data: Readonly<Record<string, unknown>>; readonly id?: string }
+  | {
+      readonly kind: 'account';
+      readonly line: number;
+      readonly outcome: ImportOutcome;
+      readonly label: string;
+      readonly data: Readonly<Record<string, unknown>>;
+      readonly id?: string;
+    }
   | { readonly kind: 'rejected'; readonly line: number; readonly reason: string }
   | { readonly kind: 'warning'; readonly reason: string; readonly line?: number }
   | { readonly kind: 'file'; readonly format: string; readonly encoding: string }
   /** After each durable batch, and at the end. */
-  | { readonly kind: 'counts'; readonly read: number; readonly rejected: number; readonly outcomes: Readonly<Partial<Record<ImportOutcome, number>>> };
+  | {
+      readonly kind: 'counts';
+      readonly read: number;
+      readonly rejected: number;
+      readonly outcomes: Readonly<Partial<Record<ImportOutcome, number>>>;
+    };
 
 export interface AccountEdit {
   /** Plain and secret fields; validated against the plugin's schema. */
@@ -61,8 +73,15 @@ export interface Accounts {
   /** Refuses a busy account with ACCOUNT_BUSY. */
   remove(selection: AccountSelection, actor: string): Promise<number>;
   /** To `paused`, `ready` or `retired`; a busy account changes when its lease ends. Returns how many changed. */
-  setState(selection: AccountSelection, state: Extract<AccountState, 'paused' | 'ready' | 'retired'>, actor: string): Promise<number>;
+  setState(
+    selection: AccountSelection,
+    state: Extract<AccountState, 'paused' | 'ready' | 'retired'>,
+    actor: string,
+  ): Promise<number>;
   reveal(id: string, field: string, actor: string): Promise<string | undefined>;
   import(options: ImportOptions): AsyncIterable<ImportProgress>;
-  export(selection: AccountSelection, options: { readonly withSecrets: boolean; readonly actor: string }): AsyncIterable<ExportAccount>;
+  export(
+    selection: AccountSelection,
+    options: { readonly withSecrets: boolean; readonly actor: string },
+  ): AsyncIterable<ExportAccount>;
 }

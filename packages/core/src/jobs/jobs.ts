@@ -52,7 +52,11 @@ export interface Jobs {
   /** Durable when it resolves: the job goes on after a crash. BAD_INPUT names the field. */
   start(job: NewJob): Promise<JobSnapshot>;
   get(id: string): Promise<JobSnapshot>;
-  list(query?: { readonly state?: JobState; readonly offset?: number; readonly limit?: number }): Promise<{ readonly total: number; readonly jobs: JobSnapshot[] }>;
+  list(query?: {
+    readonly state?: JobState;
+    readonly offset?: number;
+    readonly limit?: number;
+  }): Promise<{ readonly total: number; readonly jobs: JobSnapshot[] }>;
   tasks(window: TaskWindow): Promise<{ readonly total: number; readonly tasks: TaskRecord[] }>;
   /** Takes no new task; what runs, finishes. */
   pause(id: string, actor: string): Promise<JobSnapshot>;
@@ -61,7 +65,10 @@ export interface Jobs {
   cancel(id: string, actor: string): Promise<JobSnapshot>;
   setConcurrency(id: string, concurrency: number, actor: string): Promise<JobSnapshot>;
   /** A new job of the failed (or also uncertain) tasks' accounts with the same input. */
-  retry(id: string, options: { readonly codes?: readonly string[]; readonly uncertain?: boolean; readonly actor: string }): Promise<JobSnapshot>;
+  retry(
+    id: string,
+    options: { readonly codes?: readonly string[]; readonly uncertain?: boolean; readonly actor: string },
+  ): Promise<JobSnapshot>;
   /** Takes up what a former host left; then runs what is due. */
   recover(): Promise<void>;
   /** Takes no more work, aborts what runs, waits for it at most `graceMs`; interrupted tasks go back to the queue or to `uncertain`. */
