@@ -27,7 +27,7 @@ export function definePlugin<
   return {
     statuses: {},
     exports: {},
-    label: (data: Readonly<Record<string, unknown>>) => first.map((field) => String(data[field] ?? '')).join('/'),
+    label: (data: Readonly<Record<string, unknown>>) => first.map((field) => `${data[field] as string | number}`).join('/'),
     rank: undefined,
     import: undefined,
     demo: undefined,

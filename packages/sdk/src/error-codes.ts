@@ -55,7 +55,8 @@ export const ERROR_CODES = {
 
 export type ErrorCode = keyof typeof ERROR_CODES;
 
-const facts = (value: string): CodeFacts => (ERROR_CODES as Record<string, CodeFacts>)[value] ?? ERROR_CODES.INTERNAL;
+const facts = (value: string): CodeFacts =>
+  Object.hasOwn(ERROR_CODES, value) ? ERROR_CODES[value as ErrorCode] : ERROR_CODES.INTERNAL;
 
 export const httpStatusOf = (value: string): number => facts(value).http;
 export const exitCodeOf = (value: string): number => facts(value).exit;

@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest';
+import { z } from 'zod';
+import { definePlugin } from './define-plugin.ts';
+import { secret, secretFields } from './secret.ts';
+
+const account = z.object({ email: z.string(), password: secret(z.string()), level: z.int().default(1) });
+const base = { id: 'mail', title: 'Mail', config: z.object({}), account, identity: [['email']] as const };
+
+test('secret fields are found by their mark, also behind optional and default', () => {
+  expect(secretFields(account)).toEqual(['password']);
+  const wrapped = z.object({
+    a: secret(z.string().optional()),
+    b: secret(z.string()).optional(),
+    c: secret(z.string()).nullable().default(null),
+  });
+  expect(secretFields(wrapped)).toEqual(['a', 'b', 'c']);
+});
+
+test('the label is the first identity unless the plugin says otherwise', () => {
+  expect(definePlugin(base).label({ email: 'a@b.example' })).toBe('a@b.example');
+  expect(definePlugin({ ...base, label: (data) => `level ${data.level}` }).label({ level: 4 })).toBe('level 4');
+});
+
+test.each([
+  ['an id that is not kebab-case', { ...base, id: 'My Plugin' }, /"My Plugin" is not a kebab-case id/],
+  ['an identity over an unknown field', { ...base, identity: [['name']] as const }, /no field "name"/],
+  ['a rank over an unknown field', { ...base, rank: 'class' }, /no field "class"/],
+])('refuses %s', (_, definition, message) => {
+  expect(() => definePlugin(definition)).toThrow(message);
+});
+
+test('refuses an action that is declared for accounts and for the plugin', () => {
+  const run = async (): Promise<void> => {};
+  const action = { title: 'Check', input: z.object({}), run };
+  expect(() => definePlugin({ ...base, actions: { check: action }, pluginActions: { check: action } })).toThrow(/declared twice/);
+});
+
+test('a context knows the types of config, account and input', () => {
+  definePlugin({
+    ...base,
+    config: z.object({ url: z.string() }),
+    actions: {
+      check: {
+        title: 'Check',
+        input: z.object({ folder: z.string() }),
+        async run(ctx) {
+          const url: string = ctx.config.url;
+          const level: number = ctx.account.data.level;
+          const folder: string = ctx.input.folder;
+          // @ts-expect-error -- there is no such input
+          void ctx.input.other;
+          return { url, level, folder };
+        },
+      },
+    },
+  });
+});
