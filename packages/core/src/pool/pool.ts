@@ -1,3 +1,4 @@
+import type { AccountState } from '@muster/sdk';
 import type { Operation } from '../ports/store.ts';
 import type { AccountRecord } from '../accounts/account-record.ts';
 
@@ -13,6 +14,12 @@ export interface LeaseRequest {
   readonly where?: string;
   /** Default: the plugin's setting, else `lru`. */
   readonly strategy?: Strategy;
+}
+
+export interface LeaseOneRequest {
+  readonly holder: string;
+  readonly ttlMs: number;
+  readonly from?: readonly AccountState[];
 }
 
 /** Names one lease: refused with LEASE_LOST when the account's fence has moved on. */
@@ -31,8 +38,11 @@ export interface PoolSupply {
 export interface Pool {
   /** Takes up to `count`; fewer when the pool is short. One atomic, durable step. */
   lease(request: LeaseRequest): Promise<AccountRecord[]>;
-  /** Leases one named account. ACCOUNT_BUSY when another holds it, NOTHING_AVAILABLE (with retryAfterMs) while it cools. */
-  leaseOne(id: string, holder: string, ttlMs: number): Promise<AccountRecord>;
+  /**
+   * Leases one named account that is in one of the states `from` (default: `ready`). ACCOUNT_BUSY when another holds it (also
+   * while it is `needs-you` under a lease), NOTHING_AVAILABLE in any other state (with retryAfterMs while it cools), NOT_FOUND.
+   */
+  leaseOne(id: string, request: LeaseOneRequest): Promise<AccountRecord>;
   renew(leases: readonly LeaseRef[], ttlMs: number): Promise<void>;
   /** All in one commit: used now, to the end of the circle; leased to `owner` until then, or free at once (`until` null). */
   handOut(leases: readonly LeaseRef[], to: { readonly holder: string; readonly until: number | null }): Promise<void>;
@@ -43,6 +53,8 @@ export interface Pool {
   /** The operation that `finish` would commit, for a caller that commits more in the same transaction. */
   finishing(lease: LeaseRef, outcome: LeaseOutcome): Operation;
   held(holder: string): Promise<AccountRecord[]>;
+  /** While a person is asked: state `needs-you` with the question as `why`, the lease kept as it is; `null` makes it `busy` again. */
+  attend(lease: LeaseRef, question: string | null): Promise<void>;
   /** Wakes what is due: cooldowns that end, leases that expire. Called by its own timer and before each lease. */
   wake(): Promise<number>;
   supply(request: Omit<LeaseRequest, 'count' | 'holder' | 'ttlMs'>): Promise<PoolSupply>;
@@ -59,6 +71,8 @@ export type LeaseOutcome =
   | { readonly kind: 'failed'; readonly change?: AccountOutcomeChange };
 
 export interface AccountOutcomeChange {
+  /** Where the account goes instead of `ready` (with `used`): what the plugin's status word means. */
+  readonly state?: Extract<AccountState, 'ready' | 'paused' | 'failed' | 'retired'>;
   readonly status?: string | null;
   readonly why?: string | null;
 }
