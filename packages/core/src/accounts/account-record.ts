@@ -1,11 +1,19 @@
 import type { AccountState, JsonObject } from '@muster/sdk';
 import type { CollectionDefinition } from '../ports/store.ts';
 
+/** The state an account had before it was leased, with the time at which that state ends by itself. */
+export interface LeasedFrom {
+  readonly state: AccountState;
+  readonly dueAt: number | null;
+}
+
 /** The right to use one account now. */
 export interface LeaseRecord {
   /** `task/<task id>` while a task works, `owner/<name>` when handed out. */
   readonly holder: string;
   readonly expiresAt: number;
+  /** Absent: `ready`. */
+  readonly from?: LeasedFrom;
 }
 
 /** An account as it is stored. Times are milliseconds since the epoch. */

@@ -1,6 +1,6 @@
 import type { AccountState } from '@muster/sdk';
 import type { Operation } from '../ports/store.ts';
-import type { AccountRecord } from '../accounts/account-record.ts';
+import type { AccountRecord, LeasedFrom } from '../accounts/account-record.ts';
 
 export const STRATEGIES = ['lru', 'round-robin', 'least-used', 'random', 'priority'] as const;
 export type Strategy = (typeof STRATEGIES)[number];
@@ -27,6 +27,8 @@ export interface LeaseRef {
   readonly id: string;
   readonly fence: number;
   readonly holder: string;
+  /** Where the account came from (`record.lease.from`): an outcome that puts it back restores this. Default: `ready`. */
+  readonly from?: LeasedFrom;
 }
 
 export interface PoolSupply {
@@ -65,8 +67,10 @@ export interface Pool {
 export type LeaseOutcome =
   /** Success: tries go to 0. */
   | { readonly kind: 'used'; readonly change?: AccountOutcomeChange }
-  /** Nothing happened to it: state `ready`, its place kept. */
+  /** Nothing happened to it: back to the state it came from, its place kept. */
   | { readonly kind: 'unused'; readonly change?: AccountOutcomeChange }
+  /** Worked on without success: one more of its tries, back to the state it came from, to the end of the circle. */
+  | { readonly kind: 'tried'; readonly change?: AccountOutcomeChange }
   | { readonly kind: 'rest'; readonly until: number; readonly change?: AccountOutcomeChange }
   | { readonly kind: 'failed'; readonly change?: AccountOutcomeChange };
 
