@@ -1,6 +1,10 @@
 import type { z } from 'zod';
+import { ApiError, connectionError, errorOf } from './api-error.ts';
+import type { Fetch } from './fetch.ts';
+import { readLines } from './lines.ts';
 import { PATHS, type OperationId } from './paths.ts';
 import type { RouteDefinition, Routes } from './routes.ts';
+import { readServerEvents } from './server-events.ts';
 
 type Part<R, K extends keyof RouteDefinition> = R extends { [P in K]: infer S extends z.ZodType } ? z.input<S> : undefined;
 type Optional<T> = { [K in keyof T as T[K] extends undefined ? never : K]: T[K] };
@@ -27,5 +31,83 @@ export interface Client {
   close(): Promise<void>;
 }
 
-export type { OperationId };
-export { PATHS };
+export interface ClientOptions {
+  readonly fetch: Fetch;
+  /** Default `http://localhost`, which a socket's `fetch` does not look at. */
+  readonly baseUrl?: string;
+  /** A bearer token, for TCP. */
+  readonly token?: string;
+}
+
+interface Request {
+  readonly params?: Readonly<Record<string, unknown>>;
+  readonly query?: Readonly<Record<string, unknown>>;
+  readonly body?: unknown;
+  readonly upload?: AsyncIterable<Uint8Array> | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+const text = (value: unknown): string => (typeof value === 'string' ? value : (JSON.stringify(value) ?? ''));
+
+/** The address of an operation; refuses what would change the path instead of filling it. */
+export function urlOf(baseUrl: string, path: string, { params = {}, query = {} }: Pick<Request, 'params' | 'query'>): string {
+  const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
+    const value = text(params[name]);
+    if (value === '' || value === '.' || value === '..') throw new ApiError('BAD_INPUT', `"${value}" is not a possible ${name}.`);
+    return encodeURIComponent(value.toWellFormed());
+  });
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) if (value !== undefined) search.set(name, text(value));
+  const question = search.size === 0 ? '' : `?${search.toString()}`;
+  return baseUrl.replace(/\/$/, '') + filled + question;
+}
+
+export function createClient({ fetch, baseUrl = 'http://localhost', token }: ClientOptions): Client {
+  const send = async (operation: OperationId, request: Request): Promise<Response> => {
+    const [method = '', path = ''] = PATHS[operation].split(' ');
+    const headers: Record<string, string> = {};
+    if (token !== undefined) headers['authorization'] = `Bearer ${token}`;
+    const init: RequestInit & { duplex?: 'half' } = { method, headers };
+    if (request.upload) {
+      headers['content-type'] = 'application/octet-stream';
+      init.body = ReadableStream.from(request.upload);
+      init.duplex = 'half';
+    } else if (request.body !== undefined) {
+      headers['content-type'] = 'application/json';
+      init.body = JSON.stringify(request.body);
+    }
+    if (request.signal) init.signal = request.signal;
+    const url = urlOf(baseUrl, path, request);
+    const response = await fetch(url, init).catch((thrown: unknown) => {
+      throw connectionError(thrown, request.signal);
+    });
+    if (response.status >= 400) throw await errorOf(response);
+    return response;
+  };
+
+  async function* read(operation: OperationId, request: Request): AsyncGenerator {
+    const response = await send(operation, request);
+    if (!response.body) return;
+    const events = response.headers.get('content-type')?.startsWith('text/event-stream') === true;
+    try {
+      yield* events ? readServerEvents(response.body) : readLines(response.body);
+    } catch (thrown) {
+      throw connectionError(thrown, request.signal);
+    }
+  }
+
+  return {
+    async call(operation, args, signal) {
+      const response = await send(operation, { ...(args as Request), signal });
+      try {
+        return (await response.json()) as CallResult<typeof operation>;
+      } catch (thrown) {
+        throw connectionError(thrown, signal);
+      }
+    },
+    stream: (operation, args, options = {}) =>
+      read(operation, { ...(args as Request), ...options }) as AsyncIterable<CallResult<typeof operation>>,
+    bytes: (operation, args, signal) => send(operation, { ...(args as Request), signal }),
+    close: async () => fetch.close?.(),
+  };
+}

@@ -1,6 +1,11 @@
+export { ApiError } from './api-error.ts';
+export { createClient } from './client.ts';
+export type { CallArguments, CallResult, Client, ClientOptions } from './client.ts';
+export type { Fetch } from './fetch.ts';
+export { HOST_INFO_FILE, hostSocket, readHostInfo } from './host-info.ts';
+export type { HostInfo } from './host-info.ts';
 export { PATHS } from './paths.ts';
 export type { OperationId } from './paths.ts';
-export { ROUTES } from './routes.ts';
 export type { RouteDefinition, Routes } from './routes.ts';
 export type {
   Account,
@@ -23,4 +28,6 @@ export type {
   Token,
   WatchMessage,
 } from './types.ts';
-export type { CallArguments, CallResult, Client } from './client.ts';
+export { unixFetch } from './unix-fetch.ts';
+export { watch } from './watch.ts';
+export type { WatchEvent, WatchOptions, WatchTopic } from './watch.ts';

@@ -264,3 +264,7 @@ export const ROUTES = {
 } as const satisfies Record<OperationId, RouteDefinition>;
 
 export type Routes = typeof ROUTES;
+
+export { ErrorBody, Scope } from './schemas.ts';
+export { PATHS } from './paths.ts';
+export type { OperationId } from './paths.ts';

@@ -30,7 +30,7 @@ export const Account = z.object({
   updatedAt: Time,
 });
 
-export const Selection = z.object({
+export const Selection = z.strictObject({
   plugin: z.string().optional(),
   where: z.string().max(4_000).optional().describe("A filter, as in 'state:failed level>=30 !tag:vip'"),
   ids: z.array(z.string()).max(100_000).optional(),
@@ -221,7 +221,7 @@ export const Applicability = z.array(
 
 /**
  * One message of the watch: first `hello`, then changes. `roster` and `store` say that lists should be asked for anew;
- * `lagged` that the client was too slow and must list again.
+ * `lagged` that the client missed something up to `lastSeq` and must list again.
  */
 export const WatchMessage = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('hello'), lastSeq: z.int() }),
@@ -230,6 +230,6 @@ export const WatchMessage = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('job'), job: Job }),
   z.object({ kind: z.literal('prompts'), prompts: z.array(Prompt) }),
   z.object({ kind: z.literal('status'), status: HostStatus }),
-  z.object({ kind: z.literal('lagged') }),
+  z.object({ kind: z.literal('lagged'), lastSeq: z.int() }),
   z.object({ kind: z.literal('bye'), reason: z.string() }),
 ]);
