@@ -28,18 +28,26 @@ export interface AccountRecord {
   /** The plugin's own word. */
   readonly status: string | null;
   readonly why: string | null;
-  /** Place in the circle: the lower, the sooner its turn. Set at import in the order of the file, and anew at each use. */
+  /**
+   * Place in the circle: the lower, the sooner its turn. Set at import in the order of the file, and anew at each use;
+   * the numbers of accounts never used (see `circle.ts`) are below all others. It never gets lower.
+   */
   readonly order: number;
   /** The plugin's `rank` field, 0 where it has none. */
   readonly rank: number;
   /** When something must happen by itself: a cooldown's end (state cooling) or a lease's end (state busy). */
   readonly dueAt: number | null;
   readonly lease: LeaseRecord | null;
+  /** What an operator asked for while it was leased: its state once the lease ends. */
+  readonly pending: Extract<AccountState, 'paused' | 'retired'> | null;
   /** Counts the leases: the fencing number. */
   readonly fence: number;
   /** 0 for never. */
   readonly usedAt: number;
   readonly uses: number;
+  /** When the current window of uses began, and the uses in it: what `least-used` compares. */
+  readonly windowStart: number;
+  readonly windowUses: number;
   /** Failed tries since the last success. */
   readonly tries: number;
   readonly priority: number;
@@ -55,13 +63,16 @@ export interface AccountRecord {
 export const ACCOUNTS: CollectionDefinition = {
   name: 'accounts',
   indexes: {
-    // The circle: who is ready, in order, by rank.
-    pool: { partition: ['plugin', 'rank'], order: ['order'], where: { state: 'ready' } },
+    // The circle: who is ready, in order, by rank and priority.
+    pool: { partition: ['plugin', 'rank', 'priority'], order: ['order'], where: { state: 'ready' } },
     due: { partition: [], order: ['dueAt'] },
     label: { partition: ['plugin'], order: ['label'] },
     order: { partition: ['plugin'], order: ['order'] },
     holder: { partition: ['lease.holder'], order: ['order'] },
   },
   unique: ['key', 'key2'],
-  tallies: [['plugin', 'state']],
+  tallies: [
+    ['plugin', 'state'],
+    ['plugin', 'priority'],
+  ],
 };
