@@ -27,6 +27,7 @@ export const ERROR_CODES = {
   NOTHING_AVAILABLE: code(409, 4, 'No account can be had now; retryAfterMs says when.'),
   LEASE_LOST: code(409, 1, 'The lease ended or went to another holder.'),
   ACCOUNT_BUSY: code(409, 1, 'Another holder has the account.'),
+  ACCOUNT_STATE: code(409, 1, 'The account is in a state that the action cannot start from; the message says which.'),
   RETRY_LATER: code(503, 3, 'Something passing is in the way.'),
   ACCOUNT_RESTS: code(429, 3, 'The account was asked to slow down.'),
   PROXY_FAULT: code(502, 3, 'The proxy failed.'),

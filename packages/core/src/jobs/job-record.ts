@@ -1,8 +1,22 @@
 import type { Json, JsonObject } from '@muster/sdk';
+import type { AccountSelection } from '../accounts/accounts.ts';
 import type { CollectionDefinition } from '../ports/store.ts';
 
 export type JobState = 'preparing' | 'scheduled' | 'running' | 'paused' | 'done' | 'cancelled';
-export type TaskState = 'queued' | 'running' | 'waiting' | 'done' | 'failed' | 'cancelled' | 'uncertain';
+/**
+ * `waiting`: until `notBefore` (backoff, a resting or busy account); a task that asks a person is still `running`.
+ * `uncertain`: interrupted, and nobody knows what it did.
+ */
+export const TASK_STATES = ['queued', 'running', 'waiting', 'done', 'failed', 'cancelled', 'uncertain'] as const;
+export type TaskState = (typeof TASK_STATES)[number];
+
+/** What a job came to: kept with its record, so that a list of old jobs reads no tasks. */
+export interface JobResult {
+  readonly counts: Readonly<Record<TaskState, number>>;
+  readonly errors: readonly { readonly code: string; readonly count: number; readonly example: string }[];
+  /** Of an action over the plugin as a whole. */
+  readonly output: Json;
+}
 
 export interface JobRecord {
   readonly id: string;
@@ -17,11 +31,18 @@ export interface JobRecord {
   readonly actor: string;
   /** The job this one retries. */
   readonly retryOf: string | null;
+  /** Which accounts, for a job that is expanded when its time comes. */
+  readonly selection: AccountSelection | null;
+  /** The first job of a repeated one: two of a series never run at once. */
+  readonly series: string | null;
   readonly startAt: number | null;
   readonly everyMs: number | null;
   readonly createdAt: number;
   readonly startedAt: number | null;
+  /** Null with the state `cancelled`: tasks are still being stopped. */
   readonly endedAt: number | null;
+  /** Set when the job has ended. */
+  readonly result: JobResult | null;
 }
 
 export interface TaskError {
@@ -63,5 +84,8 @@ export const TASKS: CollectionDefinition = {
     job: { partition: ['job'], order: ['order'] },
     account: { partition: ['account'], order: ['order'] },
   },
-  tallies: [['job', 'state']],
+  tallies: [
+    ['job', 'state'],
+    ['job', 'state', 'error.code'],
+  ],
 };

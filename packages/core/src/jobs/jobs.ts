@@ -1,4 +1,5 @@
 import type { JsonObject } from '@muster/sdk';
+import type { Observable } from 'rxjs';
 import type { AccountSelection } from '../accounts/accounts.ts';
 import type { JobRecord, JobState, TaskRecord, TaskState } from './job-record.ts';
 
@@ -16,7 +17,7 @@ export interface NewJob {
 }
 
 /** A job with its live figures: what the job panels draw. */
-export interface JobSnapshot extends JobRecord {
+export interface JobSnapshot extends Omit<JobRecord, 'selection' | 'series' | 'result'> {
   readonly counts: Readonly<Record<TaskState, number>>;
   /** Finished tasks a minute over the last minute. */
   readonly ratePerMinute: number;
@@ -24,7 +25,7 @@ export interface JobSnapshot extends JobRecord {
   readonly leftMs: number | null;
   /** Failed tasks by error code, most first. */
   readonly errors: readonly { readonly code: string; readonly count: number; readonly example: string }[];
-  /** What the running tasks say of themselves. */
+  /** What the running tasks say of themselves; at most 100, the oldest first. */
   readonly running: readonly TaskProgress[];
   /** For an action over the plugin as a whole: its output when done. */
   readonly output: JsonObject | null;
@@ -38,6 +39,7 @@ export interface TaskProgress {
   readonly done: number;
   readonly total: number;
   readonly note: string;
+  /** How long it has been running. */
   readonly sinceMs: number;
 }
 
@@ -48,7 +50,19 @@ export interface TaskWindow {
   readonly limit?: number;
 }
 
+/** What one action can do with a selection, and why not with the rest. */
+export interface Applicable {
+  readonly plugin: string;
+  readonly action: string;
+  readonly title: string;
+  readonly can: number;
+  readonly cannot: readonly { readonly reason: string; readonly count: number }[];
+  readonly dangerous: boolean;
+}
+
 export interface Jobs {
+  /** Hot, replays nothing: a job's snapshot at each change of its state, and at most four a second while it works. */
+  readonly change$: Observable<JobSnapshot>;
   /** Durable when it resolves: the job goes on after a crash. BAD_INPUT names the field. */
   start(job: NewJob): Promise<JobSnapshot>;
   get(id: string): Promise<JobSnapshot>;
@@ -69,7 +83,12 @@ export interface Jobs {
     id: string,
     options: { readonly codes?: readonly string[]; readonly uncertain?: boolean; readonly actor: string },
   ): Promise<JobSnapshot>;
-  /** Takes up what a former host left; then runs what is due. */
+  /** Per action over accounts, of the plugins in the selection. Counts states; does not read the accounts one by one. */
+  applicable(selection: AccountSelection): Promise<readonly Applicable[]>;
+  /**
+   * Takes up what a former host left; then runs what is due. Once, before anything leases or expires: which leases the
+   * tasks of the dead host hold tells how far they came.
+   */
   recover(): Promise<void>;
   /** Takes no more work, aborts what runs, waits for it at most `graceMs`; interrupted tasks go back to the queue or to `uncertain`. */
   stop(graceMs: number): Promise<void>;

@@ -76,7 +76,7 @@ export type LeaseOutcome =
 
 export interface AccountOutcomeChange {
   /** Where the account goes instead of `ready` (with `used`): what the plugin's status word means. */
-  readonly state?: Extract<AccountState, 'ready' | 'paused' | 'failed' | 'retired'>;
+  readonly state?: Extract<AccountState, 'ready' | 'needs-you' | 'paused' | 'failed' | 'retired'>;
   readonly status?: string | null;
   readonly why?: string | null;
 }
