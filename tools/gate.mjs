@@ -1,0 +1,59 @@
+// `npm test`: the lock file, then build, lint and tests of every project, and the sum of the tests as the last line.
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { lockFileProblems } from './lock-file.mjs';
+
+const root = new URL('../', import.meta.url);
+// Written by vitest.config.ts; nx keeps them with its cached results and puts them back.
+const reports = new URL('node_modules/.cache/muster-tests/', root);
+
+const readJson = (url) => JSON.parse(readFileSync(url, 'utf8'));
+
+/** The projects that have tests, by name: what must have left a report. */
+function projects() {
+  const folders = ['packages', 'plugins'].flatMap((parent) =>
+    readdirSync(new URL(`${parent}/`, root)).map((name) => new URL(`${parent}/${name}/package.json`, root)),
+  );
+  const manifests = [new URL('package.json', root), ...folders].filter((url) => existsSync(url)).map(readJson);
+  return manifests
+    .filter(({ scripts, nx }) => nx?.targets?.test?.command ?? (!nx?.includedScripts && scripts?.test))
+    .map(({ name }) => name);
+}
+
+/** What the runs left behind; a project that ran no test counts as a problem. */
+function sum() {
+  const total = { passed: 0, failed: 0, problems: [] };
+  for (const name of projects()) {
+    const file = new URL(`${name}.json`, reports);
+    const report = existsSync(file) ? readJson(file) : undefined;
+    if (report === undefined) total.problems.push(`${name}: its tests did not run to the end`);
+    else if (report.numTotalTests === 0) total.problems.push(`${name}: has no test`);
+    else if (!report.success && report.numFailedTests === 0) total.problems.push(`${name}: failed outside of its tests`);
+    const skipped = report === undefined ? 0 : report.numPendingTests + report.numTodoTests;
+    if (skipped > 0) total.problems.push(`${name}: ${skipped} tests were skipped`);
+    total.passed += report?.numPassedTests ?? 0;
+    total.failed += report?.numFailedTests ?? 0;
+  }
+  return total;
+}
+
+const problems = lockFileProblems(readJson(new URL('package-lock.json', root))).map((text) => `package-lock.json: ${text}`);
+
+rmSync(reports, { recursive: true, force: true });
+const nx = spawnSync(
+  process.execPath,
+  [fileURLToPath(new URL('node_modules/nx/dist/bin/nx.js', root)), 'run-many', '-t', 'build', 'lint', 'test'],
+  {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env: { ...process.env, NX_TUI: 'false', NX_DAEMON: 'false', FORCE_COLOR: process.stdout.isTTY ? '1' : '0' },
+  },
+);
+if (nx.status !== 0) problems.push(nx.signal ? `the run was ended by ${nx.signal}` : 'a target failed; its output stands above');
+
+const { passed, failed, problems: missing } = sum();
+for (const problem of [...problems, ...missing]) console.log(`muster: ${problem}`);
+const good = problems.length === 0 && missing.length === 0 && failed === 0 && passed > 0;
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = good ? 0 : 1;

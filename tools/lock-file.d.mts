@@ -1,0 +1,1 @@
+export function lockFileProblems(lock: unknown): string[];
