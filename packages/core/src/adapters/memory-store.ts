@@ -1,0 +1,15 @@
+import type { Store, StoreOptions } from '../ports/store.ts';
+import { createTables } from './memory/tables.ts';
+import { createTableStore } from './table-store.ts';
+
+/** A store that lives and dies with the process: for tests. It does all that the durable ones do, on the same tables. */
+export const openMemoryStore = (options: Pick<StoreOptions, 'collections'>): Promise<Store> => {
+  const store = createTableStore(createTables(options.collections), {
+    // Not within the call: a durable store answers later, and a test should meet the same order of events.
+    append: (_transaction, done) => queueMicrotask(() => done()),
+    check: () => undefined,
+    status: () => Promise.resolve({ kind: 'memory', bytes: 0, savedAt: null, recovered: [], failed: null }),
+    close: () => Promise.resolve(),
+  });
+  return Promise.resolve(store);
+};

@@ -1,0 +1,184 @@
+import type { Document, IndexDefinition } from '../../ports/store.ts';
+import type { Bounds } from '../../query/bounds.ts';
+import { admitsNull, within } from '../../query/bounds.ts';
+import type { Scalar } from '../../query/filter.ts';
+import { scalarReader, type ScalarReader } from '../../query/path.ts';
+import { compareScalars, compareText } from '../../query/scalars.ts';
+import { mergeCursors } from './merge.ts';
+import { SortedRows, type Before, type Row, type RowOrder, type Span } from './sorted-rows.ts';
+
+interface Partition {
+  readonly values: readonly Scalar[];
+  readonly rows: SortedRows;
+}
+
+type FieldBounds = ReadonlyMap<string, Bounds>;
+
+export const orderOf = (fields: readonly string[]): RowOrder => {
+  const readers = fields.map(scalarReader);
+  return (left, right) => {
+    for (const read of readers) {
+      const order = compareScalars(read(left), read(right));
+      if (order !== 0) return order;
+    }
+    return compareText(left.id, right.id);
+  };
+};
+
+const under =
+  (read: ScalarReader, value: Scalar): Before =>
+  (document) =>
+    compareScalars(read(document), value) < 0;
+const upTo =
+  (read: ScalarReader, value: Scalar): Before =>
+  (document) =>
+    compareScalars(read(document), value) <= 0;
+
+const keyOf = (values: readonly Scalar[]): Scalar => (values.length === 1 ? (values[0] as Scalar) : JSON.stringify(values));
+
+/**
+ * Rows by partition, each partition in order. Rows with null in a partition or order field are left out (most accounts
+ * have no lease, and an index of leases should not hold them); `serves` says when that does not matter.
+ */
+export class OrderedIndex {
+  readonly definition: IndexDefinition;
+  readonly #partitionFields: readonly ScalarReader[];
+  readonly #fields: readonly ScalarReader[];
+  readonly #where: readonly (readonly [ScalarReader, Scalar])[];
+  readonly #order: RowOrder;
+  readonly #partitions = new Map<Scalar, Partition>();
+  #leftOut = 0;
+
+  constructor(definition: IndexDefinition) {
+    this.definition = definition;
+    this.#partitionFields = definition.partition.map(scalarReader);
+    this.#fields = [...definition.partition, ...definition.order].map(scalarReader);
+    this.#where = Object.entries(definition.where ?? {}).map(([path, value]) => [scalarReader(path), value] as const);
+    this.#order = orderOf(definition.order);
+  }
+
+  /** Top-level names of the fields that decide the place of a document. */
+  get roots(): readonly string[] {
+    const { partition, order, where = {} } = this.definition;
+    return [...partition, ...order, ...Object.keys(where)].map((path) => path.split('.', 1)[0] as string);
+  }
+
+  fill(rows: Iterable<Row>): void {
+    const found = new Map<Scalar, { values: readonly Scalar[]; rows: Row[] }>();
+    for (const row of rows) {
+      const values = this.#placeOf(row.document);
+      if (!values) continue;
+      const entry = found.get(keyOf(values));
+      if (entry) entry.rows.push(row);
+      else found.set(keyOf(values), { values, rows: [row] });
+    }
+    for (const [key, entry] of found) {
+      const partition = { values: entry.values, rows: new SortedRows(this.#order) };
+      partition.rows.fill(entry.rows);
+      this.#partitions.set(key, partition);
+    }
+  }
+
+  add(row: Row): void {
+    const values = this.#placeOf(row.document);
+    if (!values) return;
+    const key = keyOf(values);
+    let partition = this.#partitions.get(key);
+    if (!partition) {
+      partition = { values, rows: new SortedRows(this.#order) };
+      this.#partitions.set(key, partition);
+    }
+    partition.rows.insert(row);
+  }
+
+  remove(row: Row): void {
+    if (!this.#covers(row.document)) return;
+    if (this.#isNull(row.document)) {
+      this.#leftOut -= 1;
+      return;
+    }
+    const key = keyOf(this.#partitionFields.map((read) => read(row.document)));
+    const partition = this.#partitions.get(key);
+    partition?.rows.remove(row);
+    if (partition?.rows.size === 0) this.#partitions.delete(key);
+  }
+
+  /** Is every document within the bounds in this index? */
+  serves(bounds: FieldBounds): boolean {
+    const { partition, order, where = {} } = this.definition;
+    const implied = Object.entries(where).every(([path, value]) => {
+      const values = bounds.get(path)?.values;
+      return values?.length === 1 && values[0] === value;
+    });
+    return implied && (this.#leftOut === 0 || [...partition, ...order].every((path) => !admitsNull(bounds.get(path))));
+  }
+
+  /** Are documents within the bounds, taken from here, in the order of this field (ties by id)? */
+  sortsBy(field: string, bounds: FieldBounds): boolean {
+    const free = this.definition.order.filter((path) => path === field || bounds.get(path)?.values?.length !== 1);
+    return free.length === 1 && free[0] === field;
+  }
+
+  /** How many documents there are in the partitions within the bounds. */
+  sizeWithin(bounds: FieldBounds): number {
+    return this.#partitionsWithin(bounds).reduce((sum, partition) => sum + partition.rows.size, 0);
+  }
+
+  /** Do bounds on these fields tell whole partitions apart, so that sizes are counts? */
+  countsExactly(bounded: Iterable<string>): boolean {
+    const { partition, where = {} } = this.definition;
+    return [...bounded].every((path) => partition.includes(path) || Object.hasOwn(where, path));
+  }
+
+  /** Rows of the partitions within the bounds, in order, cut by what the bounds say of the first order field. */
+  *rowsWithin(bounds: FieldBounds, descending: boolean): Generator<Row> {
+    const order: RowOrder = descending ? (left, right) => this.#order(right, left) : this.#order;
+    const span = this.#spanOf(bounds, descending);
+    const cursors = this.#partitionsWithin(bounds).map((partition) => partition.rows.cursor(span));
+    yield* mergeCursors(cursors, order);
+  }
+
+  #spanOf(bounds: FieldBounds, descending: boolean): Span {
+    const path = this.definition.order[0];
+    const limits = path === undefined ? undefined : bounds.get(path);
+    if (path === undefined || !limits) return { descending };
+    const read = scalarReader(path);
+    const only = limits.values?.length === 1 ? { value: limits.values[0] as Scalar, open: false } : undefined;
+    const low = only ?? limits.low;
+    const high = only ?? limits.high;
+    return {
+      descending,
+      belowLow: low && (low.open ? upTo(read, low.value) : under(read, low.value)),
+      belowHigh: high && (high.open ? under(read, high.value) : upTo(read, high.value)),
+    };
+  }
+
+  #partitionsWithin(bounds: FieldBounds): Partition[] {
+    const fields = this.definition.partition;
+    const choices = fields.map((path) => bounds.get(path)?.values);
+    if (choices.every((values) => values?.length === 1)) {
+      const partition = this.#partitions.get(keyOf(choices.map((values) => values?.[0] as Scalar)));
+      return partition ? [partition] : [];
+    }
+    return [...this.#partitions.values()].filter((partition) =>
+      fields.every((path, at) => within(bounds.get(path), partition.values[at] as Scalar)),
+    );
+  }
+
+  #covers(document: Document): boolean {
+    return this.#where.every(([read, value]) => read(document) === value);
+  }
+
+  #isNull(document: Document): boolean {
+    return this.#fields.some((read) => read(document) === null);
+  }
+
+  #placeOf(document: Document): readonly Scalar[] | undefined {
+    if (!this.#covers(document)) return undefined;
+    if (this.#isNull(document)) {
+      this.#leftOut += 1;
+      return undefined;
+    }
+    return this.#partitionFields.map((read) => read(document));
+  }
+}

@@ -1,0 +1,172 @@
+import { MusterError } from '@muster/sdk';
+import type { Document, Operation, Patch, Query, Store, StoreChange, StoreStatus } from '../ports/store.ts';
+import type { Filter } from '../query/filter.ts';
+import { checkOperation, checkPatch, checkQuery } from './check-input.ts';
+import type { Applied, Tables } from './memory/tables.ts';
+import { count, select, tallyOf } from './memory/select.ts';
+
+/** A transaction as data, in the order it was applied. A claim is the update of the ids it chose. */
+export type JournalEntry =
+  | readonly ['insert', collection: string, document: Document]
+  | readonly ['update', collection: string, ids: readonly string[], patch: Patch]
+  | readonly ['delete', collection: string, id: string];
+
+/** Where transactions are made durable. */
+export interface Durability {
+  /**
+   * Calls `done` once, in the order of the calls: without an error when the transaction is durable. When one fails, all that
+   * wait fail with it, the latest first, before anything else happens.
+   */
+  append(transaction: readonly JournalEntry[], done: (error?: Error) => void): void;
+  /** Throws when the log takes nothing more. Called before anything is changed. */
+  check(): void;
+  status(): Promise<Omit<StoreStatus, 'documents'>>;
+  close(): Promise<void>;
+}
+
+const MOST_IDS_NAMED = 1000;
+const PIECE = 512;
+
+const changesOf = (changed: Applied['changed']): StoreChange[] =>
+  [...changed].map(([collection, ids]) => ({ collection, ids: ids.size > MOST_IDS_NAMED ? undefined : [...ids] }));
+
+const entryOf = (operation: Operation): JournalEntry => {
+  if ('insert' in operation) return ['insert', operation.insert, operation.document];
+  if ('update' in operation) return ['update', operation.update, [operation.id], operation.patch];
+  return ['delete', operation.delete, operation.id];
+};
+
+/** What is stored is what JSON keeps of a value, and nobody outside holds a reference to it. */
+const detach = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
+
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/**
+ * A store on tables in memory, made durable by a log. A change is applied at once, so that the next caller builds on it,
+ * and undone when the log fails. Nobody sees what is not durable: answers wait for the changes they may rest on.
+ */
+export const createTableStore = (tables: Tables, log: Durability): Store => {
+  const listeners = new Set<(changes: readonly StoreChange[]) => void>();
+  /** Settles with the newest change that is not yet durable. */
+  let newest: Promise<void> | undefined;
+  let closed = false;
+
+  const refuseWhenClosed = (): void => {
+    if (closed) throw new MusterError('UNAVAILABLE', 'The store is closed.');
+  };
+
+  const makeDurable = (entries: readonly JournalEntry[], applied: Applied): Promise<void> => {
+    const written = new Promise<void>((resolve, reject) => {
+      log.append(entries, (error) => {
+        if (error) {
+          applied.undo();
+          reject(error);
+          return;
+        }
+        resolve();
+        const changes = changesOf(applied.changed);
+        for (const listener of listeners) listener(changes);
+      });
+    });
+    newest = written;
+    const forget = (): void => {
+      if (newest === written) newest = undefined;
+    };
+    written.then(forget, forget);
+    return written;
+  };
+
+  /** Answers from the tables once all that the answer may rest on is durable; asks again if that failed and was undone. */
+  const answer = async <T>(ask: () => T): Promise<T> => {
+    refuseWhenClosed();
+    const seen = ask();
+    if (!newest) return seen;
+    try {
+      await newest;
+    } catch {
+      return ask();
+    }
+    return seen;
+  };
+
+  /** Applies a change; a refusal, too, holds only once what it rests on is durable. */
+  const attempt = async <T>(apply: () => T): Promise<T> => {
+    refuseWhenClosed();
+    log.check();
+    try {
+      return apply();
+    } catch (refusal) {
+      await newest;
+      throw refusal;
+    }
+  };
+
+  return {
+    get: <T extends Document>(collection: string, id: string) =>
+      answer(() => tables.table(collection).rows.get(id)?.document as T | undefined),
+
+    async list<T extends Document>(collection: string, query: Query = {}) {
+      checkQuery(query);
+      return answer(() => select(tables.table(collection), query) as unknown as T[]);
+    },
+
+    count: (collection: string, where?: Filter) => answer(() => count(tables.table(collection), where)),
+
+    tally: (collection, fields, where) => answer(() => tallyOf(tables.table(collection), fields, where)),
+
+    async commit(operations) {
+      operations.forEach(checkOperation);
+      if (operations.length === 0) return;
+      const detached = detach(operations);
+      await attempt(() => ({ written: makeDurable(detached.map(entryOf), tables.apply(detached)) })).then(
+        ({ written }) => written,
+      );
+    },
+
+    async claim<T extends Document>(collection: string, query: Query, patch: Patch) {
+      checkQuery(query);
+      checkPatch(patch);
+      const change = detach(patch);
+      const { documents, written } = await attempt(() => {
+        const claimed = tables.claim(collection, query, change);
+        const ids = claimed.documents.map(({ id }) => id);
+        if (ids.length === 0) return { documents: [], written: newest };
+        return { documents: claimed.documents, written: makeDurable([['update', collection, ids, change]], claimed) };
+      });
+      await written;
+      return documents as unknown as T[];
+    },
+
+    async *scan<T extends Document>(collection: string, signal?: AbortSignal) {
+      // A map's iterator goes on correctly while the map changes.
+      const rows = tables.table(collection).rows.values();
+      for (;;) {
+        signal?.throwIfAborted();
+        const piece: Document[] = [];
+        for (let next = rows.next(); !next.done; next = rows.next()) {
+          piece.push(next.value.document);
+          if (piece.length === PIECE) break;
+        }
+        yield* (await answer(() => piece)) as unknown as T[];
+        if (piece.length < PIECE) return;
+        await nextTurn();
+      }
+    },
+
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+
+    async status() {
+      const documents = Object.fromEntries(tables.names().map((name) => [name, tables.table(name).rows.size]));
+      return { ...(await log.status()), documents };
+    },
+
+    async close() {
+      if (closed) return;
+      closed = true;
+      await log.close();
+    },
+  };
+};
