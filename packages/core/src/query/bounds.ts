@@ -13,7 +13,7 @@ export interface Bounds {
   readonly high?: Edge;
 }
 
-const dedupe = (values: readonly Scalar[]): readonly Scalar[] => [...new Set(values)].sort(compareScalars);
+const dedupe = (values: readonly Scalar[]): readonly Scalar[] => [...new Set(values)].toSorted(compareScalars);
 
 const higher = (left: Edge, right: Edge): Edge => {
   const order = compareScalars(left.value, right.value);

@@ -1,1 +1,2 @@
-export {};
+export { storeConformance, type StoreUnderTest } from './store-conformance.ts';
+export { THINGS, thing, type Thing } from './store-things.ts';

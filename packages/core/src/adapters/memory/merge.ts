@@ -1,10 +1,11 @@
+import type { Document } from '../../ports/store.ts';
 import type { Cursor, Row, RowOrder } from './sorted-rows.ts';
 
 /** Rows of several ordered cursors, in order: a heap of their heads. */
 export function* mergeCursors(cursors: readonly Cursor[], order: RowOrder): Generator<Row> {
   const heap = cursors.filter((cursor) => cursor.head !== undefined);
-  const goesFirst = (left: number, right: number): boolean =>
-    order((heap[left]?.head as Row).document, (heap[right]?.head as Row).document) < 0;
+  const headAt = (place: number): Document => ((heap[place] as Cursor).head as Row).document;
+  const goesFirst = (left: number, right: number): boolean => order(headAt(left), headAt(right)) < 0;
 
   const sink = (start: number): void => {
     let at = start;

@@ -12,7 +12,7 @@ import type { Table } from './table.ts';
 type FieldBounds = ReadonlyMap<string, Bounds>;
 
 /** So few candidates are sorted sooner than an ordered index is walked past the documents that do not match. */
-const FEW = 512;
+const FEW = 64;
 
 const smallest = (indexes: readonly OrderedIndex[], bounds: FieldBounds): { index: OrderedIndex; size: number } | undefined => {
   let best: { index: OrderedIndex; size: number } | undefined;
@@ -49,9 +49,9 @@ const firstInOrder = (documents: Iterable<Document>, order: RowOrder, count: num
   const most = Math.max(1024, 2 * count);
   for (const document of documents) {
     kept.push(document);
-    if (kept.length >= most && Number.isFinite(most)) kept = kept.sort(order).slice(0, count);
+    if (kept.length >= most && Number.isFinite(most)) kept = kept.toSorted(order).slice(0, count);
   }
-  return kept.sort(order).slice(0, count);
+  return kept.toSorted(order).slice(0, count);
 };
 
 function* documentsOf(rows: Iterable<Row>, where: Filter | undefined): Generator<Document> {

@@ -29,7 +29,7 @@ export class Counter {
     };
     return [...this.#counts.values()]
       .map(({ key, count }) => ({ key, count }))
-      .sort((left, right) => right.count - left.count || byKey(left, right));
+      .toSorted((left, right) => right.count - left.count || byKey(left, right));
   }
 }
 

@@ -1,0 +1,18 @@
+import { randomBytes } from 'node:crypto';
+import type { Random } from '../ports/clock.ts';
+
+const CROCKFORD = '0123456789abcdefghjkmnpqrstvwxyz';
+
+/** Ids and numbers made of random bytes. */
+export const randomFrom = (bytes: (length: number) => Uint8Array): Random => ({
+  bytes,
+  number() {
+    const [high = 0, low = 0] = new Uint32Array(bytes(8).slice().buffer);
+    // 53 bits, as many as a number holds.
+    return (high * 2 ** 21 + (low >>> 11)) / 2 ** 53;
+  },
+  id: () => Array.from(bytes(16), (byte) => CROCKFORD[byte & 31]).join(''),
+});
+
+/** The machine's cryptographic source. */
+export const createRandom = (): Random => randomFrom((length) => randomBytes(length));
