@@ -7,9 +7,10 @@ const CROCKFORD = '0123456789abcdefghjkmnpqrstvwxyz';
 export const randomFrom = (bytes: (length: number) => Uint8Array): Random => ({
   bytes,
   number() {
-    const [high = 0, low = 0] = new Uint32Array(bytes(8).slice().buffer);
+    const { buffer, byteOffset } = bytes(8);
+    const view = new DataView(buffer, byteOffset, 8);
     // 53 bits, as many as a number holds.
-    return (high * 2 ** 21 + (low >>> 11)) / 2 ** 53;
+    return (view.getUint32(0) * 2 ** 21 + (view.getUint32(4) >>> 11)) / 2 ** 53;
   },
   id: () => Array.from(bytes(16), (byte) => CROCKFORD[byte & 31]).join(''),
 });

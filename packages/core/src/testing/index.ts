@@ -1,2 +1,3 @@
-export { storeConformance, type StoreUnderTest } from './store-conformance.ts';
-export { THINGS, thing, type Thing } from './store-things.ts';
+export { createTestClock } from './test-clock.ts';
+export type { TestClock } from './test-clock.ts';
+export { createTestRandom } from './test-random.ts';
