@@ -20,4 +20,6 @@ export interface AccountChange<TData> {
   readonly status?: string | null;
   /** Why it is in this state, in a few words for a person. */
   readonly why?: string | null;
+  /** Put away until then (ms since the epoch) when the task ends well: state `cooling`. */
+  readonly restUntil?: number;
 }

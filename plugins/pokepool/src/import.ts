@@ -1,0 +1,3 @@
+import { load } from './loader/load.ts';
+
+export default load;

@@ -1,0 +1,39 @@
+import { columnOf, levelOf, providerOf, type AccountFields } from './fields.ts';
+import type { LabelledAccount } from './labelled.ts';
+
+/** The account that an object describes by its keys; undefined when it has no user name. */
+export function accountOf(object: Readonly<Record<string, unknown>>): LabelledAccount | undefined {
+  const fields: AccountFields = { username: '' };
+  let named = false;
+  for (const [key, value] of Object.entries(object)) {
+    const column = columnOf(key);
+    if (!column || value === null || value === undefined) continue;
+    if (column === 'level') {
+      const level = typeof value === 'number' || typeof value === 'string' ? levelOf(`${value}`) : undefined;
+      if (level === undefined) return { reason: 'not-a-level' };
+      fields.level = level;
+    } else if (typeof value !== 'string') {
+      // A number may have lost digits or zeros on its way: it is not the text that was meant.
+      if (column === 'username' || column === 'password') return { reason: `${column}-not-text` };
+    } else if (column === 'provider') {
+      const provider = providerOf(value);
+      if (!provider && value !== '') return { reason: 'unknown-provider' };
+      if (provider) fields.provider = provider;
+    } else if (column === 'username') {
+      fields.username = value;
+      named = true;
+    } else if (column === 'password' || value !== '') {
+      fields[column] = value;
+    }
+  }
+  return named ? { fields } : undefined;
+}
+
+export function readJsonLine(text: string): LabelledAccount | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? accountOf(value as Record<string, unknown>) : undefined;
+  } catch {
+    return { reason: 'malformed-json' };
+  }
+}

@@ -1,0 +1,45 @@
+import type { Separated } from './separated.ts';
+
+// Words with which a line of a shop's mail begins; none is taken for a user name when it stands like a sentence or label.
+const OPENERS = new Set(
+  `account accounts also amount attention best bonus cc cheers contact contents copyright currency customer date dear
+  delivered delivery description details discord download email enjoy enquiries expires faq feedback file files find for
+  forwarded from gateway good greetings have hello help here hey hi how http https hurry id if important info instructions
+  invoice ip item items kind kindly link mail message method name note notes notice number on once order paid password
+  payment paypal phone please price product products purchase quantity questions quickly receipt refund regards remember
+  reply review sent seller serial service shop sincerely skype so sold status stock store subject subtotal summary support
+  team telegram terms thank thanks thankyou the then there this time title to total transaction type update url user
+  username value visit voucher warning warranty we web website welcome yes you your yours`.split(/\s+/),
+);
+
+const WORD = /^[("'“‘]*[\p{L}][\p{L}'’-]*[.,!?:;)"'”’…]*$/u;
+const NUMBER = /^[#$€£(]?\d[\d.,:/-]*[%.,!?:;)]*$/;
+
+const isSentence = (text: string): boolean =>
+  text.split(/\s+/).every((word) => WORD.test(word) || NUMBER.test(word) || /^\W+$/.test(word));
+
+/** Text without a separator: more than one word, or one that greets or shouts. */
+export const isProseText = (text: string): boolean =>
+  /\s/.test(text) || /[!?.…]$/.test(text) || !/[\p{L}\p{N}]/u.test(text) || OPENERS.has(text.toLowerCase());
+
+/**
+ * Is a line with a separator still prose: `Hello, thanks for your purchase!`, `Order: 12345`, `https://shop.example`?
+ * `context.prose`: other lines of the file are. `context.spaced`: most account lines have blanks at their separator.
+ */
+export function isProseLine(line: Separated, context: { readonly prose: boolean; readonly spaced: boolean }): boolean {
+  const { username, rest, separator, spaced, provider, password } = line;
+  if (provider !== undefined || password !== undefined) return false;
+  if (separator === ':' && rest.startsWith('//')) return true;
+  const words = rest === '' ? 0 : rest.split(/\s+/).length;
+  if (/\s/.test(username)) {
+    // A user name with a blank in it, close to a separator and one more word, is a fault to be told, not prose.
+    const tight = !spaced && words === 1;
+    return !tight || /^\p{Lu}/u.test(username) || /\d$/.test(username);
+  }
+  if (rest === '') return /^\p{Lu}?\p{Ll}*$/u.test(username) && (context.prose || OPENERS.has(username.toLowerCase()));
+  const opener = OPENERS.has(username.toLowerCase().replace(/[^\p{L}]/gu, ''));
+  if (words > 1) return (opener || (spaced && /^[\p{L}'’-]+$/u.test(username))) && (opener || isSentence(rest));
+  if (opener) return spaced || context.prose;
+  // One capitalised word and one plain word or number, as `Stock: 15`, where accounts are written without blanks.
+  return context.prose && spaced && !context.spaced && /^\p{Lu}\p{Ll}*$/u.test(username);
+}
