@@ -57,7 +57,10 @@ export interface AccountEdit {
   readonly priority?: number;
 }
 
-/** The roster. Every method that changes records an audit event with the actor. */
+/**
+ * The roster. Every method that changes records an audit event with the actor. A selection that says nothing is everybody;
+ * a filter that is not understood is BAD_FILTER.
+ */
 export interface Accounts {
   get(id: string): Promise<AccountRecord>;
   /** By id, or by label where it is unambiguous. */
@@ -68,7 +71,9 @@ export interface Accounts {
   tally(): Promise<Tally[]>;
   /** Ids of a selection, in its order, in pieces. */
   ids(selection: AccountSelection): AsyncIterable<readonly string[]>;
+  /** BAD_INPUT names the field; CONFLICT says which field another account has already, and which account. */
   add(plugin: string, data: Readonly<Record<string, unknown>>, actor: string): Promise<AccountRecord>;
+  /** `null` takes an optional field away. Errors as with `add`. */
   edit(id: string, edit: AccountEdit, actor: string): Promise<AccountRecord>;
   /** Refuses a busy account with ACCOUNT_BUSY. */
   remove(selection: AccountSelection, actor: string): Promise<number>;
@@ -78,8 +83,22 @@ export interface Accounts {
     state: Extract<AccountState, 'paused' | 'ready' | 'retired'>,
     actor: string,
   ): Promise<number>;
+  /** For a person; audited before it is given. BAD_INPUT when the plugin has no such secret. */
   reveal(id: string, field: string, actor: string): Promise<string | undefined>;
+  /**
+   * Reads a file and stores its accounts, about a thousand a commit; an `account` is said when its commit is durable. What a
+   * stopped import has said stays. VAULT_LOCKED before anything is read.
+   */
   import(options: ImportOptions): AsyncIterable<ImportProgress>;
+  /** A secret for the task that works on the account: not audited one by one, known to the redactor from then on. */
+  secretOf(record: AccountRecord, field: string): Promise<string | undefined>;
+  /**
+   * Seals every secret that is sealed with an older data key anew, in batches; stopped, it goes on where it stood when called
+   * again. Returns how many secrets. VAULT_TAMPERED at the end when some could not be opened, with `details.accounts`.
+   */
+  reseal(signal?: AbortSignal): Promise<number>;
+  /** Opens every secret; says of which accounts one does not open. */
+  check(signal?: AbortSignal): Promise<{ readonly secrets: number; readonly problems: readonly string[] }>;
   export(
     selection: AccountSelection,
     options: { readonly withSecrets: boolean; readonly actor: string },

@@ -6,7 +6,11 @@ import { all, eq, oneOf, type Filter } from '../query/filter.ts';
 /** Orders below belong to accounts that were never used, those from here on to used ones. A thousand uses a second for 30 years. */
 export const FIRST_USED_ORDER = 2 ** 40;
 
-export type PendingState = NonNullable<AccountRecord['pending']>;
+/** A state asked for while an account was leased; it counts for the lease with this fence only. */
+export interface PendingState {
+  readonly state: NonNullable<AccountRecord['pending']>;
+  readonly fence: number;
+}
 
 /**
  * What accounts and pool share about the circle: the growing numbers that order it, and the states that operators asked
@@ -41,8 +45,8 @@ export function createCircle(deps: { readonly store: Store }): Circle {
     const fresh = top < FIRST_USED_ORDER ? top : await highest({ op: 'lt', field: 'order', value: FIRST_USED_ORDER });
     const leased = oneOf('state', ['busy', 'needs-you']);
     for (const state of ['paused', 'retired'] as const) {
-      for (const { id } of await store.list<AccountRecord>('accounts', { where: all(leased, eq('pending', state)) }))
-        pending.set(id, state);
+      const where = all(leased, eq('pending', state));
+      for (const { id, fence } of await store.list<AccountRecord>('accounts', { where })) pending.set(id, { state, fence });
     }
     lastFresh = Math.max(0, fresh);
     lastUsed = Math.max(FIRST_USED_ORDER, top);

@@ -1,0 +1,40 @@
+import { MusterError, type Plugin } from '@muster/sdk';
+
+const SEPARATOR = '\u001f';
+/** A part that holds the separator itself must not read as two parts. */
+const escape = (part: string): string =>
+  /[\u001e\u001f]/.test(part) ? part.replaceAll('\u001e', '\u001e0').replaceAll(SEPARATOR, '\u001e1') : part;
+
+const PLAIN = /^[\u0021-\u007e]*$/;
+
+/** As identities are compared: composed, trimmed, lower case. */
+export const normalise = (value: string): string =>
+  PLAIN.test(value) ? value.toLowerCase() : value.normalize('NFC').trim().toLowerCase().normalize('NFC');
+
+type Data = Readonly<Record<string, unknown>>;
+
+const read = (data: Data, field: string): string => {
+  const value = Object.hasOwn(data, field) ? data[field] : undefined;
+  if (typeof value === 'string') return normalise(value);
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
+};
+
+export interface Identity {
+  readonly key: string;
+  readonly key2: string | null;
+}
+
+/** The keys that make an account known again. BAD_INPUT when a field of the first identity is empty. */
+export function identityOf(plugin: Pick<Plugin, 'id' | 'identity'>, data: Data): Identity {
+  const [first = [], second] = plugin.identity;
+  const keyOf = (parts: readonly string[]): string => [plugin.id, ...parts.map(escape)].join(SEPARATOR);
+  const parts = first.map((field) => read(data, field));
+  const missing = first.filter((_, at) => parts[at] === '');
+  if (missing.length > 0)
+    throw new MusterError(
+      'BAD_INPUT',
+      `${missing.join(', ')}: an account of "${plugin.id}" is known by it, so it cannot be empty.`,
+    );
+  const others = second?.map((field) => read(data, field));
+  return { key: keyOf(parts), key2: others && !others.includes('') ? keyOf(others) : null };
+}

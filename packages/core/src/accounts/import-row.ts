@@ -1,0 +1,34 @@
+import { toMusterError } from '@muster/sdk';
+import type { AccountDraft, Drafter } from './account-draft.ts';
+
+/** One account of a file, as far as the plugin's schema let it through. */
+export interface ImportRow extends AccountDraft {
+  readonly line: number;
+  /** The fields that the file itself has; others come from the schema's defaults and change nothing that is known. */
+  readonly given: ReadonlySet<string>;
+  /** Why it is not enough for a new account; a known one may still learn from it. */
+  readonly incomplete: string | undefined;
+}
+
+type Entry = { readonly line: number; readonly data: Readonly<Record<string, unknown>> };
+
+const isGiven = (value: unknown): boolean => value !== undefined && value !== null && value !== '';
+
+/** Reads one entry of an importer; a text is the reason why it cannot be used. */
+export function readRow(drafter: Drafter, entry: Entry): ImportRow | string {
+  const { line, data } = entry;
+  const given = new Set<string>();
+  for (const field of Object.keys(data)) if (isGiven(data[field])) given.add(field);
+  try {
+    return { ...drafter.draft(data), line, given, incomplete: undefined };
+  } catch (error) {
+    const reason = toMusterError(error).message;
+    try {
+      const known = Object.entries(data).filter(([field]) => given.has(field) && drafter.hasField(field));
+      const { plain, secrets } = drafter.part(Object.fromEntries(known));
+      return { ...drafter.describe(plain), secrets, line, given, incomplete: reason };
+    } catch {
+      return reason;
+    }
+  }
+}
