@@ -69,7 +69,7 @@ export function createFigures(): JobFigures {
     },
     result: () => ({
       counts: { ...counts },
-      errors: [...errors].map(([code, { count, example }]) => ({ code, count, example })).sort((a, b) => b.count - a.count),
+      errors: [...errors].map(([code, { count, example }]) => ({ code, count, example })).toSorted((a, b) => b.count - a.count),
       output,
     }),
     snapshot(record, running, now) {

@@ -37,7 +37,7 @@ export const JOB_POLICY: JobPolicy = {
   backoffMs: 2 * SECOND,
   backoffLimitMs: 300 * SECOND,
   restMs: 60 * SECOND,
-  busyMs: SECOND / 2,
+  busyMs: SECOND,
   leaseTtlMs: 120 * SECOND,
   graceMs: 5 * SECOND,
   snapshotMs: 250,

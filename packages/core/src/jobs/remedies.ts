@@ -27,7 +27,11 @@ function backoff(tries: number, policy: JobPolicy, random: () => number): number
 }
 
 /** What the engine does after a task threw: a function of its arguments alone. */
-export function nextStep(error: MusterError, task: TriedTask, { policy, random }: { policy: JobPolicy; random: () => number }): NextStep {
+export function nextStep(
+  error: MusterError,
+  task: TriedTask,
+  { policy, random }: { policy: JobPolicy; random: () => number },
+): NextStep {
   const asked = Math.max(0, error.retryAfterMs ?? 0);
   const mayDetour = task.detours < policy.maxDetours;
   switch (error.remedy) {
@@ -43,7 +47,7 @@ export function nextStep(error: MusterError, task: TriedTask, { policy, random }
       if (!mayDetour) return { kind: 'fail', account: { restMs } };
       return { kind: 'again', afterMs: restMs, cost: 'detour', account: { restMs } };
     }
-    case 'change-proxy':
+    default:
       if (!mayDetour) return { kind: 'fail', account: 'unused' };
       return { kind: 'again', afterMs: asked + backoff(task.detours + 1, policy, random), cost: 'detour', account: 'unused' };
   }

@@ -1,0 +1,22 @@
+import { MusterError } from '@muster/sdk';
+import type { AnyAccountAction, AnyPluginAction, Plugin } from '@muster/sdk';
+import type { Plugins } from '../plugins/plugins.ts';
+
+export type FoundAction = { readonly plugin: Plugin } & (
+  | { readonly over: 'account'; readonly action: AnyAccountAction }
+  | { readonly over: 'plugin'; readonly action: AnyPluginAction }
+);
+
+/** NOT_FOUND with what there is, or what `Plugins.get` says of a plugin that is not there. */
+export function findAction(plugins: Plugins, pluginId: string, name: string): FoundAction {
+  const plugin = plugins.get(pluginId);
+  if (Object.hasOwn(plugin.actions, name)) {
+    return { plugin, over: 'account', action: plugin.actions[name] as AnyAccountAction };
+  }
+  if (Object.hasOwn(plugin.pluginActions, name)) {
+    return { plugin, over: 'plugin', action: plugin.pluginActions[name] as AnyPluginAction };
+  }
+  const known = [...Object.keys(plugin.actions), ...Object.keys(plugin.pluginActions)];
+  const has = known.length === 0 ? 'it has none' : `it has: ${known.join(', ')}`;
+  throw new MusterError('NOT_FOUND', `There is no action ${pluginId}.${name}; ${has}.`);
+}

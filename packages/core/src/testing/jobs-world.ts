@@ -1,0 +1,183 @@
+import { definePlugin, MusterError, secret } from '@muster/sdk';
+import type { AccountTaskContext, AnyAccountAction, AnyPluginAction, Plugin, PluginTaskContext } from '@muster/sdk';
+import { Subject } from 'rxjs';
+import { z } from 'zod';
+import { ACCOUNTS } from '../accounts/account-record.ts';
+import type { AccountRecord } from '../accounts/account-record.ts';
+import { createAccounts } from '../accounts/create-accounts.ts';
+import { openMemoryStore } from '../adapters/memory-store.ts';
+import type { NewEvent } from '../events/event.ts';
+import type { Events, Redactor } from '../events/events.ts';
+import { createJobs } from '../jobs/create-jobs.ts';
+import type { JobsDeps } from '../jobs/create-jobs.ts';
+import { JOBS, TASKS } from '../jobs/job-record.ts';
+import type { TaskRecord } from '../jobs/job-record.ts';
+import type { Jobs, JobSnapshot } from '../jobs/jobs.ts';
+import type { JobPolicy } from '../jobs/policy.ts';
+import type { Plugins } from '../plugins/plugins.ts';
+import { createCircle } from '../pool/circle.ts';
+import { createPool } from '../pool/create-pool.ts';
+import type { Pool } from '../pool/pool.ts';
+import type { Store } from '../ports/store.ts';
+import { PROMPTS } from '../prompts/prompt-record.ts';
+import type { Prompts } from '../prompts/prompts.ts';
+import type { Vault } from '../vault/vault.ts';
+import { createTestClock } from './test-clock.ts';
+import type { TestClock } from './test-clock.ts';
+import { createTestRandom } from './test-random.ts';
+
+export const COLLECTIONS = [ACCOUNTS, JOBS, TASKS, PROMPTS];
+
+const Config = z.object({ greeting: z.string().default('hello') });
+const Account = z.object({
+  name: z.string(),
+  level: z.int().default(1),
+  note: z.string().optional(),
+  password: secret(z.string()).optional(),
+});
+export const Input = z.object({ word: z.string().min(2).default('ok'), count: z.int().default(1) });
+export type Ctx = AccountTaskContext<z.output<typeof Config>, z.output<typeof Account>, z.output<typeof Input>>;
+export type PluginCtx = PluginTaskContext<z.output<typeof Config>, z.output<typeof Account>, z.output<typeof Input>>;
+
+export interface Actions {
+  readonly work?: (ctx: Ctx) => Promise<unknown>;
+  readonly allocate?: (ctx: PluginCtx) => Promise<unknown>;
+  /** Overrides of the declaration of `work`. */
+  readonly as?: Partial<Pick<AnyAccountAction, 'afterCrash' | 'maxAttempts' | 'from' | 'concurrency' | 'dangerous'>>;
+  readonly allocateAs?: Partial<Pick<AnyPluginAction, 'afterCrash' | 'maxAttempts'>>;
+}
+
+export const farm = ({ work, allocate, as = {}, allocateAs = {} }: Actions): Plugin =>
+  definePlugin({
+    id: 'farm',
+    title: 'Farm',
+    config: Config,
+    account: Account,
+    identity: [['name']],
+    rank: 'level',
+    statuses: { fine: 'ready', banned: 'failed', resting: 'cooling', gone: 'retired' },
+    actions: { work: { title: 'Work', input: Input, run: work ?? (async () => null), ...as } },
+    pluginActions: { allocate: { title: 'Allocate', input: Input, run: allocate ?? (async () => null), ...allocateAs } },
+  });
+
+export interface World {
+  readonly store: Store;
+  readonly clock: TestClock;
+  readonly pool: Pool;
+  readonly jobs: Jobs;
+  readonly accounts: JobsDeps['accounts'];
+  readonly events: readonly NewEvent[];
+  readonly ids: readonly string[];
+  account(id: string): Promise<AccountRecord>;
+  tasks(job: string): Promise<TaskRecord[]>;
+  /** Starts `work` over all accounts. */
+  start(more?: Partial<Parameters<Jobs['start']>[0]>): Promise<JobSnapshot>;
+  /** Turns time until the job has ended. */
+  finish(job: string): Promise<JobSnapshot>;
+  /** Turns time until it is true. */
+  until(condition: () => boolean | Promise<boolean>): Promise<void>;
+}
+
+export interface WorldOptions {
+  readonly plugin: Plugin;
+  /** How many to add; none when the store has them already. */
+  readonly accounts?: number;
+  readonly store?: Store;
+  readonly clock?: TestClock;
+  readonly seed?: string | number;
+  readonly policy?: Partial<JobPolicy>;
+  readonly prompts?: (deps: { store: Store; clock: TestClock; events: Events }) => Prompts;
+}
+
+const noPrompts: Prompts = {
+  ask: () => Promise.reject(new MusterError('PROMPT_UNATTENDED', 'Nobody is asked in this test.')),
+} as unknown as Prompts;
+
+const pluginsOf = (plugin: Plugin): Plugins => ({
+  list: () => [],
+  get(id) {
+    if (id !== plugin.id) throw new MusterError('NOT_FOUND', `There is no plugin "${id}".`);
+    return plugin;
+  },
+  loaded: () => [plugin],
+  config: () => plugin.config.parse({}),
+  configure: () => Promise.resolve(),
+});
+
+/** Seals by turning the text round: these tests are about when it is called, not about cryptography. */
+const turned = (value: string): string => value.split('').toReversed().join('');
+const vault = {
+  seal: (value: string) => `mv1:test:${turned(value)}`,
+  open: (sealed: string) => turned(sealed.slice(9)),
+} as unknown as Vault;
+
+/** The real services around jobs, on a store in memory, with time that stands still until it is turned. */
+export async function openWorld(options: WorldOptions): Promise<World> {
+  const { plugin, policy, clock = createTestClock() } = options;
+  const store = options.store ?? (await openMemoryStore({ collections: COLLECTIONS }));
+  const random = createTestRandom(options.seed ?? 'jobs');
+  const recorded: NewEvent[] = [];
+  const events: Events = {
+    record: (event) => Promise.resolve(void recorded.push(event)),
+    query: () => Promise.resolve([]),
+    event$: new Subject(),
+    lastSeq: 0,
+    close: () => Promise.resolve(),
+  };
+  const known: string[] = [];
+  const redactor: Redactor = {
+    add: (text) => void known.push(text),
+    redact: <T>(value: T): T =>
+      JSON.parse(known.reduce((text, each) => text.replaceAll(each, '***'), JSON.stringify(value))) as T,
+  };
+  const plugins = pluginsOf(plugin);
+  const circle = createCircle({ store });
+  await circle.open();
+  const pool = createPool({ store, events, clock, random, plugins, circle });
+  const accounts = createAccounts({ store, vault, events, plugins, clock, random, redactor, circle });
+  const prompts = options.prompts?.({ store, clock, events }) ?? noPrompts;
+  const jobs = createJobs({
+    store,
+    pool,
+    accounts,
+    plugins,
+    prompts,
+    events,
+    redactor,
+    vault,
+    clock,
+    random,
+    ...(policy && { policy }),
+  });
+
+  for (let n = 0; n < (options.accounts ?? 0); n += 1) {
+    await accounts.add('farm', { name: `a${String(n).padStart(3, '0')}`, level: 30 + (n % 3), password: `pass-${n}` }, 'test');
+  }
+  const all = await store.list<AccountRecord>('accounts', { sort: { by: 'order' } });
+  recorded.length = 0;
+
+  const world: World = {
+    store,
+    clock,
+    pool,
+    jobs,
+    accounts,
+    events: recorded,
+    ids: all.map(({ id }) => id),
+    account: (id) => accounts.get(id),
+    tasks: async (job) => (await jobs.tasks({ job, limit: 1_000 })).tasks,
+    start: (more = {}) => jobs.start({ plugin: 'farm', action: 'work', selection: {}, input: {}, actor: 'test', ...more }),
+    async finish(job) {
+      await world.until(async () => (await jobs.get(job)).endedAt !== null);
+      return jobs.get(job);
+    },
+    async until(condition) {
+      for (let turns = 0; turns < 5_000; turns += 1) {
+        if (await condition()) return;
+        await clock.advance(turns < 20 ? 0 : 250);
+      }
+      throw new Error('It did not come true.');
+    },
+  };
+  return world;
+}
