@@ -1,3 +1,4 @@
+export { ACCOUNTS } from './accounts/account-record.ts';
 export type { AccountRecord, LeaseRecord } from './accounts/account-record.ts';
 export type {
   AccountEdit,
@@ -10,6 +11,7 @@ export type {
 } from './accounts/accounts.ts';
 export type { EventLevel, EventQuery, MusterEvent, NewEvent } from './events/event.ts';
 export type { Events, Redactor } from './events/events.ts';
+export { JOBS, TASKS } from './jobs/job-record.ts';
 export type { JobRecord, JobState, TaskRecord, TaskState } from './jobs/job-record.ts';
 export type { Jobs, JobSnapshot, NewJob, TaskWindow } from './jobs/jobs.ts';
 export type { PluginListing, Plugins } from './plugins/plugins.ts';
@@ -26,6 +28,7 @@ export type {
   StoreStatus,
   Tally,
 } from './ports/store.ts';
+export { PROMPTS } from './prompts/prompt-record.ts';
 export type { PromptRecord } from './prompts/prompt-record.ts';
 export type { Prompts } from './prompts/prompts.ts';
 export type { Filter, Scalar } from './query/filter.ts';

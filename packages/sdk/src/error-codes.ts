@@ -21,6 +21,7 @@ export const ERROR_CODES = {
   FORBIDDEN: code(403, 1, 'The token does not reach so far, or the origin is foreign.'),
   WRONG_HOST: code(421, 1, 'The Host header names another machine.'),
   TOO_LARGE: code(413, 2, 'More than the limit.'),
+  WRONG_TYPE: code(415, 2, 'The content-type is not the one this operation takes.'),
   UNAVAILABLE: code(503, 1, 'The host is starting or stopping.'),
   HOST_RUNS: code(409, 1, 'Another host owns the data directory.'),
   HOST_GONE: code(503, 1, 'No host answers.'),
