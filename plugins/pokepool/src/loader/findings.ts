@@ -18,16 +18,21 @@ export interface Findings {
 
 /** Longer user names and passwords are not credentials of anything. */
 const MAX_VALUE = 1_000;
+// Control characters, those that cannot be seen, and the mark of a character that was lost.
 // oxlint-disable-next-line no-control-regex -- they are what is looked for
-const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\ufeff\ufffd]/;
+const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\ufffd]/;
 
 export function createFindings(seen: Seen = createSeen()): Findings {
   let entries: ImportEntry[] = [];
   const shapes = new Map<string, number>();
   const warned = new Set<string>();
   let sawProse = false;
+  let sawFault = false;
 
-  const reject = (line: number, reason: string): void => void entries.push({ kind: 'rejected', line, reason });
+  const reject = (line: number, reason: string): void => {
+    sawFault = true;
+    entries.push({ kind: 'rejected', line, reason });
+  };
   const warn = (reason: string, line?: number): void => {
     if (warned.has(reason)) return;
     warned.add(reason);
@@ -56,7 +61,7 @@ export function createFindings(seen: Seen = createSeen()): Findings {
     },
     format() {
       const [only, ...others] = shapes.keys();
-      if (only === undefined) return sawProse ? 'mail-lines' : 'empty';
+      if (only === undefined) return sawProse ? 'mail-lines' : sawFault ? 'unknown' : 'empty';
       if (others.length > 0) return sawProse ? 'mail-lines' : 'mixed-lines';
       return sawProse && BARE_SHAPES.has(only) ? 'mail-lines' : only;
     },
@@ -74,7 +79,7 @@ function faultOf(fields: AccountFields): string | undefined {
   for (const value of Object.values(fields)) {
     if (typeof value !== 'string') continue;
     if (value.length > MAX_VALUE) return 'value-too-long';
-    if (CONTROL.test(value)) return 'control-character';
+    if (CONTROL.test(value)) return 'unreadable-character';
   }
   return undefined;
 }

@@ -10,7 +10,8 @@ export interface Header {
 }
 
 const SEPARATORS = [',', ';', '\t', '|', ':'];
-const MONOCLE: readonly Column[] = ['username', 'password', 'provider', 'model', 'ios', 'deviceId'];
+// What every file of Monocle has, its accounts.csv and its banned.csv.
+const MONOCLE: readonly Column[] = ['username', 'password', 'provider'];
 
 /**
  * Reads a line as a header: every field a name, one of them the user's. A leading `#` is taken off, as in KinanCity's
@@ -40,7 +41,7 @@ export function headerOf(line: string): Header | undefined {
 
 function shapeOf(columns: readonly (Column | undefined)[], commented: boolean, separator: string): string {
   if (commented && separator === ';') return 'kinan-input';
-  return columns.length === MONOCLE.length && MONOCLE.every((column) => columns.includes(column)) ? 'monocle' : 'header-columns';
+  return MONOCLE.every((column) => columns.includes(column)) ? 'monocle' : 'header-columns';
 }
 
 export type Row =

@@ -59,6 +59,8 @@ const isName = (column: Column): boolean => column === 'username' || column === 
 export interface Blocks {
   /** Takes the labels of one line that has not all of an account. */
   add(line: number, labels: Labels): void;
+  /** A line that may be the value of a label that stood alone on the line before it: true when it was. */
+  value(text: string): boolean;
   /** An empty line: ends a block that is whole. */
   gap(): void;
   /** Another shape begins, or the file ends. */
@@ -75,8 +77,8 @@ export function createBlocks(found: (line: number, account: LabelledAccount) => 
     block = undefined;
     if (!whole) return;
     const has = (column: Column): boolean => whole.labels.some(([name]) => name === column);
-    // A lone `Email: …` or `Type: …` is a line of a mail, not half an account.
-    if (!has('username') && !has('password')) return;
+    // A lone `Email: …` or `Your login:` is a line of a mail, not half an account.
+    if (whole.labels.every(([column, value]) => !isName(column) || value === '')) return;
     if (!has('username')) found(whole.line, { reason: 'empty-username' });
     else if (!has('password')) found(whole.line, { reason: 'empty-password' });
     else found(whole.line, readLabels(whole.labels));
@@ -91,6 +93,12 @@ export function createBlocks(found: (line: number, account: LabelledAccount) => 
         if (block.labels.length === 0 && isName(column)) leading ??= column;
         block.labels.push(label);
       }
+    },
+    value(text) {
+      const last = block?.labels.at(-1);
+      if (!block || !last || last[1] !== '' || /\s/.test(text) || (last[0] === 'username' && /[:,;|]/.test(text))) return false;
+      block.labels[block.labels.length - 1] = [last[0], text];
+      return true;
     },
     gap() {
       // Half an account waits for its other half; a lone `Email: …` before any account is a line of a mail.

@@ -1,11 +1,11 @@
 import { columnOf, type AccountFields } from './fields.ts';
 import type { Findings } from './findings.ts';
 import { headerOf, readRow, type Header } from './header.ts';
-import { readJsonLine } from './json-line.ts';
+import { readJsonLine } from './json-account.ts';
 import { readKinanResult } from './kinan.ts';
 import { createBlocks, labelsOf, namesAccount, readLabels, type LabelledAccount } from './labelled.ts';
 import type { Line } from './lines.ts';
-import { isProseLine, isProseText } from './prose.ts';
+import { isMailField, isProseLine, isProseText, isSignature, mayHideAccount } from './prose.ts';
 import { splitSeparated, type Separated } from './separated.ts';
 import { readTrailing, voteOnColumns, type ListColumns } from './trailing.ts';
 
@@ -55,7 +55,7 @@ export function createListReader(head: readonly Line[], findings: Findings): Lis
     if (comment) return true;
     // oxlint-disable-next-line no-control-regex -- a NUL or escape in a text file is a fault to be told
     if (/[\u0000\u001b]/.test(text)) {
-      findings.rejected(line, 'control-character');
+      findings.rejected(line, 'unreadable-character');
       return true;
     }
     const result = readKinanResult(text);
@@ -70,18 +70,19 @@ export function createListReader(head: readonly Line[], findings: Findings): Lis
       else findings.rejected(line, 'not-understood');
       return true;
     }
-    const labels = header ? undefined : labelsOf(text);
-    if (labels) {
-      if (!namesAccount(labels)) {
-        if (labels.some(([column]) => column === 'username' || column === 'password')) blocks.add(line, labels);
-        else if (labels.length > 0) blocks.add(line, labels);
-        return true;
-      }
+    const under = header !== undefined && text.includes(header.separator);
+    const labels = labelsOf(text);
+    if (labels && namesAccount(labels)) {
       blocks.end();
       labelled(line, 'labelled-lines', readLabels(labels));
       return true;
     }
-    return header ? readUnder(header, text, line) : readBare(text, line);
+    if (header && under) return readUnder(header, text, line);
+    if (labels) {
+      blocks.add(line, labels);
+      return true;
+    }
+    return blocks.value(text) || readBare(text, line);
   };
 
   const readUnder = (names: Header, text: string, line: number): boolean => {
@@ -104,7 +105,8 @@ export function createListReader(head: readonly Line[], findings: Findings): Lis
     const split = splitSeparated(text);
     if (split === 'open') return false;
     if (split === 'malformed') {
-      findings.rejected(line, 'malformed-quotes');
+      if (isMailField(text)) findings.prose();
+      else findings.rejected(line, 'malformed-quotes');
       return true;
     }
     if (split === undefined) {
@@ -113,7 +115,7 @@ export function createListReader(head: readonly Line[], findings: Findings): Lis
         return true;
       }
       blocks.gap();
-      if (isProseText(text)) findings.prose();
+      if (isProseText(text) || (facts.prose && isSignature(text))) findings.prose();
       else findings.rejected(line, 'no-password');
       return true;
     }
@@ -125,6 +127,7 @@ export function createListReader(head: readonly Line[], findings: Findings): Lis
     if (isProseLine({ ...split, rest: split.password ?? trailing.password }, facts)) {
       blocks.gap();
       findings.prose();
+      if (mayHideAccount(text)) findings.rejected(line, 'not-understood');
       return true;
     }
     blocks.end();

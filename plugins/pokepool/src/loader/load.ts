@@ -1,16 +1,17 @@
 import type { ImportEntry, Importer } from '@muster/sdk';
-import { createFindings } from './findings.ts';
-import { createLineSplitter, type Line } from './lines.ts';
-import { createListReader, type ListReader } from './list.ts';
+import { createHtmlReader, createMailReader } from './document.ts';
+import { createFindings, type Findings } from './findings.ts';
+import { looksLikeHtml } from './html.ts';
+import { createJsonReader } from './json.ts';
+import { createListText } from './list-text.ts';
+import { looksLikeMail } from './mail.ts';
+import type { TextReader } from './text-reader.ts';
 import { decodeText } from './text.ts';
 
 export interface LoadOptions {
   /** A lower bound of the level of every account in the file. */
   readonly level?: number | undefined;
 }
-
-/** So many lines are looked at before the columns of a list are settled. */
-const HEAD_LINES = 5_000;
 
 /** Reads a file of accounts: encoding, line ends and shape are found out; what is not understood is refused with its line. */
 export const load: Importer<LoadOptions> = async function* (file, options, signal) {
@@ -23,38 +24,31 @@ export const load: Importer<LoadOptions> = async function* (file, options, signa
   const findings = createFindings();
   if (text.encoding === 'windows-1252') findings.warning('not-utf8');
 
-  const splitter = createLineSplitter();
-  let head: Line[] = [];
-  let reader: ListReader | undefined;
+  let reader: TextReader | undefined;
   const take = function* (): Generator<ImportEntry> {
     for (const entry of findings.take()) yield withLevel(entry, options.level);
   };
   for await (const piece of text.pieces) {
     signal.throwIfAborted();
-    const lines = splitter.push(piece);
-    if (!reader) {
-      head = head.concat(lines);
-      if (head.length < HEAD_LINES) continue;
-      reader = createListReader(head, findings);
-      reader.read(head);
-    } else {
-      reader.read(lines);
-    }
+    const first = reader === undefined;
+    const plain = first ? piece.replace(/^\ufeff/, '') : piece;
+    reader ??= readerFor(plain, findings);
+    reader.push(plain);
     yield* take();
   }
-  const last = splitter.end();
-  if (!reader) {
-    head = head.concat(last);
-    reader = createListReader(head, findings);
-    reader.read(head);
-  } else {
-    reader.read(last);
-  }
-  reader.end();
+  reader?.end();
   if (text.notUtf8()) findings.warning('not-utf8');
   yield* take();
-  yield { kind: 'file', format: findings.format(), encoding: text.encoding };
+  yield { kind: 'file', format: reader?.format() ?? 'empty', encoding: text.encoding };
 };
+
+/** `head` is the first piece: the whole of a small file, the first quarter of a megabyte of a large one. */
+function readerFor(head: string, findings: Findings): TextReader {
+  if (/^\s*(?:\[\s*[[{"\]]|\{\s*["}])/.test(head)) return createJsonReader(findings);
+  if (looksLikeMail(head)) return createMailReader(findings);
+  if (looksLikeHtml(head)) return createHtmlReader(findings);
+  return createListText(findings);
+}
 
 function withLevel(entry: ImportEntry, level: number | undefined): ImportEntry {
   if (level === undefined || entry.kind !== 'account') return entry;

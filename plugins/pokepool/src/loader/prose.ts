@@ -12,15 +12,26 @@ const OPENERS = new Set(
   username value visit voucher warning warranty we web website welcome yes you your yours`.split(/\s+/),
 );
 
+const MAIL_FIELD = /^(?:from|to|cc|subject|date|sent|reply-to):\s/i;
 const WORD = /^[("'“‘]*[\p{L}][\p{L}'’-]*[.,!?:;)"'”’…]*$/u;
 const NUMBER = /^[#$€£(]?\d[\d.,:/-]*[%.,!?:;)]*$/;
 
 const isSentence = (text: string): boolean =>
   text.split(/\s+/).every((word) => WORD.test(word) || NUMBER.test(word) || /^\W+$/.test(word));
 
+/** A field of a mail's header, quoted inside another mail. */
+export const isMailField = (text: string): boolean => MAIL_FIELD.test(text);
+
 /** Text without a separator: more than one word, or one that greets or shouts. */
 export const isProseText = (text: string): boolean =>
   /\s/.test(text) || /[!?.…]$/.test(text) || !/[\p{L}\p{N}]/u.test(text) || OPENERS.has(text.toLowerCase());
+
+/** Something like an account in the middle of a sentence: to be told, not to be passed over. */
+export const mayHideAccount = (text: string): boolean =>
+  /(?:^|\s)[\p{L}\p{N}._@-]{3,}[:;|](?!\/\/)(?=\S*\p{L})(?=\S*\p{N})[^\s:]{4,}/u.test(text) && !/\w+:\/\//.test(text);
+
+/** One word that could be a name under a letter. */
+export const isSignature = (text: string): boolean => /^\p{Lu}[\p{L}'’-]*$/u.test(text);
 
 /**
  * Is a line with a separator still prose: `Hello, thanks for your purchase!`, `Order: 12345`, `https://shop.example`?

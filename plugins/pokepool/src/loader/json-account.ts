@@ -1,11 +1,14 @@
 import { columnOf, levelOf, providerOf, type AccountFields } from './fields.ts';
 import type { LabelledAccount } from './labelled.ts';
 
-/** The account that an object describes by its keys; undefined when it has no user name. */
-export function accountOf(object: Readonly<Record<string, unknown>>): LabelledAccount | undefined {
+/**
+ * The account that an object describes by its keys; undefined when it describes none. Where no key names the user, an
+ * email beside a password does, as in a header.
+ */
+export function accountOf(entries: Iterable<readonly [string, unknown]>): LabelledAccount | undefined {
   const fields: AccountFields = { username: '' };
   let named = false;
-  for (const [key, value] of Object.entries(object)) {
+  for (const [key, value] of entries) {
     const column = columnOf(key);
     if (!column || value === null || value === undefined) continue;
     if (column === 'level') {
@@ -26,13 +29,16 @@ export function accountOf(object: Readonly<Record<string, unknown>>): LabelledAc
       fields[column] = value;
     }
   }
-  return named ? { fields } : undefined;
+  if (named) return { fields };
+  if (fields.password === undefined) return undefined;
+  if (fields.email === undefined) return { reason: 'empty-username' };
+  return { fields: { ...fields, username: fields.email } };
 }
 
 export function readJsonLine(text: string): LabelledAccount | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? accountOf(value as Record<string, unknown>) : undefined;
+    return typeof value === 'object' && value !== null ? accountOf(Object.entries(value)) : undefined;
   } catch {
     return { reason: 'malformed-json' };
   }

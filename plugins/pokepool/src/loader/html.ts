@@ -1,0 +1,104 @@
+import type { Line } from './lines.ts';
+
+const TOKEN =
+  /<!--[\s\S]*?(?:-->|$)|<(script|style|title|template)\b[\s\S]*?(?:<\/\1\s*>|$)|<\/?([a-z][a-z0-9]*)\b(?:[^>"']|"[^"]*"|'[^']*')*>|<![^>]*>/gi;
+const BLOCKS = new Set(
+  'address article aside blockquote body br center dd div dl dt fieldset footer form h1 h2 h3 h4 h5 h6 head header hr html li main nav ol p pre section table tbody thead tfoot tr ul'.split(
+    ' ',
+  ),
+);
+const ENTITIES: Readonly<Record<string, string>> = {
+  amp: '&',
+  lt: '<',
+  gt: '>',
+  quot: '"',
+  apos: "'",
+  nbsp: ' ',
+  colon: ':',
+  comma: ',',
+  semi: ';',
+  commat: '@',
+  num: '#',
+  excl: '!',
+  dollar: '$',
+  percnt: '%',
+  lowbar: '_',
+  period: '.',
+  sol: '/',
+  equals: '=',
+  plus: '+',
+  quest: '?',
+  ast: '*',
+  hyphen: '-',
+  Tab: '\t',
+  NewLine: '\n',
+  zwnj: '',
+  shy: '',
+};
+
+/** Does a text begin as a page? */
+export const looksLikeHtml = (text: string): boolean =>
+  /^\s*(?:<\?xml[^>]*>\s*)?(?:<!--[\s\S]*?-->\s*)*<(?:!doctype\s+html|html|head|body|table|div|p|br|ul|ol|pre|meta|style|span|font|center|h[1-6])\b/i.test(
+    text,
+  );
+
+/**
+ * The text of a page as lines, each with the number of the line it begins on. Cells of a table are set apart by tabs, so
+ * that its rows read like any list.
+ */
+export function htmlLines(source: readonly Line[]): Line[] {
+  const page = source.map(({ text }) => text ?? '').join('\n');
+  const lines: Line[] = [];
+  let row = 0;
+  let text = '';
+  let start: number | undefined;
+  let preformatted = false;
+
+  const flush = (): void => {
+    const whole = text
+      .replace(/[ \u00a0]+/g, ' ')
+      .replace(/ ?\t ?/g, '\t')
+      .trim();
+    if (whole !== '') lines.push({ number: source[start ?? row]?.number ?? 0, text: whole });
+    text = '';
+    start = undefined;
+  };
+  const write = (raw: string): void => {
+    for (const [index, piece] of raw.split('\n').entries()) {
+      if (index > 0) {
+        row++;
+        if (preformatted) flush();
+        else text += ' ';
+      }
+      const plain = decodeEntities(preformatted ? piece : piece.replace(/\s+/g, ' '));
+      if (start === undefined && plain.trim() !== '') start = row;
+      text += plain;
+    }
+  };
+
+  let from = 0;
+  for (const match of page.matchAll(TOKEN)) {
+    write(page.slice(from, match.index));
+    from = match.index + match[0].length;
+    const tag = match[2]?.toLowerCase();
+    if (tag === 'td' || tag === 'th') {
+      if (match[0].startsWith('</')) text += '\t';
+    } else if (tag && BLOCKS.has(tag)) {
+      flush();
+      if (tag === 'pre') preformatted = !match[0].startsWith('</');
+    }
+    row += match[0].split('\n').length - 1;
+  }
+  write(page.slice(from));
+  flush();
+  return lines;
+}
+
+const decodeEntities = (text: string): string =>
+  text.includes('&')
+    ? text.replace(/&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|([a-z]{2,8}));/gi, (whole, decimal: string, hex: string, name: string) => {
+        if (name) return ENTITIES[name] ?? ENTITIES[name.toLowerCase()] ?? whole;
+        const code = decimal ? Number(decimal) : Number.parseInt(hex, 16);
+        return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : whole;
+      })
+    : text;
