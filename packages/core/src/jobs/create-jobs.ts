@@ -236,6 +236,7 @@ export function createJobs(deps: JobsDeps): Jobs {
     applicable: createApplicability({ store, plugins, clock }),
 
     async recover() {
+      await deps.prompts.recover();
       const recovered = await recoverJobs({ store, pool, plugins, clock, policy, say });
       for (const { job, keeps } of recovered) await run(job, keeps);
       await prune();

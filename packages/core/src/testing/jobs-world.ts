@@ -1,30 +1,31 @@
-import { definePlugin, MusterError, secret } from '@muster/sdk';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { definePlugin, secret } from '@muster/sdk';
 import type { AccountTaskContext, AnyAccountAction, AnyPluginAction, Plugin, PluginTaskContext } from '@muster/sdk';
-import { Subject } from 'rxjs';
 import { z } from 'zod';
 import { ACCOUNTS } from '../accounts/account-record.ts';
 import type { AccountRecord } from '../accounts/account-record.ts';
 import { createAccounts } from '../accounts/create-accounts.ts';
 import { openMemoryStore } from '../adapters/memory-store.ts';
-import type { NewEvent } from '../events/event.ts';
-import type { Events, Redactor } from '../events/events.ts';
+import type { MusterEvent } from '../events/event.ts';
+import type { Redactor } from '../events/events.ts';
 import { createJobs } from '../jobs/create-jobs.ts';
 import type { JobsDeps } from '../jobs/create-jobs.ts';
 import { JOBS, TASKS } from '../jobs/job-record.ts';
 import type { TaskRecord } from '../jobs/job-record.ts';
 import type { Jobs, JobSnapshot } from '../jobs/jobs.ts';
 import type { JobPolicy } from '../jobs/policy.ts';
-import type { Plugins } from '../plugins/plugins.ts';
 import { createCircle } from '../pool/circle.ts';
 import { createPool } from '../pool/create-pool.ts';
 import type { Pool } from '../pool/pool.ts';
 import type { Store } from '../ports/store.ts';
 import { PROMPTS } from '../prompts/prompt-record.ts';
+import { createPrompts } from '../prompts/create-prompts.ts';
 import type { Prompts } from '../prompts/prompts.ts';
-import type { Vault } from '../vault/vault.ts';
 import { createTestClock } from './test-clock.ts';
 import type { TestClock } from './test-clock.ts';
 import { createTestRandom } from './test-random.ts';
+import { testEvents, testPlugins, testVault } from './roster-things.ts';
 
 export const COLLECTIONS = [ACCOUNTS, JOBS, TASKS, PROMPTS];
 
@@ -65,8 +66,9 @@ export interface World {
   readonly clock: TestClock;
   readonly pool: Pool;
   readonly jobs: Jobs;
+  readonly prompts: Prompts;
   readonly accounts: JobsDeps['accounts'];
-  readonly events: readonly NewEvent[];
+  readonly events: readonly MusterEvent[];
   readonly ids: readonly string[];
   account(id: string): Promise<AccountRecord>;
   tasks(job: string): Promise<TaskRecord[]>;
@@ -86,56 +88,29 @@ export interface WorldOptions {
   readonly clock?: TestClock;
   readonly seed?: string | number;
   readonly policy?: Partial<JobPolicy>;
-  readonly prompts?: (deps: { store: Store; clock: TestClock; events: Events }) => Prompts;
+  readonly attended?: () => boolean;
 }
-
-const noPrompts: Prompts = {
-  ask: () => Promise.reject(new MusterError('PROMPT_UNATTENDED', 'Nobody is asked in this test.')),
-} as unknown as Prompts;
-
-const pluginsOf = (plugin: Plugin): Plugins => ({
-  list: () => [],
-  get(id) {
-    if (id !== plugin.id) throw new MusterError('NOT_FOUND', `There is no plugin "${id}".`);
-    return plugin;
-  },
-  loaded: () => [plugin],
-  config: () => plugin.config.parse({}),
-  configure: () => Promise.resolve(),
-});
-
-/** Seals by turning the text round: these tests are about when it is called, not about cryptography. */
-const turned = (value: string): string => value.split('').toReversed().join('');
-const vault = {
-  seal: (value: string) => `mv1:test:${turned(value)}`,
-  open: (sealed: string) => turned(sealed.slice(9)),
-} as unknown as Vault;
 
 /** The real services around jobs, on a store in memory, with time that stands still until it is turned. */
 export async function openWorld(options: WorldOptions): Promise<World> {
   const { plugin, policy, clock = createTestClock() } = options;
   const store = options.store ?? (await openMemoryStore({ collections: COLLECTIONS }));
   const random = createTestRandom(options.seed ?? 'jobs');
-  const recorded: NewEvent[] = [];
-  const events: Events = {
-    record: (event) => Promise.resolve(void recorded.push(event)),
-    query: () => Promise.resolve([]),
-    event$: new Subject(),
-    lastSeq: 0,
-    close: () => Promise.resolve(),
-  };
+  const events = testEvents();
+  const vault = testVault();
   const known: string[] = [];
   const redactor: Redactor = {
     add: (text) => void known.push(text),
     redact: <T>(value: T): T =>
       JSON.parse(known.reduce((text, each) => text.replaceAll(each, '***'), JSON.stringify(value))) as T,
   };
-  const plugins = pluginsOf(plugin);
+  const plugins = testPlugins(plugin.config.parse({}), [plugin]);
   const circle = createCircle({ store });
   await circle.open();
   const pool = createPool({ store, events, clock, random, plugins, circle });
   const accounts = createAccounts({ store, vault, events, plugins, clock, random, redactor, circle });
-  const prompts = options.prompts?.({ store, clock, events }) ?? noPrompts;
+  const directory = join(tmpdir(), `muster-prompts-${process.pid}`);
+  const prompts = createPrompts({ store, events, clock, random, directory, attended: options.attended ?? (() => true) });
   const jobs = createJobs({
     store,
     pool,
@@ -154,15 +129,16 @@ export async function openWorld(options: WorldOptions): Promise<World> {
     await accounts.add('farm', { name: `a${String(n).padStart(3, '0')}`, level: 30 + (n % 3), password: `pass-${n}` }, 'test');
   }
   const all = await store.list<AccountRecord>('accounts', { sort: { by: 'order' } });
-  recorded.length = 0;
+  events.all.length = 0;
 
   const world: World = {
     store,
     clock,
     pool,
     jobs,
+    prompts,
     accounts,
-    events: recorded,
+    events: events.all,
     ids: all.map(({ id }) => id),
     account: (id) => accounts.get(id),
     tasks: async (job) => (await jobs.tasks({ job, limit: 1_000 })).tasks,
