@@ -7,7 +7,7 @@ export const openMemoryStore = (options: Pick<StoreOptions, 'collections'>): Pro
   const store = createTableStore(createTables(options.collections), {
     // Not within the call: a durable store answers later, and a test should meet the same order of events.
     append: (_transaction, done) => queueMicrotask(() => done()),
-    check: () => undefined,
+    ready: () => undefined,
     status: () => Promise.resolve({ kind: 'memory', bytes: 0, savedAt: null, recovered: [], failed: null }),
     close: () => Promise.resolve(),
   });

@@ -18,8 +18,8 @@ export interface Durability {
    * wait fail with it, the latest first, before anything else happens.
    */
   append(transaction: readonly JournalEntry[], done: (error?: Error) => void): void;
-  /** Throws when the log takes nothing more. Called before anything is changed. */
-  check(): void;
+  /** Called before anything is changed. Undefined, or resolves, when the log takes more; rejects when it does not. */
+  ready(): Promise<void> | undefined;
   status(): Promise<Omit<StoreStatus, 'documents'>>;
   close(): Promise<void>;
 }
@@ -92,7 +92,8 @@ export const createTableStore = (tables: Tables, log: Durability): Store => {
   /** Applies a change; a refusal, too, holds only once what it rests on is durable. */
   const attempt = async <T>(apply: () => T): Promise<T> => {
     refuseWhenClosed();
-    log.check();
+    const preparing = log.ready();
+    if (preparing) await preparing;
     try {
       return apply();
     } catch (refusal) {

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Operation, Store, StoreChange, StoreOptions, Tally } from '../ports/store.ts';
 import { all, between, eq, oneOf } from '../query/filter.ts';
@@ -26,7 +26,7 @@ const inAnyOrder = (tallies: readonly Tally[]): Tally[] =>
 const refusal = (work: Promise<unknown>): Promise<unknown> =>
   work.then(
     () => 'done',
-    (error: { code?: string }) => error.code,
+    (error: unknown) => (error as { code?: string }).code,
   );
 
 /** Every store passes this suite: what the port promises, and random histories compared with a naive model. */
@@ -233,7 +233,7 @@ export const storeConformance = (name: string, subject: StoreUnderTest): void =>
       await Promise.all(pending);
       store = await open();
       expect(await store.list('things')).toEqual(
-        many(100).map((each, at) => (at < 3 ? { ...each, state: 'busy', uses: 1 } : each)),
+        many(100).map((each, at) => (at < 3 ? thing(at, { state: 'busy', uses: 1 }) : each)),
       );
       expect((await store.status()).recovered).toEqual([]);
     });
@@ -266,10 +266,7 @@ export const storeConformance = (name: string, subject: StoreUnderTest): void =>
           directory = await mkdtemp(join(tmpdir(), 'muster-store-'));
           store = await open();
           const model = createStoreModel(['key']);
-          await play(
-            { do: 'commit', operations: insert(...many(before).map((each) => ({ ...each, order: each.order % 9 }))) },
-            model,
-          );
+          await play({ do: 'commit', operations: insert(...many(before).map((_, at) => thing(at, { order: at % 9 }))) }, model);
           for (const step of steps) await play(step, model);
           expect(await store.list('things')).toEqual(model.list({}));
         }),

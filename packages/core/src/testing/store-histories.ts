@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { Document, Operation, Patch, Query } from '../ports/store.ts';
 import type { Filter, Scalar } from '../query/filter.ts';
 import { thing } from './store-things.ts';
@@ -38,21 +38,23 @@ const fields: Record<string, fc.Arbitrary<unknown>> = {
 
 const documents = fc
   .tuple(ids, fc.record(fields, { requiredKeys: ['group', 'state', 'order'] }))
-  .map(([id, rest]) => ({ ...rest, id }));
+  .map(([id, rest]) => Object.assign(rest, { id }));
 
-const patches: fc.Arbitrary<Patch> = fc
-  .tuple(fc.record(fields, { requiredKeys: [] }), fc.option(fc.record({ uses: fc.integer({ min: -2, max: 2 }) })))
-  .map(([set, add]) => ({ set: set as NonNullable<Patch['set']>, ...(add && { add }) }));
+const patches = fc.record(
+  { set: fc.record(fields, { requiredKeys: [] }), add: fc.record({ uses: fc.integer({ min: -2, max: 2 }) }) },
+  { requiredKeys: ['set'] },
+) as fc.Arbitrary<Patch>;
 
-const conditions = fc.option(fc.record({ state: states, 'lease.holder': fc.constantFrom('x', 'y', null) }, { requiredKeys: [] }));
+const conditions = fc.record({ state: states, 'lease.holder': fc.constantFrom('x', 'y', null) }, { requiredKeys: [] });
 
 const operations: fc.Arbitrary<Operation> = fc.oneof(
   { weight: 4, arbitrary: documents.map((document): Operation => ({ insert: 'things', document: document as Document })) },
   {
     weight: 3,
-    arbitrary: fc
-      .tuple(ids, patches, conditions)
-      .map(([id, patch, condition]): Operation => ({ update: 'things', id, patch, ...(condition && { if: condition }) })),
+    arbitrary: fc.record(
+      { update: fc.constant('things'), id: ids, patch: patches, if: conditions },
+      { requiredKeys: ['update', 'id', 'patch'] },
+    ) as fc.Arbitrary<Operation>,
   },
   { weight: 1, arbitrary: ids.map((id): Operation => ({ delete: 'things', id })) },
 );
@@ -80,10 +82,8 @@ const valueOf = (field: string): fc.Arbitrary<Scalar> =>
 const leaves: fc.Arbitrary<Filter> = paths.chain((field) => {
   const value = valueOf(field);
   return fc.oneof(
-    fc
-      .tuple(fc.constantFrom('eq', 'ne', 'lt', 'lte', 'gt', 'gte'), value)
-      .map(([op, at]) => ({ op, field, value: at }) as Filter),
-    fc.array(value, { maxLength: 3 }).map((values) => ({ op: 'in', field, values }) as Filter),
+    fc.tuple(fc.constantFrom('eq', 'ne', 'lt', 'lte', 'gt', 'gte'), value).map(([op, at]) => ({ op, field, value: at }) as const),
+    fc.array(value, { maxLength: 3 }).map((values) => ({ op: 'in', field, values }) as const),
     fc.constantFrom('A', 'e', '1').map((text): Filter => ({ op: 'contains', field, value: text })),
     fc.constantFrom('^a', '.b$').map((pattern): Filter => ({ op: 'matches', field, pattern })),
   );

@@ -80,7 +80,11 @@ export const createTables = (definitions: readonly CollectionDefinition[]) => {
   return {
     names: () => [...tables.keys()],
     table: tableOf,
-    has: (collection: string) => tables.has(collection),
+    /** Makes a table without indexes for a collection that is stored but not declared: what it holds is kept. */
+    ensure(collection: string): Table {
+      if (!tables.has(collection)) tables.set(collection, createTable({ name: collection, indexes: {} }));
+      return tableOf(collection);
+    },
 
     /** Errors: STORE_CONFLICT, BAD_INPUT; then nothing has changed. */
     apply(operations: readonly Operation[]): Applied {

@@ -1,0 +1,46 @@
+import { MusterError } from '@muster/sdk';
+import { Low } from 'lowdb';
+import type { Files } from '../ports/files.ts';
+import type { Store, StoreOptions } from '../ports/store.ts';
+import { createStoreAdapter } from './lowdb/store-adapter.ts';
+import { createTables, type Tables } from './memory/tables.ts';
+import { nodeFiles } from './node-files.ts';
+import { createTableStore } from './table-store.ts';
+
+export interface LowdbStoreOptions extends StoreOptions {
+  /** Default: the machine's. */
+  readonly files?: Files;
+  /** Journal bytes after which the snapshot is written anew. Default 32 MiB. */
+  readonly compactBytes?: number;
+}
+
+const COMPACT_BYTES = 32 << 20;
+
+const unusable = (directory: string, cause: unknown): MusterError =>
+  new MusterError(
+    'DATA_DIR',
+    `The store in ${directory} cannot be opened: ${(cause as Error).message}. Check that the folder is there, is yours, and can be written to.`,
+    { cause },
+  );
+
+/**
+ * The default store: documents in memory, a readable snapshot `store.json`, and a journal of every change since.
+ * Good to about 200,000 accounts. The caller makes sure that no other process has the folder open.
+ * Errors: STORE_CORRUPT, STORE_VERSION, DATA_DIR.
+ */
+export const openLowdbStore = async (options: LowdbStoreOptions): Promise<Store> => {
+  const { directory, collections, now, files = nodeFiles, compactBytes = COMPACT_BYTES } = options;
+  const adapter = createStoreAdapter({ files, directory, collections, now, compactBytes });
+  const database = new Low<Tables>(adapter, createTables(collections));
+  try {
+    await database.read();
+  } catch (error) {
+    throw error instanceof MusterError ? error : unusable(directory, error);
+  }
+  return createTableStore(database.data, {
+    append: (transaction, done) => adapter.append(JSON.stringify(transaction), done),
+    ready: () => (adapter.failed ? adapter.mend() : undefined),
+    status: () => Promise.resolve({ kind: 'lowdb', failed: adapter.failed?.message ?? null, ...adapter.facts() }),
+    close: () => adapter.close(),
+  });
+};

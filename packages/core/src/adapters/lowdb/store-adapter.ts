@@ -1,0 +1,133 @@
+import type { Adapter } from 'lowdb';
+import type { Files } from '../../ports/files.ts';
+import { createTables, type Tables } from '../memory/tables.ts';
+import type { CollectionDefinition } from '../../ports/store.ts';
+import { using } from './file-io.ts';
+import { openJournal, startJournal, type Journal, type JournalPosition } from './journal.ts';
+import { recover, type Recovered } from './recover.ts';
+import { writeSnapshot, type Captured } from './snapshot-writer.ts';
+import { pathsIn } from './store-files.ts';
+
+export interface StoreAdapterOptions {
+  readonly files: Files;
+  readonly directory: string;
+  readonly collections: readonly CollectionDefinition[];
+  readonly now: () => number;
+  /** The journal is folded into the snapshot when it has grown to this, or to half of the snapshot if that is more. */
+  readonly compactBytes: number;
+}
+
+const captureOf = (tables: Tables): Captured => ({
+  collections: tables.names().map((name) => ({
+    name,
+    documents: Array.from(tables.table(name).rows.values(), (row) => row.document),
+  })),
+});
+
+/**
+ * lowdb's adapter for data that is too much to write whole at every change: `read` loads the snapshot and replays the journals
+ * after it, `write` folds everything into a new snapshot, and `append` makes one change durable.
+ */
+export const createStoreAdapter = (options: StoreAdapterOptions) => {
+  const { files, directory, collections, now } = options;
+  const paths = pathsIn(directory);
+  const place = { files, directory, paths };
+  let journal: Journal | undefined;
+  let savedAt: number | null = null;
+  let snapshotBytes = 0;
+  /** The first journal that the snapshot does not hold. */
+  let oldest = 1;
+  let notes: readonly string[] = [];
+  let compacting: Promise<void> | undefined;
+  let failedToCompact = false;
+  let closing = false;
+
+  const opened = (): Journal => {
+    if (!journal) throw new Error('The store has not been read.');
+    return journal;
+  };
+
+  const putSnapshot = async (captured: Captured, generation: number): Promise<void> => {
+    try {
+      snapshotBytes = await using(files.open(paths.unfinished, 'create'), async (file) => {
+        const bytes = await writeSnapshot(file, captured, { generation, savedAt: now() });
+        await file.sync();
+        return bytes;
+      });
+      await files.rename(paths.unfinished, paths.snapshot);
+    } catch (error) {
+      await files.remove(paths.unfinished).catch(() => undefined);
+      throw error;
+    }
+    await files.syncDirectory(directory);
+  };
+
+  const compact = async (tables: Tables): Promise<void> => {
+    let captured: Captured = { collections: [] };
+    await opened().rotate(() => {
+      captured = captureOf(tables);
+    });
+    const { generation } = opened().position;
+    await putSnapshot(captured, generation);
+    for (; oldest < generation; oldest += 1) await files.remove(paths.journal(oldest));
+  };
+
+  const tryToCompact = async (tables: Tables): Promise<void> => {
+    // If it fails all is still in the journals; the next try comes when the newest has grown as much.
+    failedToCompact = true;
+    await compact(tables);
+    failedToCompact = false;
+  };
+
+  const compactOnce = (tables: Tables): Promise<void> => {
+    compacting ??= tryToCompact(tables).finally(() => {
+      compacting = undefined;
+    });
+    return compacting;
+  };
+
+  /** Is there so much in the journals that they should be folded in? A mended journal leaves a file behind each time. */
+  const isDue = ({ generation, bytes }: JournalPosition): boolean =>
+    bytes >= Math.max(options.compactBytes, snapshotBytes / 2) || (generation - oldest >= 2 && !failedToCompact);
+
+  const begin = async (): Promise<Recovered> => {
+    // The journal first: a snapshot without its journal is damage, a journal without a snapshot and without changes is not.
+    const { file, bytes } = await startJournal(place, { generation: 1, after: null });
+    await file.close();
+    await putSnapshot({ collections: [] }, 1);
+    return { position: { generation: 1, bytes }, snapshotBytes, oldest: 1, savedAt: now(), notes: [] };
+  };
+
+  const adapter: Adapter<Tables> = {
+    async read() {
+      await files.makeDirectory(directory);
+      const tables = createTables(collections);
+      const recovered = (await recover(place, tables)) ?? (await begin());
+      ({ snapshotBytes, oldest, notes, savedAt } = recovered);
+      const onBatch = (position: JournalPosition): void => {
+        savedAt = now();
+        if (!closing && !compacting && isDue(position)) compactOnce(tables).catch(() => undefined);
+      };
+      journal = await openJournal({ ...place, position: recovered.position, onBatch });
+      return tables;
+    },
+    write: (tables) => compactOnce(tables),
+  };
+
+  return {
+    ...adapter,
+    append: (text: string, done: (error?: Error) => void): void => opened().append(text, done),
+    get failed() {
+      return opened().failed;
+    },
+    mend: (): Promise<void> => opened().mend(),
+    facts: () => ({ bytes: snapshotBytes + opened().position.bytes, savedAt, recovered: notes }),
+    async close(): Promise<void> {
+      closing = true;
+      await opened().close();
+      await compacting?.catch(() => undefined);
+    },
+  };
+};
+
+export type StoreAdapter = ReturnType<typeof createStoreAdapter>;
