@@ -1,6 +1,7 @@
 import type { Json } from '@muster/sdk';
 
-export type EventLevel = 'debug' | 'info' | 'ask' | 'warn' | 'error' | 'audit';
+export const EVENT_LEVELS = ['debug', 'info', 'ask', 'warn', 'error', 'audit'] as const;
+export type EventLevel = (typeof EVENT_LEVELS)[number];
 
 /** A fact, append-only, redacted. */
 export interface MusterEvent {

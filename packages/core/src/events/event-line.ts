@@ -1,0 +1,60 @@
+import type { Json } from '@muster/sdk';
+import { z } from 'zod';
+import type { MusterEvent } from './event.ts';
+import { EVENT_LEVELS } from './event.ts';
+
+const MAX_TEXT = 4_000;
+const MAX_FIELDS = 32_000;
+
+const id = z.string().optional();
+// What is within was written by us and is not looked at: this reads a hundred megabytes when somebody searches the log.
+const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);
+const shape = z.object({
+  seq: z.int().positive(),
+  at: z.number(),
+  level: z.enum(EVENT_LEVELS),
+  type: z.string(),
+  message: z.string(),
+  actor: id,
+  plugin: id,
+  account: id,
+  job: id,
+  task: id,
+  fields: z.custom<Readonly<Record<string, Json>>>(isObject).optional(),
+});
+
+/** What a terminal would act on or hide, besides the controls that JSON escapes already. */
+const UNSAFE = /[\u007f-\u009f\p{Cf}\u2028\u2029]/gu;
+
+const escaped = (text: string): string =>
+  Array.from({ length: text.length }, (_, at) => `\\u${text.charCodeAt(at).toString(16).padStart(4, '0')}`).join('');
+
+/** JSON in which every control and invisible character is escaped: the file can be shown on a terminal, and reads back the same. */
+export const safeJson = (value: unknown): string => JSON.stringify(value).replace(UNSAFE, escaped);
+
+const shortened = (text: string): string => (text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT - 1)}…` : text);
+
+const bounded = (fields: Readonly<Record<string, Json>>): Readonly<Record<string, Json>> => {
+  const { length } = JSON.stringify(fields);
+  return length > MAX_FIELDS ? { omitted: `${length} characters` } : fields;
+};
+
+/** Bounds what one event may take of the log. */
+export const boundedEvent = (event: MusterEvent): MusterEvent => ({
+  ...event,
+  message: shortened(event.message),
+  ...(event.fields && { fields: bounded(event.fields) }),
+});
+
+/** One line of the log, with its line end. */
+export const writeEventLine = (event: MusterEvent): string => `${safeJson(event)}\n`;
+
+/** Undefined for what is no event: a line that a crash cut short or damaged. */
+export const readEventLine = (line: string): MusterEvent | undefined => {
+  try {
+    const { success, data } = shape.safeParse(JSON.parse(line));
+    return success ? (data as MusterEvent) : undefined;
+  } catch {
+    return undefined;
+  }
+};
