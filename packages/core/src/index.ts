@@ -11,6 +11,8 @@ export type {
 } from './accounts/accounts.ts';
 export type { EventLevel, EventQuery, MusterEvent, NewEvent } from './events/event.ts';
 export type { Events, Redactor } from './events/events.ts';
+export { createLogFile } from './events/log-file.ts';
+export type { LogFile } from './events/log-file.ts';
 export { JOBS, TASKS } from './jobs/job-record.ts';
 export type { JobRecord, JobState, TaskRecord, TaskState } from './jobs/job-record.ts';
 export type { Jobs, JobSnapshot, NewJob, TaskWindow } from './jobs/jobs.ts';

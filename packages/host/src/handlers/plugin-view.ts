@@ -1,0 +1,45 @@
+import type { ActionInfo, PluginInfo } from '@muster/api';
+import type { PluginListing, Plugins } from '@muster/core';
+import type { AnyAccountAction, AnyPluginAction } from '@muster/sdk';
+import { z } from 'zod';
+
+/** JSON Schema of what a client may send. What JSON Schema cannot say (a transform) is left open; the host validates. */
+export const inputSchema = (schema: z.ZodType): Record<string, unknown> => {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+  return rest;
+};
+
+const actionView = (name: string, scope: ActionInfo['scope'], action: AnyAccountAction | AnyPluginAction): ActionInfo => ({
+  name,
+  title: action.title,
+  description: action.description ?? null,
+  scope,
+  dangerous: action.dangerous ?? false,
+  concurrency: 'concurrency' in action ? (action.concurrency ?? null) : null,
+  input: inputSchema(action.input),
+});
+
+/** A plugin as clients see it; one that did not load has its listing and its reason, and nothing else. */
+export function pluginView(listing: PluginListing, plugins: Plugins): PluginInfo {
+  const { id, title, version, source, state, reason } = listing;
+  const about = { id, title, version, source, state, reason };
+  if (state !== 'loaded') {
+    const nothing = { statuses: [], actions: [], exports: [], account: null, config: null, importOptions: null };
+    return { ...about, ...nothing, rank: null, demo: false };
+  }
+  const plugin = plugins.get(id);
+  return {
+    ...about,
+    rank: plugin.rank ?? null,
+    statuses: Object.keys(plugin.statuses),
+    actions: [
+      ...Object.entries(plugin.actions).map(([name, action]) => actionView(name, 'account', action)),
+      ...Object.entries(plugin.pluginActions).map(([name, action]) => actionView(name, 'plugin', action)),
+    ],
+    account: inputSchema(plugin.account),
+    config: inputSchema(plugin.config),
+    importOptions: plugin.import ? inputSchema(plugin.import.options) : null,
+    exports: Object.keys(plugin.exports),
+    demo: plugin.demo !== undefined && plugin.simulator !== undefined,
+  };
+}

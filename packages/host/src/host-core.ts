@@ -1,0 +1,20 @@
+import type { Accounts, Clock, Events, Jobs, Plugins, Pool, Prompts, Random, Redactor, Store, Vault } from '@muster/core';
+
+/** The services of the core, as the host uses them. */
+export interface HostCore {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly accounts: Accounts;
+  readonly pool: Pool;
+  readonly jobs: Jobs;
+  readonly prompts: Prompts;
+  readonly events: Events;
+  readonly redactor: Redactor;
+  readonly plugins: Plugins;
+  readonly vault: Vault;
+  /** Takes up what a former host left, then runs what is due. */
+  start(): Promise<void>;
+  /** A consistent copy of the store, written while it goes on working; returns its size in bytes. */
+  backup(directory: string): Promise<number>;
+}

@@ -1,0 +1,60 @@
+import { PATHS, type OperationId } from '@muster/api';
+import type { Redactor } from '@muster/core';
+import { MusterError, toMusterError } from '@muster/sdk';
+import { Hono } from 'hono';
+import type { Handlers } from '../handlers/handler.ts';
+import type { Tokens } from '../tokens/tokens.ts';
+import { authenticate } from './authenticate.ts';
+import type { HostEnv } from './caller.ts';
+import { errorAnswer } from './error-answer.ts';
+import { guard } from './guard.ts';
+import { serveOperation } from './serve-operation.ts';
+
+export interface AppParts {
+  readonly handlers: Handlers;
+  readonly tokens: Tokens;
+  readonly redactor: Redactor;
+  readonly phase: () => 'starting' | 'running' | 'stopping';
+  /** The OpenAPI document, made anew: plugins and their settings may have changed. */
+  readonly openapi: () => unknown;
+  /** OpenMetrics text. */
+  readonly metrics: () => Promise<string>;
+  /** For what nobody expected: the client gets its message, the log its stack. */
+  readonly logDefect: (error: MusterError, what: string) => void;
+}
+
+/** The API of the host, without a socket: every way in ends here. */
+export function createApp(parts: AppParts): Hono<HostEnv> {
+  const app = new Hono<HostEnv>();
+  app.use(guard);
+  app.get('/healthz', (c) => {
+    const phase = parts.phase();
+    return c.json({ status: phase }, phase === 'running' ? 200 : 503);
+  });
+  app.use(async (_c, next) => {
+    const phase = parts.phase();
+    if (phase !== 'running') throw new MusterError('UNAVAILABLE', `The host is ${phase}.`, { retryAfterMs: 1_000 });
+    await next();
+  });
+  app.use(authenticate(parts.tokens));
+  app.get('/openapi.json', (c) => c.json(parts.openapi() as object));
+  app.get('/metrics', async (c) => {
+    if (!c.get('caller').scopes.has('read')) throw new MusterError('FORBIDDEN', 'This needs the scope "read".');
+    const headers = { 'content-type': 'application/openmetrics-text; version=1.0.0; charset=utf-8' };
+    return c.body(await parts.metrics(), 200, headers);
+  });
+  for (const id of Object.keys(PATHS) as OperationId[]) {
+    const [method = '', path = ''] = PATHS[id].split(' ');
+    app.on(method, path.replaceAll(/\{(\w+)\}/g, ':$1'), serveOperation(id, parts.handlers));
+  }
+  app.notFound((c) => {
+    const what = `${c.req.method} ${c.req.path}`;
+    return errorAnswer(new MusterError('NOT_FOUND', `There is no ${what}. /openapi.json lists what there is.`), parts.redactor);
+  });
+  app.onError((thrown, c) => {
+    const error = toMusterError(thrown);
+    if (error.code === 'INTERNAL') parts.logDefect(error, `${c.req.method} ${c.req.routePath}`);
+    return errorAnswer(error, parts.redactor);
+  });
+  return app;
+}

@@ -1,0 +1,58 @@
+import type { HostStatus } from '@muster/api';
+
+const escape = (value: string): string => value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
+
+type Sample = readonly [labels: Readonly<Record<string, string>>, value: number];
+
+function family(
+  name: string,
+  about: { readonly type?: 'gauge' | 'info'; readonly unit?: string; readonly help: string },
+  samples: readonly Sample[],
+): string {
+  const { type = 'gauge', unit, help } = about;
+  const lines = samples.map(([labels, value]) => {
+    const text = Object.entries(labels).map(([label, word]) => `${label}="${escape(word)}"`);
+    return `${name}${type === 'info' ? '_info' : ''}${text.length === 0 ? '' : `{${text.join(',')}}`} ${value}`;
+  });
+  return [
+    `# TYPE ${name} ${type}`,
+    ...(unit === undefined ? [] : [`# UNIT ${name} ${unit}`]),
+    `# HELP ${name} ${help}`,
+    ...lines,
+  ].join('\n');
+}
+
+/** How late the loop is right now: what a zero timer takes beyond its millisecond. Measured when asked, so that an idle host sleeps. */
+export const loopDelaySeconds = (): Promise<number> =>
+  new Promise((resolve) => {
+    const from = performance.now();
+    setTimeout(() => resolve(Math.max(0, performance.now() - from - 1) / 1_000), 0);
+  });
+
+/** The status as OpenMetrics text. */
+export function openMetrics(status: HostStatus, loopDelay: number): string {
+  const one = (value: number): Sample[] => [[{}, value]];
+  const each = (label: string, counts: Readonly<Record<string, number>>): Sample[] =>
+    Object.entries(counts).map(([word, value]) => [{ [label]: word }, value]);
+  return [
+    family('muster_host', { type: 'info', help: 'The running host' }, [[{ version: status.version }, 1]]),
+    family('muster_start_time_seconds', { unit: 'seconds', help: 'When the host started' }, one(status.startedAt / 1_000)),
+    family(
+      'muster_accounts',
+      { help: 'Accounts by plugin and state' },
+      status.accounts.map(({ plugin, state, count }) => [{ plugin, state }, count]),
+    ),
+    family('muster_jobs', { help: 'Jobs by state' }, each('state', status.jobs)),
+    family('muster_tasks', { help: 'Tasks by state' }, each('state', status.tasks)),
+    family('muster_prompts', { help: 'Questions that wait for a person' }, one(status.prompts)),
+    family('muster_plugins', { help: 'Plugins by state' }, each('state', status.plugins)),
+    family('muster_store_documents', { help: 'Documents by collection' }, each('collection', status.store.documents)),
+    family('muster_store_size_bytes', { unit: 'bytes', help: 'Size of the store on disk' }, one(status.store.bytes)),
+    family('muster_store_failed', { help: '1 when the store takes no more writes' }, one(status.store.failed === null ? 0 : 1)),
+    family('muster_vault_locked', { help: '1 when secrets cannot be read' }, one(status.vault.state === 'locked' ? 1 : 0)),
+    family('muster_resident_memory_bytes', { unit: 'bytes', help: 'Resident memory of the host' }, one(status.rssBytes)),
+    family('muster_cpu_ratio', { unit: 'ratio', help: 'Of one core, lately' }, one(status.cpuPercent / 100)),
+    family('muster_event_loop_delay_seconds', { unit: 'seconds', help: 'How late the event loop is' }, one(loopDelay)),
+    '# EOF\n',
+  ].join('\n');
+}

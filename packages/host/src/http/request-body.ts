@@ -1,0 +1,43 @@
+import { MusterError } from '@muster/sdk';
+
+/** A selection may name 100,000 accounts; nothing else comes near. */
+export const LARGEST_BODY = 4 * 1024 * 1024;
+
+const tooLarge = (): MusterError => new MusterError('TOO_LARGE', `The body is larger than ${LARGEST_BODY / 1024 / 1024} MiB.`);
+
+const typeOf = (request: Request): string =>
+  (request.headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+
+/** The media types that a page of another origin can send without asking are not taken. */
+function requireType(request: Request, expected: string): void {
+  const type = typeOf(request);
+  if (type !== expected) {
+    throw new MusterError('WRONG_TYPE', `The content-type must be ${expected}, not "${type}".`);
+  }
+}
+
+/** The JSON of a request; `{}` when it has no body. BAD_REQUEST, TOO_LARGE. */
+export async function readJsonBody(request: Request): Promise<unknown> {
+  if (!request.body) return {};
+  if (Number(request.headers.get('content-length') ?? 0) > LARGEST_BODY) throw tooLarge();
+  const pieces: Uint8Array[] = [];
+  let size = 0;
+  for await (const piece of request.body) {
+    size += piece.byteLength;
+    if (size > LARGEST_BODY) throw tooLarge();
+    pieces.push(piece);
+  }
+  if (size === 0) return {};
+  requireType(request, 'application/json');
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(pieces)));
+  } catch (thrown) {
+    throw new MusterError('BAD_REQUEST', `The body is not JSON: ${(thrown as Error).message}.`, { cause: thrown });
+  }
+}
+
+/** The file in a request, in pieces as they come. */
+export function readUpload(request: Request): AsyncIterable<Uint8Array> {
+  requireType(request, 'application/octet-stream');
+  return request.body ?? ReadableStream.from<Uint8Array>([]);
+}

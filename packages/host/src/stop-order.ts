@@ -1,0 +1,48 @@
+import type { HostCore } from './host-core.ts';
+import type { Demos } from './demo/demos.ts';
+import type { OwnedDirectory } from './directory/own-directory.ts';
+import type { Listener } from './http/listen.ts';
+import type { WatchHub } from './watch/watch-hub.ts';
+
+/** How long running tasks may take to end. */
+export const TASK_GRACE_MS = 5_000;
+/** How long answers under way may take to go out. */
+const ANSWER_GRACE_MS = 1_000;
+
+export interface Stoppable {
+  readonly core: HostCore;
+  readonly hub: WatchHub;
+  readonly demos: Demos;
+  readonly listeners: readonly Listener[];
+  readonly owned: OwnedDirectory;
+}
+
+/**
+ * The order in which a host ends. New calls are refused already. A step that fails is reported and does not keep the later ones from
+ * being done; whatever is lost then is what a killed host would have lost.
+ */
+export async function stopInOrder(
+  parts: Stoppable,
+  reason: string,
+  report: (step: string, thrown: unknown) => void,
+): Promise<void> {
+  const { core, hub, demos, listeners, owned } = parts;
+  const steps: readonly (readonly [what: string, work: () => unknown])[] = [
+    ['take no work and abort tasks', () => core.jobs.stop(TASK_GRACE_MS)],
+    ['end the pool', () => core.pool.stop()],
+    ['end simulators', () => demos.close()],
+    ['record the end', () => core.events.record({ level: 'info', type: 'host.stopped', message: `The host ends: ${reason}` })],
+    ['say goodbye', () => hub.close(reason)],
+    ['end the event log', () => core.events.close()],
+    ['flush the store', () => core.store.close()],
+    ['close the sockets', () => Promise.all(listeners.map((listener) => listener.close(ANSWER_GRACE_MS)))],
+    ['free the directory', () => owned.release()],
+  ];
+  for (const [what, work] of steps) {
+    try {
+      await work();
+    } catch (thrown) {
+      report(what, thrown);
+    }
+  }
+}
