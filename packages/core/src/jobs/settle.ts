@@ -10,6 +10,7 @@ import type { AccountAfter } from './remedies.ts';
 import type { Verdict } from './try-task.ts';
 
 const MAX_MESSAGE = 2_000;
+const MAX_CODE = 100;
 
 export interface SettleDeps {
   readonly store: Store;
@@ -36,7 +37,7 @@ export interface Settled {
 }
 
 export const taskError = (error: MusterError, redactor: Redactor): TaskError => ({
-  code: error.code,
+  code: safeText(error.code, MAX_CODE),
   message: safeText(redactor.redact(error.message), MAX_MESSAGE),
 });
 
