@@ -24,9 +24,11 @@ const toJson = (value: unknown): Json | undefined => {
 
 const secretText = (value: unknown): string => (typeof value === 'string' ? value : (JSON.stringify(toJson(value)) ?? ''));
 
-const issueText = ({ path, message }: z.core.$ZodIssue): string => (path.length > 0 ? `${path.join('.')}: ${message}` : message);
+const issueText = ({ path, message }: Issue): string => (path.length > 0 ? `${path.join('.')}: ${message}` : message);
 
-export const refusal = (issues: readonly z.core.$ZodIssue[]): MusterError =>
+type Issue = Pick<z.core.$ZodIssue, 'path' | 'message'>;
+
+export const refusal = (issues: readonly Issue[]): MusterError =>
   new MusterError('BAD_INPUT', issues.slice(0, 5).map(issueText).join('; '), {
     details: { fields: issues.slice(0, 50).map(({ path, message }) => ({ path: path.join('.'), message })) },
   });
@@ -59,6 +61,8 @@ export interface Drafter {
   /** Splits what the schema let through. */
   split(parsed: Data): Pick<AccountDraft, 'plain' | 'secrets'>;
   hasField(field: string): boolean;
+  /** What the schema itself says of the first identity where the data say nothing. */
+  readonly identityDefaults: Data;
   readonly secretFields: ReadonlySet<string>;
 }
 
@@ -89,7 +93,14 @@ export function createDrafter(plugin: Plugin): Drafter {
     rank: rankOf(plugin, plain),
   });
 
+  const identityDefaults: Record<string, unknown> = {};
+  for (const field of plugin.identity[0] ?? []) {
+    const parsed = shape[field]?.safeParse(undefined);
+    if (parsed?.success && parsed.data !== undefined) identityDefaults[field] = parsed.data;
+  }
+
   return {
+    identityDefaults,
     secretFields: secret,
     hasField: (field) => Object.hasOwn(shape, field),
     split,
@@ -113,7 +124,7 @@ export function createDrafter(plugin: Plugin): Drafter {
         const parsed = schema.safeParse(value);
         if (parsed.success && parsed.data !== undefined) fields[field] = parsed.data;
         else if (parsed.success || (value === null && schema.safeParse(undefined).success)) removed.push(field);
-        else throw refusal(parsed.error.issues.map((issue) => ({ ...issue, path: [field, ...issue.path] })));
+        else throw refusal(parsed.error.issues.map(({ path, message }) => ({ path: [field, ...path], message })));
       }
       return { ...split(fields), removed };
     },

@@ -73,6 +73,15 @@ export interface Accounts {
   ids(selection: AccountSelection): AsyncIterable<readonly string[]>;
   /** BAD_INPUT names the field; CONFLICT says which field another account has already, and which account. */
   add(plugin: string, data: Readonly<Record<string, unknown>>, actor: string): Promise<AccountRecord>;
+  /**
+   * Many at once, a thousand a commit; those that are known already stay as they are. Returns how many are new. BAD_INPUT
+   * names the first that does not fit; what was stored before it stays.
+   */
+  addAll(
+    plugin: string,
+    rows: Iterable<Readonly<Record<string, unknown>>>,
+    options: { readonly actor: string; readonly tags?: readonly string[]; readonly signal?: AbortSignal },
+  ): Promise<number>;
   /** `null` takes an optional field away. Errors as with `add`. */
   edit(id: string, edit: AccountEdit, actor: string): Promise<AccountRecord>;
   /** Refuses a busy account with ACCOUNT_BUSY. */

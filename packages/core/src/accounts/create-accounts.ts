@@ -13,7 +13,7 @@ import type { AccountRecord } from './account-record.ts';
 import type { AccountEdit, Accounts } from './accounts.ts';
 import { createBulk } from './bulk.ts';
 import { exportAccounts } from './export-accounts.ts';
-import { importAccounts } from './import-accounts.ts';
+import { addAccounts, importAccounts } from './import-accounts.ts';
 import { newRecord } from './new-record.ts';
 import { checkSecrets, resealSecrets } from './reseal.ts';
 import { createSelections } from './selection.ts';
@@ -45,6 +45,8 @@ export function createAccounts(deps: AccountsDependencies): Accounts {
   };
   const audit = (event: Omit<NewEvent, 'level'>): Promise<void> => events.record({ level: 'audit', ...event });
   const bulk = createBulk({ store, clock, circle, selections, audit });
+
+  const loading = { store, vault, events, plugins, clock, random, circle };
 
   const get = async (id: string): Promise<AccountRecord> => {
     const record = await store.get<AccountRecord>('accounts', id);
@@ -123,6 +125,8 @@ export function createAccounts(deps: AccountsDependencies): Accounts {
       return record;
     },
 
+    addAll: (plugin, rows, options) => addAccounts(loading, rows, { ...options, plugin }),
+
     async edit(id, edit, actor) {
       for (let tries = 1; ; tries += 1) {
         const record = await get(id);
@@ -168,7 +172,7 @@ export function createAccounts(deps: AccountsDependencies): Accounts {
     reseal: (signal) => resealSecrets({ store, vault, clock }, signal),
     check: (signal) => checkSecrets({ store, vault }, signal),
 
-    import: (options) => importAccounts({ store, vault, events, plugins, clock, random, circle }, options),
+    import: (options) => importAccounts(loading, options),
     export: (selection, options) => exportAccounts({ vault, selections, audit }, selection, options),
   };
 }

@@ -3,7 +3,9 @@ import { MusterError, type Plugin } from '@muster/sdk';
 const SEPARATOR = '\u001f';
 /** A part that holds the separator itself must not read as two parts. */
 const escape = (part: string): string =>
-  /[\u001e\u001f]/.test(part) ? part.replaceAll('\u001e', '\u001e0').replaceAll(SEPARATOR, '\u001e1') : part;
+  part.includes('\u001e') || part.includes(SEPARATOR)
+    ? part.replaceAll('\u001e', '\u001e0').replaceAll(SEPARATOR, '\u001e1')
+    : part;
 
 const PLAIN = /^[\u0021-\u007e]*$/;
 

@@ -18,7 +18,7 @@ export interface ImportPlanner {
   plan(row: ImportRow, known: AccountRecord | undefined, rival: AccountRecord | undefined): Verdict;
 }
 
-export function createImportPlanner(deps: {
+export interface ImportPlannerOptions {
   readonly plugin: Plugin;
   readonly drafter: Drafter;
   readonly vault: Vault;
@@ -26,15 +26,21 @@ export function createImportPlanner(deps: {
   readonly now: number;
   readonly newId: () => string;
   readonly place: () => number;
-}): ImportPlanner {
-  const { plugin, drafter, vault, onConflict, now, newId, place } = deps;
+  /** What new accounts are tagged with. */
+  readonly tags?: readonly string[];
+  /** Accounts that are known stay as they are. */
+  readonly skipKnown?: boolean;
+}
+
+export function createImportPlanner(options: ImportPlannerOptions): ImportPlanner {
+  const { plugin, drafter, vault, onConflict, now, newId, place, tags = [], skipKnown = false } = options;
   const identity = new Set(plugin.identity[0]);
 
   const add = (row: ImportRow): Verdict => {
     if (row.incomplete !== undefined) return { refused: row.incomplete };
     const id = newId();
     const secrets = sealSecrets(vault, { plugin: plugin.id, id }, row.secrets);
-    const record = newRecord(row, { id, plugin: plugin.id, order: place(), secrets, createdAt: now });
+    const record = { ...newRecord(row, { id, plugin: plugin.id, order: place(), secrets, createdAt: now }), tags };
     return { outcome: 'new', label: row.label, id, operation: { insert: 'accounts', document: record } };
   };
 
@@ -94,6 +100,7 @@ export function createImportPlanner(deps: {
   return {
     plan(row, known, rival) {
       if (rival && rival.id !== known?.id) return { refused: taken(plugin.identity[1] ?? [], rival) };
+      if (known && skipKnown) return { outcome: 'unchanged', label: known.label, id: known.id };
       return known ? merge(known, row) : add(row);
     },
   };

@@ -25,7 +25,7 @@ export function readRow(drafter: Drafter, entry: Entry): ImportRow | string {
     const reason = toMusterError(error).message;
     try {
       const known = Object.entries(data).filter(([field]) => given.has(field) && drafter.hasField(field));
-      const { plain, secrets } = drafter.part(Object.fromEntries(known));
+      const { plain, secrets } = drafter.part({ ...drafter.identityDefaults, ...Object.fromEntries(known) });
       return { ...drafter.describe(plain), secrets, line, given, incomplete: reason };
     } catch {
       return reason;

@@ -83,7 +83,8 @@ export function createPool(deps: PoolDependencies): Pool {
         continue;
       }
       const lease = { holder: request.holder, expiresAt };
-      return chosen.map((record) => ({ ...record, state: 'busy', lease, dueAt: expiresAt, fence: record.fence + 1 }));
+      const leased = { state: 'busy', lease, dueAt: expiresAt } as const;
+      return chosen.map((record) => Object.assign({}, record, leased, { fence: record.fence + 1 }));
     }
   };
   const endAll = async (leases: readonly LeaseRef[], operations: readonly Operation[]): Promise<void> => {

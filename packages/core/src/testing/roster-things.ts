@@ -180,3 +180,9 @@ export const fileOf = (lines: readonly string[], size = 65_536): { name: string;
     for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
   })(),
 });
+
+export async function collect<T>(values: AsyncIterable<T>): Promise<T[]> {
+  const collected: T[] = [];
+  for await (const value of values) collected.push(value);
+  return collected;
+}

@@ -1,0 +1,91 @@
+import { MusterError } from '@muster/sdk';
+import type { Circle } from '../pool/circle.ts';
+import type { Clock, Random } from '../ports/clock.ts';
+import { refused } from '../ports/refused.ts';
+import type { Operation, Store } from '../ports/store.ts';
+import { oneOf } from '../query/filter.ts';
+import type { AccountRecord } from './account-record.ts';
+import { createImportPlanner, type ImportPlannerOptions, type Verdict } from './import-plan.ts';
+import type { ImportRow } from './import-row.ts';
+import { createKeySet } from './key-set.ts';
+
+const RETRIES = 10;
+
+/** Stores rows batch by batch, and remembers which accounts it has met. */
+export interface RowWriter {
+  /** One commit; resolves when it is durable, with a verdict for each row. A dry run commits nothing. */
+  write(rows: readonly ImportRow[]): Promise<Verdict[]>;
+}
+
+export function createRowWriter(
+  deps: { readonly store: Store; readonly clock: Clock; readonly random: Random; readonly circle: Circle },
+  options: Omit<ImportPlannerOptions, 'now' | 'newId' | 'place'> & { readonly dryRun: boolean },
+): RowWriter {
+  const { store, clock, random, circle } = deps;
+  const { plugin, dryRun } = options;
+  const [, second = []] = plugin.identity;
+  const seen = createKeySet();
+  const seenSecond = createKeySet();
+
+  const byKey = async (path: 'key' | 'key2', keys: readonly (string | null)[]): Promise<Map<string, AccountRecord>> => {
+    const wanted = keys.filter((key) => key !== null);
+    if (wanted.length === 0) return new Map();
+    const found = await store.list<AccountRecord>('accounts', { where: oneOf(path, wanted) });
+    return new Map(found.flatMap((record) => (record[path] === null ? [] : [[record[path], record]])));
+  };
+  const ownerOf = (row: ImportRow, before: AccountRecord | undefined, operation: Operation | undefined): AccountRecord => {
+    if (before) return before;
+    if (operation && 'insert' in operation) return operation.document as AccountRecord;
+    throw new MusterError('INTERNAL', `Line ${row.line} is neither known nor new.`);
+  };
+  const decide = async (rows: readonly ImportRow[]): Promise<{ verdicts: Verdict[]; operations: Operation[] }> => {
+    const own = { now: clock.now(), newId: () => random.id(), place: () => circle.fresh() };
+    const planner = createImportPlanner({ ...options, ...own });
+    const keys = rows.map(({ key }) => key);
+    const seconds = rows.map(({ key2 }) => key2);
+    const [known, rivals] = await Promise.all([byKey('key', keys), byKey('key2', seconds)]);
+    const met = new Set<string>();
+    const operations: Operation[] = [];
+    const verdicts = rows.map((row): Verdict => {
+      const { key, key2, label } = row;
+      const before = known.get(key);
+      if (met.has(key) || seen.has(key)) return { outcome: 'duplicate', label, id: before?.id };
+      // In a dry run the store does not know the rows of earlier batches.
+      if (dryRun && key2 !== null && !rivals.has(key2) && seenSecond.has(key2))
+        return { refused: `${second.join(' and ')}: an earlier line has it already` };
+      const verdict = planner.plan(row, before, key2 === null ? undefined : rivals.get(key2));
+      if ('refused' in verdict) return verdict;
+      met.add(key);
+      if (verdict.operation) operations.push(verdict.operation);
+      // So that a later row of the batch meets this one's second identity.
+      if (key2 !== null && !rivals.has(key2)) rivals.set(key2, ownerOf(row, before, verdict.operation));
+      return verdict;
+    });
+    return { verdicts, operations };
+  };
+  const remember = (rows: readonly ImportRow[], verdicts: readonly Verdict[]): void => {
+    rows.forEach(({ key, key2 }, at) => {
+      const verdict = verdicts[at];
+      if (!verdict || 'refused' in verdict) return;
+      seen.add(key);
+      if (dryRun && key2 !== null) seenSecond.add(key2);
+    });
+  };
+
+  return {
+    async write(rows) {
+      for (let tries = 1; ; tries += 1) {
+        const { verdicts, operations } = await decide(rows);
+        try {
+          if (!dryRun && operations.length > 0) await store.commit(operations);
+        } catch (error) {
+          // Somebody changed one of these accounts in between: decide again on what is there now.
+          if (!refused(error) || tries === RETRIES) throw error;
+          continue;
+        }
+        remember(rows, verdicts);
+        return verdicts;
+      }
+    },
+  };
+}
