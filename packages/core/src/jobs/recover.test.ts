@@ -227,14 +227,19 @@ test('a task that takes the host down each time ends as uncertain', async () => 
 });
 
 test('a job whose action is gone waits for its plugin, paused', async () => {
-  const { first, kill, reopen } = await killed({ work: hang }, 3, running(3));
-  const { id } = await first.start({ concurrency: 3 });
+  const { first, kill, reopen, store } = await killed({ work: hang }, 3, running(1));
+  const { id } = await first.start({ concurrency: 1 });
   await kill(id);
-  const second = await reopen();
-  const gone = { ...farm({}), actions: {} };
-  const third = await openWorld({ plugin: gone, store: second.store });
+  const second = await openWorld({ plugin: { ...farm({}), actions: {} }, store, seed: 2 });
+  await second.jobs.recover();
+  await second.clock.advance(60_000);
+  expect(await second.jobs.get(id)).toMatchObject({ state: 'paused', counts: { uncertain: 1, queued: 2, failed: 0 } });
+  expect(second.events.find(({ type }) => type === 'job.paused')?.message).toContain('There is no action farm.work');
+  await second.jobs.stop(0);
+  const third = await reopen({});
   await third.jobs.recover();
-  expect(await third.jobs.get(id)).toMatchObject({ state: 'done', counts: { uncertain: 3 } });
+  await third.jobs.resume(id, 'test');
+  expect((await third.finish(id)).counts).toMatchObject({ uncertain: 1, done: 2 });
 });
 
 test('an ordered stop sends tasks that may run again back to the queue, and the next start takes them up', async () => {
