@@ -54,6 +54,7 @@ export function createJobs(deps: JobsDeps): Jobs {
   const keeper = createLeaseKeeper({ pool, clock, ttlMs: policy.leaseTtlMs });
   const retention = createRetention({ store, clock, policy });
   let stopping = false;
+  let recovered = false;
   let takeBackPrune: (() => void) | undefined;
 
   // The log must not hold up the work, nor fail it.
@@ -84,6 +85,7 @@ export function createJobs(deps: JobsDeps): Jobs {
   }
 
   async function startNow(job: JobRecord, prepared: Parameters<typeof prepareJob>[2]): Promise<JobSnapshot> {
+    recovered = true;
     const work = (async () => {
       const ready = await prepareJob(startDeps, job, prepared);
       const runner = await run(ready);
@@ -107,8 +109,16 @@ export function createJobs(deps: JobsDeps): Jobs {
     run: async (job, also) => void (await startNow(job, { subjects: subjectsOf(startDeps, job), also })),
   });
 
-  const audit = (type: string, job: JobRecord, { actor, what }: { actor: string; what: string }): Promise<void> =>
-    events.record({ level: 'audit', type, actor, message: `${actor} ${what}`, job: job.id, plugin: job.plugin });
+  /** What was done stands, also when it cannot be written down: an error here would make people do it twice. */
+  async function audit(type: string, job: JobRecord, { actor, what }: { actor: string; what: string }): Promise<void> {
+    const about = { job: job.id, plugin: job.plugin };
+    try {
+      await events.record({ level: 'audit', type, actor, message: `${actor} ${what}`, ...about });
+    } catch (error) {
+      const message = `Not in the audit record: ${actor} ${what}. ${(error as Error).message}`;
+      say({ level: 'error', type: 'audit.failed', message, ...about });
+    }
+  }
 
   async function record(id: string): Promise<JobRecord> {
     const job = await store.get<JobRecord>('jobs', id);
@@ -236,9 +246,11 @@ export function createJobs(deps: JobsDeps): Jobs {
     applicable: createApplicability({ store, plugins, clock }),
 
     async recover() {
+      if (recovered) throw new MusterError('INTERNAL', 'Jobs recover once, before the first of them runs.');
+      recovered = true;
       await deps.prompts.recover();
-      const recovered = await recoverJobs({ store, pool, plugins, clock, policy, say });
-      for (const { job, keeps } of recovered) await run(job, keeps);
+      const found = await recoverJobs({ store, pool, plugins, clock, policy, say });
+      for (const { job, keeps } of found) await run(job, keeps);
       await prune();
       await schedule.look();
     },

@@ -89,6 +89,8 @@ export interface WorldOptions {
   readonly seed?: string | number;
   readonly policy?: Partial<JobPolicy>;
   readonly attended?: () => boolean;
+  /** Audit events cannot be written. */
+  readonly brokenLog?: boolean;
 }
 
 /** The real services around jobs, on a store in memory, with time that stands still until it is turned. */
@@ -97,6 +99,10 @@ export async function openWorld(options: WorldOptions): Promise<World> {
   const store = options.store ?? (await openMemoryStore({ collections: COLLECTIONS }));
   const random = createTestRandom(options.seed ?? 'jobs');
   const events = testEvents();
+  if (options.brokenLog) {
+    const { record } = events;
+    events.record = (event) => (event.level === 'audit' ? Promise.reject(new Error('The disk is full.')) : record(event));
+  }
   const vault = testVault();
   const known: string[] = [];
   const redactor: Redactor = {
