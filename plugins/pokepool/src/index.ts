@@ -1,7 +1,7 @@
 import { definePlugin } from '@muster/sdk';
 import { demoAccounts } from './demo.ts';
 import { mergeLoaded } from './merge.ts';
-import { Account, Config, ImportOptions } from './schemas.ts';
+import { Account, AllocateInput, CheckInput, Config, ImportOptions } from './schemas.ts';
 
 /** The Pokémon pool: all accounts stand in one circle; an allocation takes those that rested longest. */
 export default definePlugin({
@@ -20,10 +20,30 @@ export default definePlugin({
     'wrong-credentials': 'cooling',
     unknown: 'cooling',
   },
+  actions: {
+    check: {
+      title: 'Check',
+      description: 'Ask the checker whether the account can be used; it rests where the verdict says so.',
+      input: CheckInput,
+      afterCrash: 'again',
+      concurrency: 4,
+      run: async (ctx) => (await import('./allocate/check.ts')).checkAccount(ctx),
+    },
+  },
+  pluginActions: {
+    allocate: {
+      title: 'Allocate',
+      description: 'Hand out the accounts that rested longest, checked on the way, into a file.',
+      input: AllocateInput,
+      afterCrash: 'again',
+      run: async (ctx) => (await import('./allocate/allocate.ts')).allocate(ctx),
+    },
+  },
   import: { options: ImportOptions, load: () => import('./import.ts'), merge: mergeLoaded },
   exports: {
     monocle: () => import('./export-monocle.ts'),
     rocketmap: () => import('./export-rocketmap.ts'),
   },
   demo: demoAccounts,
+  simulator: () => import('./simulator.ts'),
 });

@@ -85,3 +85,5 @@ export type AllocateInput = z.output<typeof AllocateInput>;
 export const ImportOptions = z.object({
   level: z.int().min(1).max(100).optional().describe('A lower bound of the level of what is loaded'),
 });
+
+export const CheckInput = z.object({});
