@@ -1,0 +1,81 @@
+import { Text } from 'ink';
+import type { ReactNode } from 'react';
+import { cut, drawable, textWidth } from './measure.ts';
+import { type Theme, type Tone, useTheme } from './theme.ts';
+
+/** A piece of a line. Its text may come from anywhere: it is made safe here, where it is drawn. */
+export interface Span {
+  readonly text: string;
+  readonly tone?: Tone | undefined;
+  readonly bold?: boolean;
+  readonly inverse?: boolean;
+}
+export type Spans = readonly (Span | string)[];
+
+interface Piece {
+  readonly key: string;
+  readonly look: Record<string, unknown>;
+  text: string;
+}
+
+function lookOf(theme: Theme, span: Span): Record<string, unknown> {
+  const look: Record<string, unknown> = { ...theme.look(span.tone ?? 'plain') };
+  if (span.bold) look['bold'] = true;
+  if (span.inverse) look['inverse'] = true;
+  return look;
+}
+
+/** Spans as pieces that together take exactly `width` columns; neighbours that look alike become one. */
+function layOut(theme: Theme, spans: Spans, width: number): Piece[] {
+  const pieces: Piece[] = [];
+  let left = width;
+  const add = (text: string, look: Record<string, unknown>): void => {
+    const key = JSON.stringify(look);
+    const last = pieces.at(-1);
+    if (last?.key === key) last.text += text;
+    else pieces.push({ key, look, text });
+  };
+  for (const given of spans) {
+    const span = typeof given === 'string' ? { text: given } : given;
+    if (left <= 0 || span.text === '') continue;
+    const text = cut(theme.draw(drawable(span.text)), left, theme.draw('…'));
+    left -= textWidth(text);
+    add(text, lookOf(theme, span));
+  }
+  if (left > 0) add(' '.repeat(left), {});
+  return pieces;
+}
+
+/** One line of exactly `width` columns. Everything that reaches the screen goes through here. */
+export function Line({ spans, width, inverse }: { spans: Spans; width: number; inverse?: boolean }): ReactNode {
+  const theme = useTheme();
+  const pieces = layOut(theme, spans, Math.max(0, width));
+  return (
+    <Text wrap="truncate" inverse={inverse ?? false}>
+      {pieces.map((piece, index) => (
+        <Text key={index} {...piece.look}>
+          {piece.text}
+        </Text>
+      ))}
+    </Text>
+  );
+}
+
+export const spansWidth = (spans: Spans): number =>
+  spans.reduce<number>((sum, span) => sum + textWidth(drawable(typeof span === 'string' ? span : span.text)), 0);
+
+/** Left and right parts of one line, with space between; the left part gives way. */
+export function spread(left: Spans, right: Spans, width: number): Spans {
+  const room = width - spansWidth(right);
+  if (room < 4) return left;
+  const kept: (Span | string)[] = [];
+  let free = room - 1;
+  for (const given of left) {
+    const span = typeof given === 'string' ? { text: given } : given;
+    const text = cut(drawable(span.text), free);
+    free -= textWidth(text);
+    kept.push({ ...span, text });
+    if (free <= 0) break;
+  }
+  return [...kept, ' '.repeat(free + 1), ...right];
+}

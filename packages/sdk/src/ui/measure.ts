@@ -1,0 +1,78 @@
+import stringWidth from 'string-width';
+import { safeText } from '../safe-text.ts';
+
+const PLAIN = /^[\x20-\x7e]*$/;
+// Marks whose drawn width differs from terminal to terminal: variation selectors, skin tones, the keycap ring.
+const UNSTEADY = /[\ufe00-\ufe0f\u20e3\u{1f3fb}-\u{1f3ff}]/gu;
+const FLAG_LETTER = /[\u{1f1e6}-\u{1f1ff}]/gu;
+// More than four marks on one letter paint over the lines around it.
+const PILE = /(\p{M}{4})\p{M}+/gu;
+
+let segmenter: Intl.Segmenter | undefined;
+const graphemes = (text: string): Iterable<{ readonly segment: string }> =>
+  (segmenter ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' })).segment(text);
+
+/** Text from anywhere as one line that every terminal draws with the same width: safe, and without marks of unsteady width. */
+export function drawable(text: string): string {
+  if (PLAIN.test(text)) return text;
+  return safeText(text)
+    .replace(UNSTEADY, '')
+    .replace(FLAG_LETTER, (letter) => String.fromCodePoint((letter.codePointAt(0) as number) - 0x1f1e6 + 65))
+    .replace(PILE, '$1');
+}
+
+/** Columns that drawable text takes. */
+export const textWidth = (text: string): number => (PLAIN.test(text) ? text.length : stringWidth(text));
+
+/** At most `width` columns of drawable text, cut with `ellipsis` where it does not fit. */
+export function cut(text: string, width: number, ellipsis = '…'): string {
+  if (width <= 0) return '';
+  if (textWidth(text) <= width) return text;
+  const room = width - textWidth(ellipsis);
+  if (room <= 0) return ellipsis.slice(0, width);
+  if (PLAIN.test(text)) return text.slice(0, room) + ellipsis;
+  let kept = '';
+  let used = 0;
+  for (const { segment } of graphemes(text)) {
+    const step = textWidth(segment);
+    if (used + step > room) break;
+    kept += segment;
+    used += step;
+  }
+  return kept + ellipsis;
+}
+
+/** Exactly `width` columns: cut, or filled with spaces. */
+export function fit(text: string, width: number, align: 'left' | 'right' = 'left'): string {
+  const kept = cut(text, width);
+  const space = ' '.repeat(Math.max(0, width - textWidth(kept)));
+  return align === 'left' ? kept + space : space + kept;
+}
+
+/** Text broken into lines of at most `width` columns, at spaces where there are any. */
+export function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const paragraph of text.split('\n')) {
+    let line = '';
+    for (const word of drawable(paragraph).split(' ')) {
+      let rest = word;
+      if (line !== '' && textWidth(line) + 1 + textWidth(rest) > width) {
+        lines.push(line);
+        line = '';
+      }
+      while (textWidth(rest) > width) {
+        const head = cut(rest, width, '');
+        if (head === '') break;
+        lines.push(head);
+        rest = rest.slice(head.length);
+      }
+      line = line === '' ? rest : `${line} ${rest}`;
+    }
+    lines.push(line);
+  }
+  return lines;
+}
+
+/** The graphemes of a text, as an editor steps over them. */
+export const splitGraphemes = (text: string): string[] =>
+  PLAIN.test(text) ? [...text] : Array.from(graphemes(text), ({ segment }) => segment);

@@ -1,0 +1,73 @@
+import { Box } from 'ink';
+import type { ReactNode } from 'react';
+import { Line, type Span, type Spans, spansWidth } from './line.tsx';
+import { useTheme, type Tone } from './theme.ts';
+
+export interface PanelProps {
+  readonly title: string;
+  /** At the right of the upper edge. */
+  readonly aside?: string;
+  /** At the right of the lower edge. */
+  readonly footer?: string;
+  /** The panel that takes the keys is drawn in the accent colour. */
+  readonly focused?: boolean;
+  readonly tone?: Tone;
+  readonly width: number;
+  readonly height: number;
+  readonly children?: ReactNode;
+}
+
+/** A titled frame of fixed size; its inside is `width - 2` by `height - 2`. */
+export function Panel({ title, aside = '', footer = '', focused = false, tone, width, height, children }: PanelProps): ReactNode {
+  const { border, look } = useTheme();
+  const edge: Tone = tone ?? (focused ? 'accent' : 'faint');
+  const across = (left: string, right: string, fill: string, start: Spans, end: string): Spans => {
+    const closing: Span[] =
+      end === ''
+        ? []
+        : [
+            { text: ` ${end} `, tone: 'faint' },
+            { text: fill, tone: edge },
+          ];
+    const used = spansWidth(start) + spansWidth(closing) + 2;
+    if (used > width) return [{ text: left + fill.repeat(Math.max(0, width - 2)) + right, tone: edge }];
+    return [
+      { text: left, tone: edge },
+      ...start,
+      { text: fill.repeat(width - used), tone: edge },
+      ...closing,
+      { text: right, tone: edge },
+    ];
+  };
+  const heading: Spans = [
+    { text: `${border.top} `, tone: edge },
+    { text: title, bold: true, tone: focused ? 'accent' : 'plain' },
+    ' ',
+  ];
+  const { color, dimColor } = look(edge);
+  return (
+    <Box flexDirection="column" width={width} height={height} flexShrink={0}>
+      <Line width={width} spans={across(border.topLeft, border.topRight, border.top, heading, aside)} />
+      <Box
+        flexDirection="column"
+        width={width}
+        height={height - 2}
+        flexShrink={0}
+        overflow="hidden"
+        borderStyle={border}
+        borderTop={false}
+        borderBottom={false}
+        {...(color === undefined ? {} : { borderColor: color })}
+        borderDimColor={dimColor ?? false}
+      >
+        {children}
+      </Box>
+      <Line width={width} spans={across(border.bottomLeft, border.bottomRight, border.bottom, [], footer)} />
+    </Box>
+  );
+}
+
+/** Empty lines: they cover what lies below a dialog. */
+export function Blank({ width, lines }: { width: number; lines: number }): ReactNode {
+  return Array.from({ length: Math.max(0, lines) }, (_, index) => <Line key={index} width={width} spans={[]} />);
+}

@@ -1,0 +1,89 @@
+import { Box } from 'ink';
+import { memo, type ReactNode } from 'react';
+import { Line, type Span } from './line.tsx';
+import { drawable, fit } from './measure.ts';
+import { useTheme } from './theme.ts';
+
+export interface Column<Row> {
+  readonly title: string;
+  /** Columns of the terminal; one column of the table may take what is left (`grow`). */
+  readonly width: number;
+  readonly grow?: boolean;
+  readonly align?: 'left' | 'right';
+  cell(row: Row): Span | string;
+}
+
+/** Widths for a line of `width`: the growing column takes the rest, and columns that do not fit are left out from the right. */
+export function fitColumns<Row>(columns: readonly Column<Row>[], width: number): Column<Row>[] {
+  const kept: Column<Row>[] = [];
+  let used = 0;
+  for (const column of columns) {
+    if (used + column.width + 1 > width + 1) continue;
+    kept.push(column);
+    used += column.width + 1;
+  }
+  const rest = width - (used - 1);
+  return kept.map((column) => (column.grow && rest > 0 ? { ...column, width: column.width + rest } : column));
+}
+
+export interface TableProps<Row> {
+  /** Already fitted to `width - 5`: the pointer and the mark take five columns. */
+  readonly columns: readonly Column<Row>[];
+  /** The rows in view, from `top` on; `undefined` for one that has not arrived. */
+  readonly rows: readonly (Row | undefined)[];
+  readonly top: number;
+  readonly cursor: number;
+  readonly width: number;
+  readonly height: number;
+  isMarked?(row: Row, index: number): boolean;
+}
+
+interface TableRowProps<Row> {
+  readonly row: Row | undefined;
+  readonly columns: readonly Column<Row>[];
+  readonly selected: boolean;
+  readonly marked: boolean;
+  readonly width: number;
+}
+
+function TableRow<Row>({ row, columns, selected, marked, width }: TableRowProps<Row>): ReactNode {
+  const { draw } = useTheme();
+  const spans: (Span | string)[] = [
+    { text: selected ? '❯ ' : '  ', tone: 'accent', bold: true },
+    { text: marked ? '✓ ' : '  ', tone: 'accent' },
+  ];
+  if (row === undefined) spans.push({ text: '…', tone: 'faint' });
+  else
+    for (const [index, column] of columns.entries()) {
+      const cell = column.cell(row);
+      const span: Span = typeof cell === 'string' ? { text: cell } : cell;
+      const text = fit(draw(drawable(span.text)), column.width, column.align);
+      spans.push({
+        ...span,
+        text: index === columns.length - 1 ? text : `${text} `,
+        bold: (span.bold ?? false) || (selected && index === 0),
+      });
+    }
+  return <Line width={width} spans={spans} />;
+}
+const MemoRow = memo(TableRow) as typeof TableRow;
+
+/** A window into a list of any length: only the rows in view are drawn, and only those that changed are drawn anew. */
+export function Table<Row>({ columns, rows, top, cursor, width, height, isMarked }: TableProps<Row>): ReactNode {
+  const heading = columns.map((column) => fit(column.title, column.width, column.align)).join(' ');
+  return (
+    <Box flexDirection="column" height={height} flexShrink={0} overflow="hidden">
+      <Line width={width} spans={['    ', { text: heading, tone: 'faint', bold: true }]} />
+      {rows.slice(0, height - 1).map((row, offset) => (
+        <MemoRow
+          key={offset}
+          row={row}
+          columns={columns}
+          selected={top + offset === cursor}
+          marked={row !== undefined && (isMarked?.(row, top + offset) ?? false)}
+          width={width}
+        />
+      ))}
+    </Box>
+  );
+}

@@ -1,0 +1,148 @@
+import { createContext, useContext } from 'react';
+import type { AccountState } from '../account.ts';
+
+/** What a piece of text means; the theme decides how it looks. Nothing is told by colour alone. */
+export type Tone = 'plain' | 'accent' | 'good' | 'busy' | 'warn' | 'ask' | 'bad' | 'faint';
+
+export interface Look {
+  readonly color?: string;
+  readonly dimColor?: boolean;
+  readonly bold?: boolean;
+  readonly inverse?: boolean;
+}
+
+export interface Theme {
+  readonly ascii: boolean;
+  readonly colors: boolean;
+  look(tone: Tone): Look;
+  /** Muster's own signs and, in ASCII mode, any other text, in characters the terminal can draw. */
+  draw(text: string): string;
+  readonly border: Border;
+}
+
+export interface Border {
+  readonly topLeft: string;
+  readonly top: string;
+  readonly topRight: string;
+  readonly right: string;
+  readonly bottomRight: string;
+  readonly bottom: string;
+  readonly bottomLeft: string;
+  readonly left: string;
+}
+
+const line = (corners: string, across: string, down: string): Border => ({
+  topLeft: corners[0] as string,
+  topRight: corners[1] as string,
+  bottomRight: corners[2] as string,
+  bottomLeft: corners[3] as string,
+  top: across,
+  bottom: across,
+  left: down,
+  right: down,
+});
+
+// The sixteen colours of the terminal's own palette: readable on dark and light, and the fewest bytes.
+const COLORS: Record<Tone, Look> = {
+  plain: {},
+  accent: { color: 'cyan' },
+  good: { color: 'green' },
+  busy: { color: 'cyan' },
+  warn: { color: 'yellow' },
+  ask: { color: 'magenta' },
+  bad: { color: 'red' },
+  faint: { dimColor: true },
+};
+const NO_COLORS: Record<Tone, Look> = {
+  plain: {},
+  accent: { bold: true },
+  good: {},
+  busy: {},
+  warn: { bold: true },
+  ask: { bold: true },
+  bad: { bold: true },
+  faint: { dimColor: true },
+};
+
+/** One cell each, so that a line keeps its width. */
+const SIGNS: Record<string, string> = {
+  '●': '*',
+  '◆': '>',
+  '○': '~',
+  '×': 'x',
+  '❯': '>',
+  '✓': 'v',
+  '·': '.',
+  '…': '~',
+  '—': '-',
+  '–': '-',
+  '→': '>',
+  '←': '<',
+  '↑': '^',
+  '↓': 'v',
+  '⏎': '>',
+  '█': '#',
+  '▏': '_',
+  '░': '.',
+  '▁': '_',
+  '▂': '_',
+  '▃': '-',
+  '▄': '-',
+  '▅': '=',
+  '▆': '=',
+  '▇': '#',
+  '│': '|',
+  '─': '-',
+  '•': '*',
+  '▾': 'v',
+  '└': '+',
+  '┘': '+',
+  '┼': '+',
+  '“': '"',
+  '”': '"',
+  '‘': "'",
+  '’': "'",
+};
+
+const ASCII = /^[\x20-\x7e]*$/;
+const BEYOND_ASCII = /[^\x20-\x7e]/gu;
+// Letters with their accents taken off come first: a name stays readable.
+const toAscii = (text: string): string =>
+  ASCII.test(text)
+    ? text
+    : text
+        .replace(BEYOND_ASCII, (sign) => SIGNS[sign] ?? sign)
+        .normalize('NFKD')
+        .replace(/\p{M}/gu, '')
+        .replace(BEYOND_ASCII, '?');
+
+export function createTheme({ colors, ascii }: { readonly colors: boolean; readonly ascii: boolean }): Theme {
+  const looks = colors ? COLORS : NO_COLORS;
+  return {
+    ascii,
+    colors,
+    look: (tone) => looks[tone],
+    draw: ascii ? toAscii : (text) => text,
+    border: ascii ? line('++++', '-', '|') : line('╭╮╯╰', '─', '│'),
+  };
+}
+
+export const ThemeContext = createContext<Theme>(createTheme({ colors: true, ascii: false }));
+export const useTheme = (): Theme => useContext(ThemeContext);
+
+export interface StateLook {
+  readonly sign: string;
+  readonly word: string;
+  readonly tone: Tone;
+}
+
+/** The seven states: always sign, word and colour. */
+export const STATE_LOOKS: Record<AccountState, StateLook> = {
+  ready: { sign: '●', word: 'ready', tone: 'good' },
+  busy: { sign: '◆', word: 'busy', tone: 'busy' },
+  cooling: { sign: '○', word: 'cooling', tone: 'warn' },
+  'needs-you': { sign: '?', word: 'needs you', tone: 'ask' },
+  paused: { sign: '=', word: 'paused', tone: 'faint' },
+  failed: { sign: '×', word: 'failed', tone: 'bad' },
+  retired: { sign: '-', word: 'retired', tone: 'faint' },
+};

@@ -1,0 +1,106 @@
+import type { Client } from '@muster/api';
+import type { Theme } from '@muster/sdk/ui';
+import type { ReactNode } from 'react';
+import { App } from './app.tsx';
+import type { Command } from './keys/command.ts';
+import { createDispatcher } from './keys/dispatch.ts';
+import { globalCommands } from './keys/global-commands.ts';
+import { createScreens } from './screens/create-screens.ts';
+import type { Screen } from './screens/screen.ts';
+import type { ScreenEnd, Shell } from './shell.ts';
+import { createLive } from './state/live.ts';
+import { createNavigation, type ScreenId } from './state/navigation.ts';
+import { createNotices } from './state/notices.ts';
+import { type Area, createOverlays } from './state/overlays.ts';
+import { createPaintGate } from './state/paint-gate.ts';
+import { createStore } from './state/store.ts';
+import { copyText } from './terminal/clipboard.ts';
+import type { Key } from './terminal/key.ts';
+import { createUiClock } from './terminal/ui-clock.ts';
+
+/** What a console needs of the terminal it is shown on. */
+export interface ConsoleTerminal {
+  readonly size: Area;
+  /** Bytes not taken yet. */
+  backlog(): number;
+  write(sequence: string): void;
+  suspend(): Promise<void>;
+  redraw(): Promise<void>;
+}
+
+export interface ConsoleOptions {
+  readonly client: Client;
+  readonly terminal: ConsoleTerminal;
+  readonly theme: Theme;
+  readonly version: string;
+  readonly directory: string;
+  readonly initialScreen: ScreenId;
+  readonly stopHost: () => Promise<void>;
+  readonly leave: (end: ScreenEnd) => void;
+  readonly now?: () => number;
+}
+
+/** The whole program without a terminal: keys go in, a tree of components comes out. */
+export interface Console {
+  readonly shell: Shell;
+  readonly view: ReactNode;
+  press(key: Key): void;
+  resize(size: Area): void;
+  /** Resolves when the first answers of the host are in. */
+  readonly ready: Promise<void>;
+  close(): void;
+}
+
+export function createConsole(options: ConsoleOptions): Console {
+  const { client, terminal, now = Date.now } = options;
+  const clock = createUiClock(terminal.backlog);
+  const gate = createPaintGate(clock.isOpen);
+  const notices = createNotices(now);
+  const live = createLive({ client, clock, now, onProblem: notices.problem });
+  const size = createStore<Area>(terminal.size);
+  const attempt = (work: Promise<unknown>): void => void work.catch(notices.problem);
+  const shell: Shell = {
+    client,
+    live,
+    navigation: createNavigation({ screen: options.initialScreen }),
+    overlays: createOverlays(now),
+    notices,
+    clock,
+    gate,
+    size,
+    version: options.version,
+    directory: options.directory,
+    now,
+    copy: (text) => copyText(text, terminal.write),
+    attempt,
+    showAccount(id) {
+      screens.accounts.setFilter(`id:${id}`);
+      shell.navigation.go({ screen: 'accounts', item: 'detail' });
+    },
+    suspend: terminal.suspend,
+    redraw: terminal.redraw,
+    leave: options.leave,
+    async stopHost() {
+      await options.stopHost();
+      options.leave('stopped-host');
+    },
+  };
+  let globals: readonly Command[] = [];
+  const screens = createScreens(shell, () => globals);
+  const screen = (): Screen => screens.byId[shell.navigation.place().screen];
+  const dispatcher = createDispatcher({ shell, screen, globals: () => globals });
+  globals = globalCommands({ shell, screen, run: dispatcher.run });
+  return {
+    shell,
+    view: <App shell={shell} theme={options.theme} screens={screens.byId} globals={globals} />,
+    press: dispatcher.press,
+    resize: size.set,
+    ready: live.ready,
+    close() {
+      screens.close();
+      live.close();
+      clock.close();
+      gate.close();
+    },
+  };
+}

@@ -1,0 +1,107 @@
+import { caretSpans, clamp, Dialog, edit, editOf, Line, type Spans, spread, type TextEdit, windowTop } from '@muster/sdk/ui';
+import fuzzysort from 'fuzzysort';
+import type { ReactNode } from 'react';
+import { useStore } from '../parts/use-store.ts';
+import { type Command, isActive, showKey } from '../keys/command.ts';
+import type { Shell } from '../shell.ts';
+import type { Area, Overlay } from '../state/overlays.ts';
+import { createStore, type Store } from '../state/store.ts';
+
+interface PaletteState {
+  readonly query: TextEdit;
+  readonly cursor: number;
+}
+
+const WIDTH = 84;
+const MOST_ROWS = 14;
+
+/** Commands that fit what was typed, the best first; all of them, in their order, while nothing is typed. */
+export function searchCommands(commands: readonly Command[], query: string): readonly Command[] {
+  const usable = commands.filter(isActive);
+  if (query.trim() === '') return usable;
+  const found = fuzzysort.go(query, usable, { keys: ['title', 'id', (command) => command.short ?? ''], threshold: 0.2 });
+  return found.map((result) => result.obj);
+}
+
+interface ViewProps {
+  readonly commands: readonly Command[];
+  readonly state: Store<PaletteState>;
+  readonly area: Area;
+}
+function PaletteView({ commands, state, area }: ViewProps): ReactNode {
+  const { query, cursor } = useStore(state);
+  const found = searchCommands(commands, query.text);
+  const width = Math.min(WIDTH, area.width - 2);
+  const inside = width - 2;
+  const rows = Math.max(3, Math.min(MOST_ROWS, area.height - 8));
+  const top = windowTop({ cursor, top: 0, height: rows, total: found.length });
+  const chosen = found[cursor];
+  const reason = chosen?.disabledReason?.();
+  const headless = chosen?.headless?.();
+  const items = Array.from({ length: rows }, (_, row): Spans => {
+    const command = found[top + row];
+    if (!command) return [];
+    const at = top + row === cursor;
+    const keys = command.keys.slice(0, 2).map(showKey).join(' ');
+    return spread(
+      [
+        { text: at ? ' ❯ ' : '   ', tone: 'accent', bold: true },
+        { text: command.title, bold: at },
+        { text: `  ${command.id}`, tone: 'faint' },
+      ],
+      [{ text: `${keys} `, tone: 'accent' }],
+      inside,
+    );
+  });
+  const lines: Spans[] = [
+    [{ text: ' : ', tone: 'accent', bold: true }, ...caretSpans(query, { focused: true })],
+    [{ text: '─'.repeat(inside), tone: 'faint' }],
+    ...items,
+    [{ text: '─'.repeat(inside), tone: 'faint' }],
+    reason === undefined
+      ? [{ text: headless === undefined ? '' : ' same in a script:  ', tone: 'faint' }, headless ?? '']
+      : [{ text: ` ${reason}`, tone: 'warn' }],
+  ];
+  return (
+    <Dialog title="Command" aside={`${found.length} of ${commands.length}`} width={width} height={lines.length + 2} area={area}>
+      {lines.map((spans, index) => (
+        <Line key={index} width={inside} spans={spans} />
+      ))}
+    </Dialog>
+  );
+}
+
+/** Every command by name, with its key and what it is called in a script. */
+export function openPalette(shell: Shell, commands: readonly Command[], run: (command: Command) => void): void {
+  const state = createStore<PaletteState>({ query: editOf(''), cursor: 0 });
+  const move = (rows: number): void => {
+    const { query, cursor } = state.get();
+    const last = Math.max(0, searchCommands(commands, query.text).length - 1);
+    state.set({ query, cursor: clamp(cursor + rows, 0, last) });
+  };
+  const overlay: Overlay = {
+    crumb: 'command',
+    guarded: false,
+    hints: () => [
+      ['↑↓', 'choose'],
+      ['enter', 'run'],
+      ['esc', 'close'],
+    ],
+    onKey(key) {
+      const { query, cursor } = state.get();
+      if (key.name === 'esc') return shell.overlays.close(overlay);
+      if (key.name === 'down' || key.name === 'tab') return move(1);
+      if (key.name === 'up' || key.name === 'shift-tab') return move(-1);
+      if (key.name === 'enter') {
+        const command = searchCommands(commands, query.text)[cursor];
+        shell.overlays.close(overlay);
+        if (command) run(command);
+        return;
+      }
+      const next = edit(query, key);
+      if (next) state.set({ query: next, cursor: next.text === query.text ? cursor : 0 });
+    },
+    view: (area) => <PaletteView commands={commands} state={state} area={area} />,
+  };
+  shell.overlays.open(overlay);
+}

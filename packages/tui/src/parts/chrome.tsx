@@ -1,0 +1,108 @@
+import { Line, type Spans, spread, Tabs, type Tab } from '@muster/sdk/ui';
+import { useMemo, type ReactNode } from 'react';
+import { isActive, showKey, type Command } from '../keys/command.ts';
+import type { Screen } from '../screens/screen.ts';
+import type { Shell } from '../shell.ts';
+import type { ScreenId } from '../state/navigation.ts';
+import type { Store } from '../state/store.ts';
+import { timeOfDay } from './format.ts';
+import { useMinute } from './use-minute.ts';
+import { useStore, useStores } from './use-store.ts';
+
+interface BarProps {
+  readonly shell: Shell;
+  readonly screen: Screen;
+  readonly width: number;
+}
+
+function figures(shell: Shell, narrow: boolean): Spans {
+  const { live } = shell;
+  const status = live.status.get();
+  const running = status?.tasks.running ?? 0;
+  const needs = live.prompts.get().length;
+  const failed = live.tally.get().reduce((sum, { state, count }) => (state === 'failed' ? sum + count : sum), 0);
+  const clock = timeOfDay(shell.now(), 'minutes');
+  return narrow
+    ? [`◆${running} ?${needs} ×${failed} ${clock} `]
+    : [`◆ ${running} running   ? ${needs} need you   × ${failed} failed   ${clock} `];
+}
+
+/** Where one is, and always: what runs, what needs a person, what failed. */
+export function TitleBar({ shell, screen, width }: BarProps): ReactNode {
+  const { live, overlays, navigation } = shell;
+  const watched = useMemo(
+    (): Store<unknown>[] => [
+      live.status,
+      live.prompts,
+      live.tally,
+      live.link,
+      overlays.stack,
+      navigation.history,
+      ...screen.stores,
+    ],
+    [live, overlays, navigation, screen],
+  );
+  useStores(watched);
+  useMinute(shell);
+  const crumbs = [...screen.crumbs(), ...overlays.stack.get().map(({ overlay }) => overlay.crumb)];
+  const narrow = width < 100;
+  const place = narrow ? '' : `  ${shell.directory}`;
+  const left: Spans = [{ text: ' muster', bold: true }, `${place}  ${crumbs.map((crumb) => `❯ ${crumb}`).join(' ')}`];
+  return <Line width={width} inverse spans={spread(left, figures(shell, narrow), width)} />;
+}
+
+const TABS: readonly { id: ScreenId; key: string; title: string }[] = [
+  { id: 'home', key: '1', title: 'Home' },
+  { id: 'accounts', key: '2', title: 'Accounts' },
+  { id: 'jobs', key: '3', title: 'Jobs' },
+  { id: 'inbox', key: '8', title: 'Inbox' },
+  { id: 'logs', key: '9', title: 'Logs' },
+];
+
+export function TabBar({ shell, screen, width }: BarProps): ReactNode {
+  const prompts = useStore(shell.live.prompts).length;
+  const tabs: Tab[] = TABS.map((tab) => (tab.id === 'inbox' && prompts > 0 ? { ...tab, badge: String(prompts) } : tab));
+  return <Tabs tabs={tabs} active={screen.id} width={width} />;
+}
+
+function linkSpans(shell: Shell): Spans | undefined {
+  const link = shell.live.link.get();
+  if (link.kind === 'live') return undefined;
+  if (link.kind === 'connecting') return [{ text: ' looking for the host …', tone: 'faint' }];
+  if (link.kind === 'refused') return [{ text: ` × the host refuses: ${link.reason}`, tone: 'bad' }];
+  return [
+    { text: ' × lost the host', tone: 'bad', bold: true },
+    `  what you see is from ${timeOfDay(link.since)}; trying again (attempt ${link.attempt}: ${link.reason})`,
+  ];
+}
+
+/** One row for what the screen says of itself, or for what just happened. */
+export function StatusRow({ shell, screen, width }: BarProps): ReactNode {
+  const { live, notices, clock } = shell;
+  const watched = useMemo(
+    (): Store<unknown>[] => [live.link, notices.current, clock.slow, ...screen.stores],
+    [live, notices, clock, screen],
+  );
+  useStores(watched);
+  const notice = notices.current.get();
+  const left: Spans = notice ? [{ text: ` ${notice.text}`, tone: notice.tone }] : (linkSpans(shell) ?? screen.status());
+  const right: Spans = clock.slow.get() ? [{ text: 'slow line: drawn less often ', tone: 'warn' }] : [];
+  return <Line width={width} spans={spread(left, right, width)} />;
+}
+
+const hintSpans = (hints: readonly (readonly [string, string])[]): Spans =>
+  hints.flatMap(([key, does]) => [{ text: ` ${showKey(key)}`, tone: 'accent' as const, bold: true }, ` ${does} `]);
+
+const footerHints = (commands: readonly Command[]): (readonly [string, string])[] =>
+  commands.flatMap((command) =>
+    command.short !== undefined && isActive(command) ? [[command.keys[0] as string, command.short] as const] : [],
+  );
+
+/** The keys that matter here, made from the key map. */
+export function KeyBar({ shell, screen, width, commands }: BarProps & { commands: readonly Command[] }): ReactNode {
+  const watched = useMemo((): Store<unknown>[] => [shell.overlays.stack, shell.live.jobs, ...screen.stores], [shell, screen]);
+  useStores(watched);
+  const front = shell.overlays.top();
+  const hints = front ? front.hints() : footerHints(commands);
+  return <Line width={width} spans={spread(hintSpans(hints), hintSpans([['?', 'help']]), width)} />;
+}

@@ -1,0 +1,32 @@
+import type { MusterEvent } from '@muster/api';
+import { fit, type Spans, type Tone } from '@muster/sdk/ui';
+import { timeOfDay } from './format.ts';
+
+export const LEVEL_TONES: Record<MusterEvent['level'], Tone> = {
+  debug: 'faint',
+  info: 'plain',
+  ask: 'ask',
+  warn: 'warn',
+  error: 'bad',
+  audit: 'accent',
+};
+
+const drawn = new WeakMap<MusterEvent, Spans>();
+
+/** One event on one line, the same spans each time. Levels are words, so that they are told without colour. */
+export function eventSpans(event: MusterEvent): Spans {
+  const known = drawn.get(event);
+  if (known) return known;
+  const spans = spansOf(event);
+  drawn.set(event, spans);
+  return spans;
+}
+
+function spansOf(event: MusterEvent): Spans {
+  return [
+    { text: ` ${timeOfDay(event.at, 'milliseconds')}  `, tone: 'faint' },
+    { text: fit(event.level, 6), tone: LEVEL_TONES[event.level] },
+    { text: fit(event.plugin ?? event.type.split('.')[0] ?? '', 11), tone: 'faint' },
+    event.message,
+  ];
+}

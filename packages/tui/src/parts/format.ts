@@ -1,0 +1,67 @@
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** A span of time in one or two letters more than its number: `40s`, `12m`, `3h`, `9d`. */
+export function shortSpan(ms: number): string {
+  if (ms < MINUTE) return `${Math.max(0, Math.floor(ms / SECOND))}s`;
+  if (ms < HOUR) return `${Math.floor(ms / MINUTE)}m`;
+  if (ms < 2 * DAY) return `${Math.floor(ms / HOUR)}h`;
+  return `${Math.floor(ms / DAY)}d`;
+}
+
+/** With its second unit: `4m12s`, `6d02h`. */
+export function span(ms: number): string {
+  const two = (value: number): string => String(Math.floor(value)).padStart(2, '0');
+  if (ms < MINUTE) return shortSpan(ms);
+  if (ms < HOUR) return `${Math.floor(ms / MINUTE)}m${two((ms % MINUTE) / SECOND)}s`;
+  if (ms < DAY) return `${Math.floor(ms / HOUR)}h${two((ms % HOUR) / MINUTE)}m`;
+  return `${Math.floor(ms / DAY)}d${two((ms % DAY) / HOUR)}h`;
+}
+
+const pad = (value: number, width = 2): string => String(value).padStart(width, '0');
+
+/** Local time of day. */
+export function timeOfDay(at: number, parts: 'minutes' | 'seconds' | 'milliseconds' = 'seconds'): string {
+  const date = new Date(at);
+  const minutes = `${pad(date.getHours())}:${pad(date.getMinutes())}`;
+  if (parts === 'minutes') return minutes;
+  const seconds = `${minutes}:${pad(date.getSeconds())}`;
+  return parts === 'seconds' ? seconds : `${seconds}.${pad(date.getMilliseconds(), 3)}`;
+}
+
+/** The time of day, with the date when it is another day. */
+export function moment(at: number, now: number): string {
+  const date = new Date(at);
+  const today = new Date(now).toDateString() === date.toDateString();
+  return today
+    ? timeOfDay(at)
+    : `${date.getFullYear()}-${pad(date.getMonth() + 1)}-${pad(date.getDate())} ${timeOfDay(at, 'minutes')}`;
+}
+
+/** Thousands apart: `1 204`. */
+export const grouped = (count: number): string => String(Math.round(count)).replace(/\B(?=(\d{3})+$)/g, ' ');
+
+/** A count in at most five columns: `133`, `4.5k`, `1.2M`. */
+export function shortCount(count: number): string {
+  if (count < 10_000) return String(count);
+  if (count < 1_000_000) return `${(count / 1_000).toFixed(count < 100_000 ? 1 : 0)}k`;
+  return `${(count / 1_000_000).toFixed(1)}M`;
+}
+
+export function bytes(count: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  let value = count;
+  let unit = 0;
+  while (value >= 1_000 && unit < units.length - 1) {
+    value /= 1_000;
+    unit++;
+  }
+  return `${value >= 100 || unit === 0 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`;
+}
+
+export const percent = (part: number, whole: number): string =>
+  whole > 0 ? `${part >= whole ? 100 : Math.min(99, Math.round((part / whole) * 100))}%` : '—';
+
+export const plural = (count: number, noun: string): string => `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`;

@@ -1,0 +1,112 @@
+import type { Client } from '@muster/api';
+import { createTheme } from '@muster/sdk/ui';
+import { render, useApp } from 'ink';
+import { type ReactNode, useEffect } from 'react';
+import { createConsole } from './console.tsx';
+import type { ScreenEnd } from './shell.ts';
+import type { ScreenId } from './state/navigation.ts';
+import { createKeyInput } from './terminal/key-input.ts';
+import { NoInput } from './terminal/no-input.ts';
+import { ScreenOutput } from './terminal/output.ts';
+import { prepareTerminal, type PreparedTerminal } from './terminal/prepare-terminal.ts';
+import { stopUntilContinued } from './terminal/suspend.ts';
+import { terminalFacts } from './terminal/terminal-facts.ts';
+
+export interface RunScreenOptions {
+  readonly client: Client;
+  readonly version: string;
+  readonly directory: string;
+  readonly initialScreen?: ScreenId;
+  /** Asked for by the operator: ends the host in order. */
+  readonly stopHost: () => Promise<void>;
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Given when the terminal was taken before this module was loaded, as it should be. */
+  readonly terminal?: PreparedTerminal;
+}
+
+/** The first frame waits this long for the host's first answers, so that it is drawn once and not twice. */
+const FIRST_ANSWERS_MS = 120;
+const LAST_WORDS_MS = 500;
+
+type Suspend = (callback: () => Promise<void>) => Promise<unknown>;
+
+/** Hands out what the drawing library gives only to components. */
+function WithSuspend({ take, children }: { take: (suspend: Suspend) => void; children: ReactNode }): ReactNode {
+  const { suspendTerminal } = useApp();
+  useEffect(() => take(suspendTerminal as Suspend), [take, suspendTerminal]);
+  return children;
+}
+
+/**
+ * Shows the program on the terminal of this process until the operator leaves or the line is cut. Resolves with the terminal given back.
+ * Never ends the host by itself.
+ */
+export async function runScreen(options: RunScreenOptions): Promise<ScreenEnd> {
+  const prepared = options.terminal ?? prepareTerminal();
+  const facts = terminalFacts(options.env ?? process.env);
+  const output = new ScreenOutput({ stdout: process.stdout });
+  const ended = Promise.withResolvers<ScreenEnd>();
+  let suspendDrawing: Suspend = async (callback) => callback();
+
+  const aside = async (callback: () => Promise<void>): Promise<void> => {
+    await suspendDrawing(async () => {
+      keys.pause();
+      await output.drained(LAST_WORDS_MS);
+      prepared.restore();
+      await callback();
+      prepared.enter();
+      keys.resume();
+    });
+  };
+  const console = createConsole({
+    client: options.client,
+    terminal: {
+      size: { width: output.columns, height: output.rows },
+      backlog: () => output.backlog,
+      write: (sequence) => void output.write(sequence),
+      suspend: () => aside(stopUntilContinued),
+      redraw: async () => void (await suspendDrawing(async () => {})),
+    },
+    theme: createTheme(facts),
+    version: options.version,
+    directory: options.directory,
+    initialScreen: options.initialScreen ?? 'home',
+    stopHost: options.stopHost,
+    leave: ended.resolve,
+  });
+  const keys = createKeyInput(process.stdin, console.press);
+  const hangUp = (): void => ended.resolve('hung-up');
+  const resize = (): void => {
+    output.resized();
+    console.resize({ width: output.columns, height: output.rows });
+    output.emit('resize');
+  };
+  process.on('SIGHUP', hangUp).on('SIGTERM', hangUp);
+  process.stdout.on('resize', resize);
+  output.on('gone', hangUp);
+
+  await Promise.race([console.ready, new Promise((resolve) => setTimeout(resolve, FIRST_ANSWERS_MS))]);
+  const instance = render(<WithSuspend take={(suspend) => (suspendDrawing = suspend)}>{console.view}</WithSuspend>, {
+    stdout: output as unknown as NodeJS.WriteStream,
+    stdin: new NoInput() as unknown as NodeJS.ReadStream,
+    alternateScreen: true,
+    incrementalRendering: true,
+    interactive: true,
+    patchConsole: false,
+    exitOnCtrlC: false,
+    maxFps: 60,
+  });
+  // A component that throws ends the drawing: the error goes to the caller, with the terminal given back.
+  const crashed = instance.waitUntilExit().then(() => new Promise<never>(() => {}));
+  try {
+    return await Promise.race([ended.promise, crashed]);
+  } finally {
+    process.off('SIGHUP', hangUp).off('SIGTERM', hangUp);
+    process.stdout.off('resize', resize);
+    keys.close();
+    console.close();
+    instance.unmount();
+    await output.drained(LAST_WORDS_MS);
+    prepared.restore();
+  }
+}

@@ -1,0 +1,92 @@
+import type { Account, MusterEvent } from '@muster/api';
+import { cut, Line, Panel, type Spans, STATE_LOOKS, type Tone } from '@muster/sdk/ui';
+import type { ReactNode } from 'react';
+import { moment, shortSpan, timeOfDay } from '../../parts/format.ts';
+import { useMinute } from '../../parts/use-minute.ts';
+import { useStore } from '../../parts/use-store.ts';
+import type { Shell } from '../../shell.ts';
+import type { Area } from '../../state/overlays.ts';
+import type { AccountsModel } from './accounts-model.ts';
+import type { DetailModel, DetailView } from './detail-model.ts';
+
+const LABEL = 10;
+const fact = (name: string, value: string, tone: Tone = 'plain'): Spans => [
+  ' ',
+  { text: cut(name, LABEL - 1).padEnd(LABEL), tone: 'faint' },
+  { text: value, tone },
+];
+
+const shown = (value: unknown): string =>
+  typeof value === 'string' ? value : value === null || value === undefined ? '—' : JSON.stringify(value);
+
+function secretLine(field: string, revealed: Readonly<Record<string, string>>): Spans {
+  const value = revealed[field];
+  return value === undefined ? [...fact(field, '••••••••'), { text: '  S shows it', tone: 'faint' }] : fact(field, value, 'warn');
+}
+
+const LEVEL_TONES: Partial<Record<MusterEvent['level'], Tone>> = { ask: 'ask', warn: 'warn', error: 'bad', audit: 'accent' };
+
+function historyLines(view: DetailView, now: number, room: number): Spans[] {
+  const { history, whole } = view;
+  if (history.length === 0) return [[{ text: ' nothing yet', tone: 'faint' }]];
+  const lines = history
+    .slice(0, Math.max(1, room - 1))
+    .map((event): Spans => [
+      { text: ` ${whole ? moment(event.at, now) : timeOfDay(event.at)} `, tone: 'faint' },
+      { text: '│ ', tone: LEVEL_TONES[event.level] ?? 'faint' },
+      event.message,
+    ]);
+  if (history.length > lines.length) lines.push([{ text: ` … older lines: h`, tone: 'faint' }]);
+  return lines;
+}
+
+function factLines(account: Account, view: DetailView, now: number): Spans[] {
+  const look = STATE_LOOKS[account.state];
+  const status = account.status === null ? '' : `  ${account.status}`;
+  const until = account.dueAt !== null && account.dueAt > now ? `  until ${moment(account.dueAt, now)}` : '';
+  return [
+    [],
+    [{ text: ` ${look.sign} ${look.word}`, tone: look.tone, bold: true }, status, { text: until, tone: 'faint' }],
+    ...(account.why === null ? [] : [[{ text: ` ${account.why}`, tone: 'faint' as const }]]),
+    [],
+    fact('provider', account.plugin),
+    ...Object.entries(account.data).map(([name, value]) => fact(name, shown(value))),
+    ...account.secretFields.map((field) => secretLine(field, view.revealed)),
+    fact('tags', account.tags.length === 0 ? '—' : account.tags.join(' · ')),
+    fact('used', account.usedAt === 0 ? 'never' : `${shortSpan(now - account.usedAt)} ago, ${account.uses} times`),
+    ...(account.tries > 0 ? [fact('tries', String(account.tries))] : []),
+    ...(account.holder === null ? [] : [fact('held by', account.holder)]),
+    ...(account.priority === 0 ? [] : [fact('priority', String(account.priority))]),
+    fact('id', account.id, 'faint'),
+    fact('added', moment(account.createdAt, now)),
+    [],
+    [{ text: ' History', bold: true }],
+  ];
+}
+
+interface Props extends Area {
+  readonly shell: Shell;
+  readonly model: AccountsModel;
+  readonly detail: DetailModel;
+}
+
+/** One account: what it is, what state it is in and why, and what happened to it. */
+export function AccountDetail({ shell, model, detail, width, height }: Props): ReactNode {
+  useStore(model.roster.view);
+  useMinute(shell);
+  const view = useStore(detail.view);
+  const account = model.roster.current();
+  const inside = height - 2;
+  if (account === undefined) return <Panel title="—" width={width} height={height} />;
+  const now = shell.now();
+  const facts = view.whole ? [[]] : factLines(account, view, now);
+  const lines = [...facts, ...historyLines(view, now, inside - facts.length)].slice(0, inside);
+  const title = view.whole ? `${account.label} · history` : account.label;
+  return (
+    <Panel title={title} width={width} height={height}>
+      {lines.map((spans, index) => (
+        <Line key={index} width={width - 2} spans={spans} />
+      ))}
+    </Panel>
+  );
+}

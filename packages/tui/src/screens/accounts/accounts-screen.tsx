@@ -1,0 +1,38 @@
+import type { Shell } from '../../shell.ts';
+import type { Screen } from '../screen.ts';
+import { accountsCommands, marksStatus } from './accounts-commands.ts';
+import { createAccountsModel, type AccountsModel } from './accounts-model.ts';
+import { AccountsScreen } from './accounts-view.tsx';
+import { createDetailModel } from './detail-model.ts';
+import { countMarks } from './marks.ts';
+
+export function createAccountsScreen(shell: Shell): Screen & { readonly model: AccountsModel } {
+  const model = createAccountsModel(shell);
+  const detail = createDetailModel(shell, model.roster);
+  return {
+    id: 'accounts',
+    model,
+    commands: accountsCommands(shell, model, detail),
+    stores: [model.view, model.roster.view, detail.view],
+    crumbs: () => {
+      const { plugin } = model.view.get();
+      const label = shell.navigation.place().item === undefined ? undefined : model.roster.current()?.label;
+      return ['accounts', plugin, label].filter((part) => part !== undefined);
+    },
+    status: () => [{ text: marksStatus(model), tone: 'accent' }],
+    capture: model.typeFilter,
+    back() {
+      const { filter, states, plugin, marks, anchor } = model.view.get();
+      if (shell.navigation.place().item !== undefined) return false;
+      if (anchor !== null || countMarks(marks) > 0) model.unmark();
+      else if (filter !== '' || states !== 'all' || plugin !== undefined) model.showPlugin(undefined);
+      else return false;
+      return true;
+    },
+    view: (area) => <AccountsScreen shell={shell} model={model} detail={detail} {...area} />,
+    close() {
+      detail.close();
+      model.close();
+    },
+  };
+}

@@ -1,0 +1,123 @@
+import { caretSpans, fitColumns, Line, Panel, type Spans, spansWidth, STATE_LOOKS, Table } from '@muster/sdk/ui';
+import { Box } from 'ink';
+import { type ReactNode, useEffect, useMemo } from 'react';
+import { grouped } from '../../parts/format.ts';
+import { useMinute } from '../../parts/use-minute.ts';
+import { useStore } from '../../parts/use-store.ts';
+import type { Shell } from '../../shell.ts';
+import type { Area } from '../../state/overlays.ts';
+import { accountColumns } from './account-columns.ts';
+import { AccountDetail } from './account-detail.tsx';
+import type { DetailModel } from './detail-model.ts';
+import { type AccountsModel, SORT_NAMES } from './accounts-model.ts';
+import { EmptyRoster } from './empty-roster.tsx';
+import { isMarked } from './marks.ts';
+
+export interface AccountsProps extends Area {
+  readonly shell: Shell;
+  readonly model: AccountsModel;
+  readonly detail: DetailModel;
+}
+
+/** From here on there is room for the list and one account beside it. */
+export const WIDE = 110;
+
+const columnOf = (error: unknown): number | undefined => {
+  const details = (error as { details?: { column?: unknown } }).details;
+  return typeof details?.column === 'number' ? details.column : undefined;
+};
+
+/** The filter, while it is typed or does not parse: the host's words, under the place they are about. */
+function filterLines(model: AccountsModel, error: unknown): Spans[] {
+  const { editing, filter } = model.view.get();
+  const lines: Spans[] = [];
+  if (editing !== null) lines.push([{ text: ' / ', tone: 'accent', bold: true }, ...caretSpans(editing, { focused: true })]);
+  else if (error !== null) lines.push([{ text: ' / ', tone: 'accent' }, filter]);
+  if (error !== null && editing === null) {
+    const column = columnOf(error);
+    const message = error instanceof Error ? error.message : String(error);
+    if (column !== undefined)
+      lines.push([' '.repeat(3 + Math.max(0, column - 1 - model.columnShift())), { text: '↑', tone: 'bad' }]);
+    lines.push([{ text: ` × ${message}`, tone: 'bad' }]);
+  }
+  return lines;
+}
+
+function Tallies({ shell, width, plugin }: { shell: Shell; width: number; plugin: string | undefined }): ReactNode {
+  const tally = useStore(shell.live.tally);
+  const counts = new Map<string, number>();
+  for (const { plugin: of, state, count } of tally)
+    if (plugin === undefined || of === plugin) counts.set(state, (counts.get(state) ?? 0) + count);
+  const spansWith = (words: boolean): Spans =>
+    Object.entries(STATE_LOOKS).flatMap(([state, { sign, word, tone }]): Spans =>
+      counts.has(state) ? [{ text: ` ${sign} ${grouped(counts.get(state) ?? 0)}${words ? ` ${word}` : ''} `, tone }] : [],
+    );
+  // Words where there is room for all of them; the signs stand in the list above, beside their words.
+  const spans = spansWidth(spansWith(true)) <= width ? spansWith(true) : spansWith(false);
+  return <Line width={width} spans={spans} />;
+}
+
+function List({ shell, model, width, height }: AccountsProps): ReactNode {
+  const roster = useStore(model.roster.view);
+  const view = useStore(model.view);
+  const minute = useMinute(shell);
+  const wide = width >= 80;
+  const columns = useMemo(
+    () => fitColumns(accountColumns(shell.now(), wide), width - 6),
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- ages are counted in minutes
+    [shell, wide, width, minute],
+  );
+  const extra = filterLines(model, roster.error);
+  const rows = Math.max(1, height - 4 - extra.length);
+  useEffect(() => model.roster.setHeight(rows), [model, rows]);
+  const inView = Array.from({ length: Math.min(rows, Math.max(0, roster.total - roster.top)) }, (_, at) =>
+    model.roster.row(roster.top + at),
+  );
+  const from = view.anchor === null ? Infinity : Math.min(view.anchor, roster.cursor);
+  const to = view.anchor === null ? -1 : Math.max(view.anchor, roster.cursor);
+  const scope = [view.plugin, view.filter, view.states === 'all' ? '' : view.states].filter(Boolean).join(' · ');
+  const found = roster.total < 0 ? 'asking …' : `${grouped(roster.total)}${scope === '' ? '' : ` · ${scope}`}`;
+  const place =
+    roster.total > 0 ? `${grouped(roster.cursor + 1)} of ${grouped(roster.total)} · ${SORT_NAMES[view.sort] ?? view.sort}` : '';
+  return (
+    <Panel title="Accounts" aside={found} footer={place} focused width={width} height={height}>
+      {extra.map((spans, index) => (
+        <Line key={index} width={width - 2} spans={spans} />
+      ))}
+      <Table
+        columns={columns}
+        rows={inView}
+        top={roster.top}
+        cursor={roster.cursor}
+        width={width - 2}
+        height={rows + 1}
+        isMarked={(account, index) => isMarked(view.marks, account) || (index >= from && index <= to)}
+      />
+      <Tallies shell={shell} width={width - 2} plugin={view.plugin} />
+    </Panel>
+  );
+}
+
+export function AccountsScreen(props: AccountsProps): ReactNode {
+  const { shell, model, detail, width, height } = props;
+  const { place } = useStore(shell.navigation.history);
+  const total = useStore(model.roster.view).total;
+  const view = useStore(model.view);
+  const nothingAsked = view.filter === '' && view.states === 'all' && view.plugin === undefined && view.editing === null;
+  if (total === 0 && nothingAsked && model.roster.view.get().error === null)
+    return <EmptyRoster shell={shell} width={width} height={height} />;
+  const opened = place.item !== undefined;
+  if (width < WIDE)
+    return opened ? (
+      <AccountDetail shell={shell} model={model} detail={detail} width={width} height={height} />
+    ) : (
+      <List {...props} />
+    );
+  const side = Math.max(36, Math.min(60, Math.floor(width * 0.32)));
+  return (
+    <Box width={width} height={height}>
+      <List {...props} width={width - side} />
+      <AccountDetail shell={shell} model={model} detail={detail} width={side} height={height} />
+    </Box>
+  );
+}

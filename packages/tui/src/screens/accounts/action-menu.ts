@@ -1,0 +1,117 @@
+import type { ActionInfo, Applicability, Selection } from '@muster/api';
+import { formFields } from '@muster/sdk/ui';
+import { openForm } from '../../overlays/form-dialog.tsx';
+import { type MenuEntry, openMenu } from '../../overlays/menu-dialog.tsx';
+import { openTypedConfirm } from '../../overlays/typed-confirm.tsx';
+import { grouped, plural } from '../../parts/format.ts';
+import type { Shell } from '../../shell.ts';
+import type { AccountsModel } from './accounts-model.ts';
+import { type Chosen, shellWord } from './marks.ts';
+import { openDelete, setState } from './state-actions.ts';
+
+type Applicable = Applicability[number];
+
+/** `3 can, 1 can not`. */
+export function canText({ can, cannot }: Pick<Applicable, 'can' | 'cannot'>): string {
+  const not = cannot.reduce((sum, { count }) => sum + count, 0);
+  return not === 0 ? `${grouped(can)} can` : `${grouped(can)} can, ${grouped(not)} can not`;
+}
+
+const reasons = ({ cannot }: Applicable): string => cannot.map(({ reason, count }) => `${grouped(count)}: ${reason}`).join(' · ');
+
+/** Values of a form as flags of `muster run`. */
+export function inputFlags(input: Readonly<Record<string, unknown>>): string {
+  const flag = (name: string): string => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  return Object.entries(input)
+    .map(([name, value]) =>
+      value === true
+        ? flag(name)
+        : value === false
+          ? ''
+          : `${flag(name)} ${shellWord(typeof value === 'string' ? value : JSON.stringify(value))}`,
+    )
+    .filter((part) => part !== '')
+    .join(' ');
+}
+
+const actionOf = (shell: Shell, plugin: string, name: string): ActionInfo | undefined =>
+  shell.live.plugins
+    .get()
+    .find(({ id }) => id === plugin)
+    ?.actions.find((action) => action.name === name);
+
+/** Asks for the input, then for a typed word where the action cannot be undone, and starts the job. */
+export function startAction(
+  shell: Shell,
+  target: { readonly plugin: string; readonly action: string; readonly chosen?: Chosen },
+): void {
+  const { plugin, action: name, chosen } = target;
+  const action = actionOf(shell, plugin, name);
+  if (!action) return shell.notices.say(`${plugin} has no action ${name}.`, 'bad');
+  // The rest of the marked may belong to other providers: the job is for this one's.
+  const selection: Selection | undefined = chosen && { ...chosen.selection, plugin };
+  const start = async (input: Readonly<Record<string, unknown>>): Promise<void> => {
+    const job = await shell.client.call('runAction', {
+      params: { plugin, action: name },
+      body: { input: { ...input }, ...(selection === undefined ? {} : { selection }) },
+    });
+    shell.notices.say(`started ${job.title}`, 'good');
+    shell.navigation.go({ screen: 'jobs', item: job.id });
+  };
+  const run = async (input: Readonly<Record<string, unknown>>): Promise<void> => {
+    if (!action.dangerous) return start(input);
+    openTypedConfirm(shell, {
+      title: `${action.title}?`,
+      crumb: name,
+      text: [`This cannot be undone. ${chosen ? `It works on ${chosen.name}.` : ''}`],
+      expected: String(chosen?.count ?? 1),
+      question: chosen ? 'To go on, type how many:' : 'To go on, type 1:',
+      run: () => shell.attempt(start(input)),
+    });
+  };
+  const fields = formFields(action.input);
+  if (fields.length === 0) return shell.attempt(run({}));
+  openForm(shell, {
+    title: chosen ? `${action.title} · ${chosen.name}` : action.title,
+    crumb: name,
+    ...(action.description === null ? {} : { intro: action.description }),
+    fields,
+    submitLabel: 'start',
+    submit: run,
+    headless: (input) => ['muster run', `${plugin}.${name}`, chosen?.flags ?? '', inputFlags(input)].filter(Boolean).join(' '),
+  });
+}
+
+export function openActionMenu(shell: Shell, model: AccountsModel): void {
+  const target = model.chosen();
+  if (!target) return;
+  const open = (applicable: Applicability): void => {
+    const several = new Set(applicable.map(({ plugin }) => plugin)).size > 1;
+    const actions = applicable.map((one): MenuEntry => ({
+      title: `${one.title}${one.dangerous ? ' …' : ''}`,
+      aside: canText(one),
+      group: several ? one.plugin : 'Run',
+      ...(one.can === 0 ? { disabledReason: reasons(one) || 'none of them can take it now' } : {}),
+      run: () => startAction(shell, { plugin: one.plugin, action: one.action, chosen: target }),
+    }));
+    const all = `${grouped(target.count)} can`;
+    openMenu(shell, {
+      title: `Actions on ${target.count === 1 ? target.name : plural(target.count, 'account')}`,
+      crumb: 'actions',
+      entries: [
+        ...actions,
+        { title: 'Pause', hint: 'p', aside: all, group: 'State', run: () => setState(shell, model, 'paused') },
+        { title: 'Make ready', hint: 'P', aside: all, group: 'State', run: () => setState(shell, model, 'ready') },
+        {
+          title: 'Retire (keeps history)',
+          hint: 'R',
+          aside: all,
+          group: 'Take away',
+          run: () => setState(shell, model, 'retired'),
+        },
+        { title: 'Delete with secrets …', hint: 'D', aside: all, group: 'Take away', run: () => openDelete(shell, model) },
+      ],
+    });
+  };
+  shell.attempt(shell.client.call('applicableActions', { body: { selection: target.selection } }).then(open));
+}

@@ -1,0 +1,44 @@
+import type { Command } from '../keys/command.ts';
+import type { Shell } from '../shell.ts';
+import type { ScreenId } from '../state/navigation.ts';
+import { createAccountsScreen } from './accounts/accounts-screen.tsx';
+import type { AccountsModel } from './accounts/accounts-model.ts';
+import { createHelpScreen } from './help/help-screen.tsx';
+import { createHomeScreen } from './home/home-screen.tsx';
+import { createInboxScreen } from './inbox/inbox-screen.tsx';
+import { createJobsScreen } from './jobs/jobs-screen.tsx';
+import { createLogsScreen } from './logs/logs-screen.tsx';
+import type { Screen } from './screen.ts';
+
+export interface Screens {
+  readonly byId: Readonly<Record<ScreenId, Screen>>;
+  readonly accounts: AccountsModel;
+  close(): void;
+}
+
+/** All screens. Each is made once and keeps its state while another one is shown. */
+export function createScreens(shell: Shell, globals: () => readonly Command[]): Screens {
+  const accounts = createAccountsScreen(shell);
+  const previous = (): { id: string; commands: readonly Command[] } => {
+    const before = shell.navigation.history.get().before.findLast((place) => place.screen !== 'help');
+    const screen = byId[before?.screen ?? 'home'];
+    return { id: screen.id, commands: [...screen.commands, ...globals()] };
+  };
+  const byId: Record<ScreenId, Screen> = {
+    home: createHomeScreen(shell, accounts.model),
+    accounts,
+    jobs: createJobsScreen(shell),
+    inbox: createInboxScreen(shell),
+    logs: createLogsScreen(shell),
+    help: createHelpScreen({ shell, previous }),
+  };
+  const stop = shell.navigation.history.subscribe(() => byId[shell.navigation.place().screen].enter?.());
+  return {
+    byId,
+    accounts: accounts.model,
+    close() {
+      stop();
+      for (const screen of Object.values(byId)) screen.close?.();
+    },
+  };
+}

@@ -1,0 +1,101 @@
+import { clamp } from '@muster/sdk/ui';
+import { createStore, type Store } from '../../state/store.ts';
+import type { Command } from '../../keys/command.ts';
+import { listCommands } from '../../keys/list-commands.ts';
+import { grouped } from '../../parts/format.ts';
+import type { Shell } from '../../shell.ts';
+import type { AccountsModel } from '../accounts/accounts-model.ts';
+import { addAccount, importAccounts, loadDemo } from '../accounts/add-accounts.ts';
+import type { Screen } from '../screen.ts';
+import { HomeView } from './home-view.tsx';
+import { providersOf } from './providers.ts';
+
+export const HOME_PANELS = ['providers', 'needs', 'running'] as const;
+export type HomePanel = (typeof HOME_PANELS)[number];
+
+export interface HomeState {
+  readonly panel: HomePanel;
+  readonly cursor: Readonly<Record<HomePanel, number>>;
+}
+
+const rowsOf = (shell: Shell, panel: HomePanel): number => {
+  if (panel === 'providers') return providersOf(shell.live.plugins.get(), shell.live.tally.get()).length;
+  return panel === 'needs' ? shell.live.prompts.get().length : shell.live.jobs.get().length;
+};
+
+function open(shell: Shell, accounts: AccountsModel, { panel, cursor }: HomeState): void {
+  const at = cursor[panel];
+  if (panel === 'providers') {
+    const provider = providersOf(shell.live.plugins.get(), shell.live.tally.get())[at];
+    accounts.showPlugin(provider?.id);
+    return shell.navigation.go({ screen: 'accounts' });
+  }
+  if (panel === 'needs') {
+    const prompt = shell.live.prompts.get()[at];
+    return shell.navigation.go({ screen: 'inbox', ...(prompt ? { item: prompt.id } : {}) });
+  }
+  const job = shell.live.jobs.get()[at];
+  shell.navigation.go({ screen: 'jobs', ...(job ? { item: job.id } : {}) });
+}
+
+function homeCommands(shell: Shell, accounts: AccountsModel, state: Store<HomeState>): Command[] {
+  const moveTo = (index: number): void =>
+    state.update(({ panel, cursor }) => ({
+      panel,
+      cursor: { ...cursor, [panel]: clamp(index, 0, Math.max(0, rowsOf(shell, panel) - 1)) },
+    }));
+  const turn = (step: number): void =>
+    state.update(({ panel, cursor }) => {
+      const at = (HOME_PANELS.indexOf(panel) + step + HOME_PANELS.length) % HOME_PANELS.length;
+      return { cursor, panel: HOME_PANELS[at] as HomePanel };
+    });
+  const here = (): number => state.get().cursor[state.get().panel];
+  const noAccounts = (): boolean => shell.live.tally.get().length === 0;
+  return [
+    ...listCommands('home', { move: (rows) => moveTo(here() + rows), moveTo, pageRows: () => 5 }),
+    {
+      id: 'home.open',
+      keys: ['enter', 'right'],
+      title: 'open',
+      short: 'open',
+      group: 'Move',
+      run: () => open(shell, accounts, state.get()),
+    },
+    { id: 'home.next', keys: ['tab'], title: 'next panel', short: 'next panel', group: 'Move', run: () => turn(1) },
+    { id: 'home.previous', keys: ['shift-tab'], title: 'previous panel', group: 'Move', run: () => turn(-1) },
+    { id: 'home.add', keys: ['n'], title: 'new account', group: 'Act', run: () => addAccount(shell) },
+    { id: 'home.import', keys: ['I'], title: 'import a file', short: 'import', group: 'Act', run: () => importAccounts(shell) },
+    {
+      id: 'home.demo',
+      keys: ['d'],
+      title: 'try the demo',
+      short: 'try the demo',
+      group: 'Act',
+      when: noAccounts,
+      run: () => loadDemo(shell),
+    },
+  ];
+}
+
+export function createHomeScreen(shell: Shell, accounts: AccountsModel): Screen {
+  const state = createStore<HomeState>({ panel: 'providers', cursor: { providers: 0, needs: 0, running: 0 } });
+  return {
+    id: 'home',
+    commands: homeCommands(shell, accounts, state),
+    stores: [state, shell.live.tally, shell.live.prompts],
+    crumbs: () => ['home'],
+    status: () => {
+      const total = shell.live.tally.get().reduce((sum, { count }) => sum + count, 0);
+      return [
+        {
+          text:
+            total === 0
+              ? ' no accounts yet: d tries the demo, I imports a file'
+              : ` ${grouped(total)} accounts · all times local`,
+          tone: 'faint',
+        },
+      ];
+    },
+    view: (area) => <HomeView shell={shell} state={state} {...area} />,
+  };
+}

@@ -1,0 +1,137 @@
+import type { Prompt } from '@muster/api';
+import { clamp, edit, editOf, type TextEdit } from '@muster/sdk/ui';
+import type { Command } from '../../keys/command.ts';
+import { listCommands } from '../../keys/list-commands.ts';
+import type { Shell } from '../../shell.ts';
+import { createStore, type Store } from '../../state/store.ts';
+import type { Screen } from '../screen.ts';
+import type { Key } from '../../terminal/key.ts';
+import { InboxView } from './inbox-view.tsx';
+
+export interface InboxState {
+  readonly cursor: number;
+  /** The answer being typed, and which question it is for. */
+  readonly answer: { readonly prompt: string; readonly edit: TextEdit } | null;
+}
+
+/** Codes are read from screens and mails: their spaces and dashes mean nothing. */
+const cleaned = (prompt: Prompt, text: string): string => (prompt.kind === 'otp' ? text.replace(/[\s-]/g, '') : text.trim());
+
+export const isTyped = (prompt: Prompt): boolean => prompt.kind === 'otp' || prompt.kind === 'text' || prompt.kind === 'captcha';
+
+function createInbox(shell: Shell, state: Store<InboxState>) {
+  const current = (): Prompt | undefined => {
+    const prompts = shell.live.prompts.get();
+    const { answer, cursor } = state.get();
+    // What is typed belongs to its question, even when another one came before it meanwhile.
+    if (answer !== null) return prompts.find(({ id }) => id === answer.prompt);
+    return prompts[Math.min(cursor, prompts.length - 1)];
+  };
+  const send = (prompt: Prompt, text: string): void => {
+    state.update((value) => ({ ...value, answer: null }));
+    shell.attempt(
+      shell.client.call('answerPrompt', { params: { id: prompt.id }, body: { text } }).then(() => {
+        shell.live.prompts.update((prompts) => prompts.filter(({ id }) => id !== prompt.id));
+        shell.notices.say(`answered ${prompt.label}`, 'good');
+      }),
+    );
+  };
+  const type = (key: Key): boolean => {
+    const { answer } = state.get();
+    if (answer === null) return false;
+    const prompt = current();
+    if (key.name === 'esc' || !prompt) state.update((value) => ({ ...value, answer: null }));
+    else if (key.name === 'enter') {
+      const text = cleaned(prompt, answer.edit.text);
+      if (text !== '') send(prompt, text);
+    } else state.update((value) => ({ ...value, answer: { ...answer, edit: edit(answer.edit, key) ?? answer.edit } }));
+    return true;
+  };
+  return { current, send, type };
+}
+
+export function createInboxScreen(shell: Shell): Screen {
+  const state = createStore<InboxState>({ cursor: 0, answer: null });
+  const inbox = createInbox(shell, state);
+  const moveTo = (index: number): void =>
+    state.update((value) => ({ ...value, cursor: clamp(index, 0, Math.max(0, shell.live.prompts.get().length - 1)) }));
+  const kindIs = (fits: (prompt: Prompt) => boolean) => (): boolean => {
+    const prompt = inbox.current();
+    return prompt !== undefined && fits(prompt);
+  };
+  const reply = (text: string) => (): void => {
+    const prompt = inbox.current();
+    if (prompt) inbox.send(prompt, text);
+  };
+  const commands: Command[] = [
+    ...listCommands('inbox', { move: (rows) => moveTo(state.get().cursor + rows), moveTo, pageRows: () => 5 }),
+    {
+      id: 'inbox.answer',
+      keys: ['enter', 'right'],
+      title: 'type the answer',
+      short: 'answer',
+      group: 'Act',
+      when: kindIs(isTyped),
+      headless: () => `muster prompts answer ${inbox.current()?.id ?? '<id>'} <text>`,
+      run() {
+        const prompt = inbox.current();
+        if (prompt) state.update((value) => ({ ...value, answer: { prompt: prompt.id, edit: editOf('') } }));
+      },
+    },
+    {
+      id: 'inbox.yes',
+      keys: ['y'],
+      title: 'yes',
+      short: 'yes',
+      group: 'Act',
+      when: kindIs(({ kind }) => kind === 'confirm'),
+      run: reply('yes'),
+    },
+    {
+      id: 'inbox.no',
+      keys: ['n'],
+      title: 'no',
+      short: 'no',
+      group: 'Act',
+      when: kindIs(({ kind }) => kind === 'confirm'),
+      run: reply('no'),
+    },
+    {
+      id: 'inbox.account',
+      keys: ['d'],
+      title: 'open the account that asks',
+      group: 'Move',
+      when: kindIs(({ account }) => account !== null),
+      run() {
+        const account = inbox.current()?.account;
+        if (account) shell.showAccount(account);
+      },
+    },
+    {
+      id: 'inbox.job',
+      keys: ['o'],
+      title: 'open the job that waits',
+      short: 'job',
+      group: 'Move',
+      when: kindIs(() => true),
+      run() {
+        const prompt = inbox.current();
+        if (prompt) shell.navigation.go({ screen: 'jobs', item: prompt.job });
+      },
+    },
+  ];
+  return {
+    id: 'inbox',
+    commands,
+    stores: [state, shell.live.prompts],
+    crumbs: () => ['inbox', ...(inbox.current() ? [inbox.current()!.label] : [])],
+    status: () => [{ text: ' answers are never written to disk or logs', tone: 'faint' }],
+    capture: inbox.type,
+    enter() {
+      const { item } = shell.navigation.place();
+      const at = shell.live.prompts.get().findIndex(({ id }) => id === item);
+      if (at >= 0) moveTo(at);
+    },
+    view: (area) => <InboxView shell={shell} state={state} current={inbox.current} {...area} />,
+  };
+}

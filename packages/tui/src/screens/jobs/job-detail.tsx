@@ -1,0 +1,64 @@
+import type { Job } from '@muster/api';
+import { bar, Line, Panel, type Spans } from '@muster/sdk/ui';
+import type { ReactNode } from 'react';
+import { grouped, moment, percent, span } from '../../parts/format.ts';
+import type { Shell } from '../../shell.ts';
+import type { Area } from '../../state/overlays.ts';
+import { inputFlags } from '../accounts/action-menu.ts';
+import { countOf, finished, jobTone, leftText, rateText } from './job-figures.ts';
+
+const part = (sign: string, count: number, word: string, tone: 'good' | 'busy' | 'warn' | 'bad' | 'faint'): Spans =>
+  count === 0 ? [] : [{ text: ` ${sign} ${grouped(count)} ${word} `, tone }];
+
+const shown = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
+
+function lines(job: Job, now: number, inside: number): Spans[] {
+  const done = finished(job);
+  const count = `${grouped(done)} of ${grouped(job.total)}`;
+  const room = Math.max(8, inside - count.length - 12);
+  const took = job.startedAt === null ? '' : span((job.endedAt ?? now) - job.startedAt);
+  return [
+    [' ', ...bar(done, job.total, { width: room, tone: jobTone(job) }), `  ${percent(done, job.total).padStart(4)}   ${count}`],
+    [],
+    [
+      ...part('●', countOf(job, 'done'), 'done', 'good'),
+      ...part('◆', countOf(job, 'running'), 'now', 'busy'),
+      ...part('○', countOf(job, 'waiting'), 'wait', 'warn'),
+      ...part('×', countOf(job, 'failed'), 'failed', 'bad'),
+      ...part('?', countOf(job, 'uncertain'), 'uncertain', 'warn'),
+      ...part('-', countOf(job, 'cancelled'), 'cancelled', 'faint'),
+      ...part('·', countOf(job, 'queued'), 'not started', 'faint'),
+    ],
+    [],
+    [
+      { text: ' pace   ', tone: 'faint' },
+      rateText(job),
+      { text: '   left ', tone: 'faint' },
+      job.state === 'running' ? leftText(job) : '—',
+      { text: '   slots ', tone: 'faint' },
+      String(job.concurrency),
+      { text: `   ${took}`, tone: 'faint' },
+    ],
+    ...(Object.keys(job.input).length === 0 ? [] : [[{ text: ' input  ', tone: 'faint' as const }, inputFlags(job.input)]]),
+    ...Object.entries(job.output ?? {}).map(([name, value]): Spans => [{ text: ` ${name}  `, tone: 'faint' }, shown(value)]),
+    [{ text: ' same in a script:  ', tone: 'faint' }, `muster run ${job.plugin}.${job.action} … ${inputFlags(job.input)}`],
+    ...job.errors.map(({ code, count: times, example }): Spans => [
+      { text: ` ${times}× ${code}  `, tone: 'bad' },
+      { text: example, tone: 'faint' },
+    ]),
+  ];
+}
+
+/** One job: how far, how quick, what for. */
+export function JobDetail({ shell, job, width, height }: Area & { shell: Shell; job: Job }): ReactNode {
+  const started = job.startedAt === null ? job.state : moment(job.startedAt, shell.now());
+  return (
+    <Panel title={job.title} aside={`${job.state} · by ${job.actor} · ${started}`} width={width} height={height}>
+      {lines(job, shell.now(), width - 2)
+        .slice(0, height - 2)
+        .map((spans, index) => (
+          <Line key={index} width={width - 2} spans={spans} />
+        ))}
+    </Panel>
+  );
+}

@@ -1,0 +1,158 @@
+import type { Command } from '../../keys/command.ts';
+import { listCommands } from '../../keys/list-commands.ts';
+import { openConfirm } from '../../overlays/confirm.tsx';
+import type { Shell } from '../../shell.ts';
+import type { Screen } from '../screen.ts';
+import { countOf } from './job-figures.ts';
+import { createJobsModel, type JobsModel } from './jobs-model.ts';
+import { JobsView } from './jobs-view.tsx';
+
+function jobsCommands(shell: Shell, model: JobsModel): Command[] {
+  const id = (): string => model.current()?.id ?? '<id>';
+  const ended = (): string | undefined => {
+    const state = model.current()?.state;
+    if (state === undefined) return 'There is no job here.';
+    return state === 'done' || state === 'cancelled' ? `It is ${state} already.` : undefined;
+  };
+  const failedNone = (): string | undefined => {
+    const job = model.current();
+    return job && countOf(job, 'failed') > 0 ? undefined : 'Nothing of it failed.';
+  };
+  const isPaused = (): boolean => model.current()?.state === 'paused';
+  const cancel = (): void => {
+    const job = model.current();
+    if (!job) return;
+    openConfirm(shell, {
+      title: `Cancel ${job.title}?`,
+      crumb: 'cancel',
+      text: 'What runs is stopped, its accounts go back, and what has not started is marked cancelled. What was done stands.',
+      answers: [{ key: 'y', does: 'cancel the job', run: () => model.control('cancelJob') }],
+      tone: 'warn',
+    });
+  };
+  return [
+    ...listCommands('jobs', { move: model.move, moveTo: model.moveTo, pageRows: () => 10 }),
+    {
+      id: 'jobs.open',
+      keys: ['enter', 'right'],
+      title: 'open: its tasks, live',
+      short: 'open',
+      group: 'Move',
+      when: () => !model.isOpen(),
+      headless: () => `muster jobs show ${id()}`,
+      run() {
+        const job = model.current();
+        if (job) shell.navigation.go({ screen: 'jobs', item: job.id });
+      },
+    },
+    {
+      id: 'jobs.account',
+      keys: ['enter', 'right'],
+      title: 'open the account of the task',
+      short: 'account',
+      group: 'Move',
+      when: () => model.isOpen(),
+      run() {
+        const { tasks, taskCursor } = model.view.get();
+        const account = tasks[taskCursor]?.account;
+        if (account) shell.showAccount(account);
+      },
+    },
+    {
+      id: 'jobs.pause',
+      keys: ['p'],
+      title: 'pause: takes no new task',
+      short: 'pause',
+      group: 'Act',
+      when: () => !isPaused(),
+      disabledReason: ended,
+      headless: () => `muster jobs pause ${id()}`,
+      run: () => model.control('pauseJob'),
+    },
+    {
+      id: 'jobs.resume',
+      keys: ['p'],
+      title: 'go on',
+      short: 'go on',
+      group: 'Act',
+      when: isPaused,
+      headless: () => `muster jobs resume ${id()}`,
+      run: () => model.control('resumeJob'),
+    },
+    {
+      id: 'jobs.cancel',
+      keys: ['X'],
+      title: 'cancel',
+      short: 'cancel',
+      group: 'Act',
+      dangerous: true,
+      disabledReason: ended,
+      headless: () => `muster jobs cancel ${id()}`,
+      run: cancel,
+    },
+    {
+      id: 'jobs.retry',
+      keys: ['r'],
+      title: 'retry what failed, as a new job',
+      short: 'retry failed',
+      group: 'Act',
+      disabledReason: failedNone,
+      headless: () => `muster jobs retry ${id()} --failed`,
+      run: model.retry,
+    },
+    {
+      id: 'jobs.more',
+      keys: ['+', '='],
+      title: 'one task more at once',
+      short: 'more',
+      group: 'Act',
+      disabledReason: ended,
+      run: () => model.changeConcurrency(1),
+    },
+    {
+      id: 'jobs.fewer',
+      keys: ['-'],
+      title: 'one task fewer at once',
+      short: 'fewer',
+      group: 'Act',
+      disabledReason: ended,
+      run: () => model.changeConcurrency(-1),
+    },
+    {
+      id: 'jobs.tasks',
+      keys: ['f'],
+      title: 'tasks: all, failed, running, waiting, uncertain',
+      group: 'Find',
+      when: () => model.isOpen(),
+      run: model.cycleFilter,
+    },
+    {
+      id: 'jobs.copy-command',
+      keys: ['Y'],
+      title: 'copy as a command',
+      group: 'See',
+      run() {
+        const command = `muster jobs watch ${id()}`;
+        if (shell.copy(command)) shell.notices.say(`copied: ${command}`, 'good');
+      },
+    },
+  ];
+}
+
+export function createJobsScreen(shell: Shell): Screen {
+  const model = createJobsModel(shell);
+  return {
+    id: 'jobs',
+    commands: jobsCommands(shell, model),
+    stores: [model.view, shell.live.jobs, shell.navigation.history],
+    crumbs: () => (model.isOpen() ? ['jobs', model.current()?.title ?? '…'] : ['jobs']),
+    status: () => [{ text: ' a job goes on when you leave this screen', tone: 'faint' }],
+    back: () => {
+      if (!model.isOpen()) return false;
+      shell.navigation.go({ screen: 'jobs' });
+      return true;
+    },
+    view: (area) => <JobsView shell={shell} model={model} {...area} />,
+    close: model.close,
+  };
+}

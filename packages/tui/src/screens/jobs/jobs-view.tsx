@@ -1,0 +1,122 @@
+import type { Job } from '@muster/api';
+import { bar, type Column, fit, fitColumns, Line, Panel, Table, windowTop } from '@muster/sdk/ui';
+import { Box } from 'ink';
+import { type ReactNode, useMemo } from 'react';
+import { moment, percent, plural, shortCount } from '../../parts/format.ts';
+import { useStore } from '../../parts/use-store.ts';
+import type { Shell } from '../../shell.ts';
+import type { Area } from '../../state/overlays.ts';
+import { countOf, finished, jobTone, leftText, rateText } from './job-figures.ts';
+import { JobDetail } from './job-detail.tsx';
+import { JobErrors, TaskList } from './task-list.tsx';
+import type { JobsModel } from './jobs-model.ts';
+
+export interface JobsProps extends Area {
+  readonly shell: Shell;
+  readonly model: JobsModel;
+}
+
+const BAR = 20;
+
+function jobColumns(now: number): Column<Job>[] {
+  return [
+    { title: 'JOB', width: 20, grow: true, cell: (job) => job.title },
+    { title: 'STATE', width: 9, cell: (job) => ({ text: job.state, tone: jobTone(job) }) },
+    { title: 'DONE', width: 11, cell: (job) => `${shortCount(finished(job))}/${shortCount(job.total)}` },
+    { title: '%', width: 4, align: 'right', cell: (job) => percent(finished(job), job.total) },
+    {
+      title: 'FAIL',
+      width: 5,
+      align: 'right',
+      cell: (job) => ({ text: shortCount(countOf(job, 'failed')), tone: countOf(job, 'failed') > 0 ? 'bad' : 'faint' }),
+    },
+    { title: 'LEFT', width: 7, cell: (job) => ({ text: job.state === 'running' ? leftText(job) : '—', tone: 'faint' }) },
+    { title: 'RATE', width: 7, cell: (job) => rateText(job) },
+    {
+      title: 'PROGRESS',
+      width: BAR,
+      cell: (job) => ({
+        text: bar(finished(job), job.total, { width: BAR })
+          .map((span) => (typeof span === 'string' ? span : span.text))
+          .join(''),
+        tone: jobTone(job),
+      }),
+    },
+    { title: 'SLOTS', width: 5, align: 'right', cell: (job) => String(job.concurrency) },
+    { title: 'PROVIDER', width: 10, cell: (job) => ({ text: job.plugin, tone: 'faint' }) },
+    {
+      title: 'STARTED',
+      width: 16,
+      cell: (job) => ({ text: job.startedAt === null ? '—' : moment(job.startedAt, now), tone: 'faint' }),
+    },
+  ];
+}
+
+function JobList({ shell, model, width, height }: JobsProps): ReactNode {
+  const jobs = useStore(shell.live.jobs);
+  const { cursor } = useStore(model.view);
+  const columns = useMemo(() => fitColumns(jobColumns(shell.now()), width - 6), [shell, width]);
+  const rows = height - 3;
+  const top = windowTop({ cursor, top: 0, height: rows, total: jobs.length });
+  const of = (state: Job['state']): number => jobs.filter((job) => job.state === state).length;
+  return (
+    <Panel
+      title="Jobs"
+      aside={`${of('running')} running · ${of('scheduled') + of('preparing')} waiting · ${of('done')} done`}
+      focused
+      width={width}
+      height={height}
+    >
+      {jobs.length === 0 ? (
+        <Line
+          width={width - 2}
+          spans={[{ text: '  none yet: choose accounts (2), then x starts an action with them', tone: 'faint' }]}
+        />
+      ) : (
+        <Table
+          columns={columns}
+          rows={jobs.slice(top, top + rows)}
+          top={top}
+          cursor={cursor}
+          width={width - 2}
+          height={rows + 1}
+        />
+      )}
+    </Panel>
+  );
+}
+
+export function JobsView(props: JobsProps): ReactNode {
+  const { shell, model, width, height } = props;
+  const { place } = useStore(shell.navigation.history);
+  useStore(shell.live.jobs);
+  const view = useStore(model.view);
+  const job = model.current();
+  if (place.item !== undefined) {
+    if (!job) return <Panel title={fit(place.item, 30)} aside="asking …" width={width} height={height} />;
+    const summary = Math.min(11 + Math.min(4, job.errors.length), Math.floor(height / 2));
+    return (
+      <Box flexDirection="column" width={width} height={height}>
+        <JobDetail shell={shell} job={job} width={width} height={summary} />
+        <TaskList shell={shell} job={job} view={view} width={width} height={height - summary} />
+      </Box>
+    );
+  }
+  if (height < 24 || !job) return <JobList {...props} />;
+  const list = Math.floor(height * 0.5);
+  const half = Math.floor(width / 2);
+  return (
+    <Box flexDirection="column" width={width} height={height}>
+      <JobList {...props} height={list} />
+      <Box width={width} height={height - list}>
+        <JobDetail shell={shell} job={job} width={half} height={height - list} />
+        <JobErrors
+          job={job}
+          title={`Why ${plural(countOf(job, 'failed'), 'task')} failed`}
+          width={width - half}
+          height={height - list}
+        />
+      </Box>
+    </Box>
+  );
+}

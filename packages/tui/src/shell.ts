@@ -1,0 +1,36 @@
+import type { Client } from '@muster/api';
+import type { Store } from './state/store.ts';
+import type { Live } from './state/live.ts';
+import type { Navigation } from './state/navigation.ts';
+import type { Notices } from './state/notices.ts';
+import type { Area, Overlays } from './state/overlays.ts';
+import type { PaintGate } from './state/paint-gate.ts';
+import type { UiClock } from './terminal/ui-clock.ts';
+
+/** How the screen ended. The host goes on unless it was told to stop. */
+export type ScreenEnd = 'left' | 'stopped-host' | 'hung-up';
+
+/** What screens, dialogs and commands work with: one object, made once. */
+export interface Shell {
+  readonly client: Client;
+  readonly live: Live;
+  readonly navigation: Navigation;
+  readonly overlays: Overlays;
+  readonly notices: Notices;
+  readonly clock: UiClock;
+  readonly gate: PaintGate;
+  readonly size: Store<Area>;
+  readonly version: string;
+  readonly directory: string;
+  now(): number;
+  /** Sends to the terminal's clipboard. False when the text is too long for that. */
+  copy(text: string): boolean;
+  /** Awaits work in the background; what goes wrong is shown. */
+  attempt(work: Promise<unknown>): void;
+  /** Opens one account in the list of accounts. */
+  showAccount(id: string): void;
+  suspend(): Promise<void>;
+  redraw(): Promise<void>;
+  leave(end: ScreenEnd): void;
+  stopHost(): Promise<void>;
+}

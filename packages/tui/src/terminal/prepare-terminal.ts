@@ -1,0 +1,43 @@
+import { writeSync } from 'node:fs';
+
+const ENTER = '\u001b[?1049h\u001b[2J\u001b[H\u001b[?25l\u001b[?2004h';
+// Paste mode, focus reports and mouse off, attributes off, the cursor back, the ordinary screen back.
+const LEAVE = '\u001b[?2004l\u001b[?1004l\u001b[?1006l\u001b[?1000l\u001b[0m\u001b[?25h\u001b[?1049l';
+
+export interface PreparedTerminal {
+  /** Gives the terminal back as it was. Safe to call more than once, and when the terminal is gone. */
+  restore(): void;
+  /** Takes it again after `restore`. */
+  enter(): void;
+}
+
+/**
+ * Takes the terminal before anything slow is loaded: until raw mode is on, keys typed ahead would be echoed into the first frame.
+ * Restores it at the end of the process, whatever ends it. Imports nothing but Node, so that it can run first.
+ */
+export function prepareTerminal(stdin = process.stdin, stdout = process.stdout): PreparedTerminal {
+  let taken = false;
+  const enter = (): void => {
+    if (taken) return;
+    taken = true;
+    stdin.setRawMode(true);
+    stdout.write(ENTER);
+  };
+  const restore = (): void => {
+    if (!taken) return;
+    taken = false;
+    try {
+      stdin.setRawMode(false);
+      // Past the stream's queue: at the end of the process nothing would send that any more.
+      writeSync(stdout.fd, LEAVE);
+    } catch {
+      // The terminal is gone, or so full that it takes nothing: there is nobody to restore it for.
+    }
+  };
+  enter();
+  process.once('exit', restore);
+  // The drawing library looks at this when it is loaded, and takes a terminal in a CI for one without styles. Sixteen colours are all
+  // that is used; whether any are is decided by the theme.
+  if (process.env['TERM'] !== 'dumb') process.env['FORCE_COLOR'] = '1';
+  return { restore, enter };
+}
