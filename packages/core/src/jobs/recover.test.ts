@@ -28,7 +28,7 @@ async function killed(actions: Actions, accounts: number, when: (world: World, j
   return {
     first,
     store,
-    async kill(job: string) {
+    kill: async (job: string) => {
       await first.until(() => when(first, job));
       life.cut();
     },

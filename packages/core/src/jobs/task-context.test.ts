@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { MusterError } from '@muster/sdk';
+import type { MusterError } from '@muster/sdk';
 import { expect, test } from 'vitest';
 import { farm, openWorld } from '../testing/jobs-world.ts';
 import type { Ctx, PluginCtx } from '../testing/jobs-world.ts';
@@ -77,7 +77,7 @@ test.each([
   [{ status: 'unheard-of' }, 'BAD_INPUT', 'unheard-of'],
   [{ status: 'constructor' }, 'BAD_INPUT', 'constructor'],
 ])('an update that does not fit is refused whole: %j', async (change, code, names) => {
-  const { account, task } = await once((ctx) => ctx.update(change as never));
+  const { account, task } = await once((ctx) => ctx.update(change));
   expect(task?.error).toMatchObject({ code, message: expect.stringContaining(names) as string });
   expect(account.data).toEqual({ name: 'a000', level: 30 });
 });

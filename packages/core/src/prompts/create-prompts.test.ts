@@ -68,12 +68,12 @@ test('of two answers at once the first counts', async () => {
 
 test('a question that nobody answers expires', async () => {
   const { prompts, clock } = await open();
-  const answer = prompts.ask({ kind: 'captcha', title: 'Letters?', image: PNG, expiresInMs: 5_000 }, origin, never);
-  const failed = expect(answer).rejects.toMatchObject({ code: 'PROMPT_EXPIRED' });
+  const answer = prompts.ask({ kind: 'captcha', title: 'Letters?', expiresInMs: 5_000 }, origin, never);
+  const failed = answer.catch((error: unknown) => error);
   await clock.advance(4_999);
   expect(await prompts.list()).toHaveLength(1);
   await clock.advance(1);
-  await failed;
+  expect(await failed).toMatchObject({ code: 'PROMPT_EXPIRED' });
   expect(await prompts.list()).toEqual([]);
 });
 
@@ -81,10 +81,10 @@ test('a question ends with its task', async () => {
   const { prompts, clock } = await open();
   const controller = new AbortController();
   const answer = prompts.ask({ kind: 'confirm', title: 'Sure?' }, origin, controller.signal);
-  const failed = expect(answer).rejects.toThrow('stopped');
+  const failed = answer.catch((error: unknown) => error);
   await clock.advance(0);
   controller.abort(new MusterError('ABORTED', 'stopped'));
-  await failed;
+  expect(await failed).toMatchObject({ message: 'stopped' });
   expect(await prompts.list()).toEqual([]);
   expect(clock.waiting).toBe(0);
   await expect(prompts.ask({ kind: 'confirm', title: 'Sure?' }, origin, controller.signal)).rejects.toThrow('stopped');
@@ -159,7 +159,7 @@ test('an answer that does not fit is refused, and the question stays', async () 
   expect(await answer).toBe('yes');
 });
 
-const asking = (ctx: Ctx): Promise<string> => ctx.ask({ kind: 'otp', title: 'Code?', expiresInMs: 3_600_000 });
+const asking = (ctx: Ctx): Promise<string> => ctx.ask({ kind: 'otp', title: 'Code?' });
 
 test('an account needs you while its task asks, and is busy again after the answer', async () => {
   let after = '';
@@ -177,7 +177,7 @@ test('an account needs you while its task asks, and is busy again after the answ
   await world.pool.start();
   const { id } = await world.start();
   await world.until(async () => (await world.prompts.list()).length === 1);
-  await world.clock.advance(1_800_000);
+  await world.clock.advance(500_000);
   expect(await world.account(account)).toMatchObject({
     state: 'needs-you',
     why: 'Code?',

@@ -89,7 +89,7 @@ export interface WorldOptions {
   readonly seed?: string | number;
   readonly policy?: Partial<JobPolicy>;
   readonly attended?: () => boolean;
-  /** Audit events cannot be written. */
+  /** Audit events of jobs cannot be written. */
   readonly brokenLog?: boolean;
 }
 
@@ -100,8 +100,9 @@ export async function openWorld(options: WorldOptions): Promise<World> {
   const random = createTestRandom(options.seed ?? 'jobs');
   const events = testEvents();
   if (options.brokenLog) {
-    const { record } = events;
-    events.record = (event) => (event.level === 'audit' ? Promise.reject(new Error('The disk is full.')) : record(event));
+    const record = events.record.bind(events);
+    events.record = (event) =>
+      event.type.startsWith('job.') && event.level === 'audit' ? Promise.reject(new Error('The disk is full.')) : record(event);
   }
   const vault = testVault();
   const known: string[] = [];
