@@ -1,1 +1,6 @@
-export {};
+export { definePluginTests } from './define-plugin-tests.ts';
+export type { PluginTestOptions } from './define-plugin-tests.ts';
+export { createTestContext } from './test-context.ts';
+export type { Seen, TestContext, TestContextOptions } from './test-context.ts';
+export { createTestAccount, createTestPool } from './test-pool.ts';
+export type { TestAccount, TestPool, TestPoolOptions } from './test-pool.ts';
