@@ -1,0 +1,58 @@
+import type { Command } from 'commander';
+import type { Context } from './context.ts';
+
+/** Adds one command, with its own sub-commands, to the program. */
+export type Register = (program: Command, context: Context) => void;
+
+export interface CommandEntry {
+  readonly name: string;
+  readonly summary: string;
+  readonly group: 'Host' | 'Accounts' | 'Work' | 'Administration' | 'Plugins';
+  load(): Promise<{ readonly register: Register }>;
+}
+
+/** Every command; its module is loaded when it is called. */
+export const COMMANDS: readonly CommandEntry[] = [
+  { name: 'serve', group: 'Host', summary: 'run the host', load: () => import('./commands/serve.ts') },
+  { name: 'stop', group: 'Host', summary: 'end the host in order', load: () => import('./commands/host.ts') },
+  { name: 'status', group: 'Host', summary: 'say what the host does now', load: () => import('./commands/host.ts') },
+  { name: 'doctor', group: 'Host', summary: 'check this machine and say what to do', load: () => import('./commands/doctor.ts') },
+  { name: 'import', group: 'Accounts', summary: 'load accounts from files', load: () => import('./commands/import.ts') },
+  {
+    name: 'export',
+    group: 'Accounts',
+    summary: 'write accounts to stdout or a file',
+    load: () => import('./commands/export.ts'),
+  },
+  {
+    name: 'accounts',
+    group: 'Accounts',
+    summary: 'list, show and change accounts',
+    load: () => import('./commands/accounts.ts'),
+  },
+  { name: 'run', group: 'Work', summary: 'run an action of a plugin', load: () => import('./commands/run.ts') },
+  { name: 'jobs', group: 'Work', summary: 'follow and steer jobs', load: () => import('./commands/jobs.ts') },
+  { name: 'prompts', group: 'Work', summary: 'questions that wait for a person', load: () => import('./commands/prompts.ts') },
+  { name: 'events', group: 'Work', summary: 'follow the event log', load: () => import('./commands/events.ts') },
+  { name: 'plugin', group: 'Plugins', summary: 'list, add, make and test plugins', load: () => import('./commands/plugin.ts') },
+  { name: 'sim', group: 'Plugins', summary: "run a provider's simulator", load: () => import('./commands/sim.ts') },
+  {
+    name: 'token',
+    group: 'Administration',
+    summary: 'bearer tokens for HTTP over TCP',
+    load: () => import('./commands/token.ts'),
+  },
+  { name: 'vault', group: 'Administration', summary: 'keys of the secrets', load: () => import('./commands/vault.ts') },
+  {
+    name: 'store',
+    group: 'Administration',
+    summary: 'check, move and back up the store',
+    load: () => import('./commands/store.ts'),
+  },
+  {
+    name: 'completion',
+    group: 'Administration',
+    summary: 'print a completion script for a shell',
+    load: () => import('./commands/completion.ts'),
+  },
+];

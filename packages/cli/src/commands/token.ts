@@ -1,0 +1,73 @@
+import type { Scope, Token } from '@muster/api';
+import { MusterError } from '@muster/sdk';
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import type { Context } from '../context.ts';
+import type { Column } from '../print/table.ts';
+import { moment, parseMoment } from '../print/words.ts';
+
+const SCOPES: readonly Scope[] = ['read', 'operate', 'secrets', 'admin'];
+
+const expiry = (text: string): number => {
+  const at = parseMoment(text, Date.now());
+  if (at === undefined || at <= Date.now()) throw new InvalidArgumentError('It takes 12h, 30d or a date to come.');
+  return at;
+};
+
+const COLUMNS: readonly Column<Token>[] = [
+  { title: 'ID', value: ({ id }) => id },
+  { title: 'NAME', value: ({ name }) => name, flexible: true },
+  { title: 'SCOPES', value: ({ scopes }) => scopes.join(' ') },
+  { title: 'MADE', value: ({ createdAt }) => moment(createdAt) },
+  { title: 'EXPIRES', value: ({ expiresAt }) => (expiresAt === null ? 'never' : moment(expiresAt)) },
+  { title: 'USED', value: ({ lastUsedAt }) => (lastUsedAt === null ? 'never' : moment(lastUsedAt)) },
+];
+
+interface CreateFlags {
+  readonly scope: readonly Scope[];
+  readonly expires?: number;
+}
+
+async function create(context: Context, name: string, { scope, expires }: CreateFlags): Promise<void> {
+  const client = await context.client();
+  const { token, info } = await client.call('createToken', { body: { name, scopes: [...scope], expiresAt: expires ?? null } });
+  context.out.document({ token, info });
+  context.out.line(token);
+  context.out.note('muster: this is shown once; keep it in a file with mode 600.');
+}
+
+async function revoke(context: Context, reference: string): Promise<void> {
+  const client = await context.client();
+  const tokens = await client.call('listTokens');
+  const found = tokens.filter(({ id, name }) => id === reference || name === reference);
+  const [token] = found;
+  if (token === undefined)
+    throw new MusterError('NOT_FOUND', `There is no token "${reference}"; \`muster token list\` shows them.`);
+  if (found.length > 1) throw new MusterError('CONFLICT', `Several tokens are called "${reference}"; name one by its id.`);
+  await client.call('revokeToken', { params: { id: token.id } });
+  context.out.document({ revoked: token.id });
+  context.out.line(`The token ${token.name} (${token.id}) no longer works.`);
+}
+
+export function register(program: Command, context: Context): void {
+  const token = program.command('token').description('Bearer tokens for HTTP over TCP (muster serve --tcp).');
+  token
+    .command('create')
+    .description('A new token; prints its text, this once.')
+    .argument('<name>', 'what it is for')
+    .addOption(new Option('--scope <scope...>', 'what it may do').choices(SCOPES).default(['read']))
+    .addOption(new Option('--expires <time>', 'ends then: 12h, 30d, 2027-01-01').argParser(expiry))
+    .action((name: string, flags: CreateFlags) => create(context, name, flags));
+  token
+    .command('list')
+    .description('Tokens, without their text.')
+    .action(async () => {
+      const tokens = await (await context.client()).call('listTokens');
+      context.out.document({ tokens });
+      context.out.table(COLUMNS, tokens);
+    });
+  token
+    .command('revoke')
+    .description('Ends a token at once.')
+    .argument('<token>', 'id or name')
+    .action((reference: string) => revoke(context, reference));
+}

@@ -1,0 +1,43 @@
+import type { Job, TaskState } from '@muster/api';
+import { safeText } from '@muster/sdk';
+import { duration } from '../print/words.ts';
+
+const OVER: readonly TaskState[] = ['done', 'failed', 'cancelled', 'uncertain'];
+
+const count = (job: Job, state: TaskState): number => job.counts[state] ?? 0;
+
+/** One line that says how far a job is. */
+export function progressLine(job: Job): string {
+  const over = OVER.reduce((sum, state) => sum + count(job, state), 0);
+  const parts = [`${safeText(job.title)}: ${over.toLocaleString('en')} of ${job.total.toLocaleString('en')}`];
+  const failed = count(job, 'failed');
+  if (failed > 0) parts.push(`${failed.toLocaleString('en')} failed`);
+  const [only] = job.total === 1 ? job.running : [];
+  if (only && only.total > 0)
+    parts.push(
+      `${only.done.toLocaleString('en')} of ${only.total.toLocaleString('en')}${only.note ? ` ${safeText(only.note)}` : ''}`,
+    );
+  if (job.ratePerMinute > 0 && job.total > 1) parts.push(`${Math.round(job.ratePerMinute).toLocaleString('en')}/min`);
+  if (job.leftMs !== null && job.leftMs > 0) parts.push(`${duration(job.leftMs)} left`);
+  if (job.state !== 'running') parts.push(job.state);
+  return parts.join(', ');
+}
+
+/** What to say when a job is over. */
+export function reportLines(job: Job): string[] {
+  const counts = OVER.filter((state) => count(job, state) > 0).map(
+    (state) => `${count(job, state).toLocaleString('en')} ${state}`,
+  );
+  const took = job.startedAt !== null && job.endedAt !== null ? ` in ${duration(job.endedAt - job.startedAt)}` : '';
+  return [
+    `${safeText(job.title)}: ${counts.join(', ') || 'nothing to do'}${took}.`,
+    ...job.errors.map(
+      ({ code, count: times, example }) => `  ${times.toLocaleString('en')} × ${safeText(code)}: ${safeText(example, 300)}`,
+    ),
+    ...(job.output === null
+      ? []
+      : Object.entries(job.output).map(([name, value]) => `  ${safeText(name)}: ${outputText(value)}`)),
+  ];
+}
+
+const outputText = (value: unknown): string => safeText(typeof value === 'string' ? value : (JSON.stringify(value) ?? ''), 300);
