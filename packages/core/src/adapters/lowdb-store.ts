@@ -3,7 +3,7 @@ import { Low } from 'lowdb';
 import type { Files } from '../ports/files.ts';
 import type { Store, StoreOptions } from '../ports/store.ts';
 import { createStoreAdapter } from './lowdb/store-adapter.ts';
-import { createTables, type Tables } from './memory/tables.ts';
+import { createMemoryTables, type MemoryTables } from './memory/memory-tables.ts';
 import { nodeFiles } from './node-files.ts';
 import { createTableStore } from './table-store.ts';
 
@@ -31,7 +31,7 @@ const unusable = (directory: string, cause: unknown): MusterError =>
 export const openLowdbStore = async (options: LowdbStoreOptions): Promise<Store> => {
   const { directory, collections, now, files = nodeFiles, compactBytes = COMPACT_BYTES } = options;
   const adapter = createStoreAdapter({ files, directory, collections, now, compactBytes });
-  const database = new Low<Tables>(adapter, createTables(collections));
+  const database = new Low<MemoryTables>(adapter, createMemoryTables(collections));
   try {
     await database.read();
   } catch (error) {

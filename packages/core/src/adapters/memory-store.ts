@@ -1,10 +1,10 @@
 import type { Store, StoreOptions } from '../ports/store.ts';
-import { createTables } from './memory/tables.ts';
+import { createMemoryTables } from './memory/memory-tables.ts';
 import { createTableStore } from './table-store.ts';
 
 /** A store that lives and dies with the process: for tests. It does all that the durable ones do, on the same tables. */
 export const openMemoryStore = (options: Pick<StoreOptions, 'collections'>): Promise<Store> => {
-  const store = createTableStore(createTables(options.collections), {
+  const store = createTableStore(createMemoryTables(options.collections), {
     // Not within the call: a durable store answers later, and a test should meet the same order of events.
     append: (_transaction, done) => queueMicrotask(() => done()),
     ready: () => undefined,

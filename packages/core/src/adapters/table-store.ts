@@ -1,9 +1,11 @@
 import { MusterError } from '@muster/sdk';
 import type { Document, Operation, Patch, Query, Store, StoreChange, StoreStatus } from '../ports/store.ts';
 import type { Filter } from '../query/filter.ts';
+import { changesOf } from './changes.ts';
 import { checkOperation, checkPatch, checkQuery } from './check-input.ts';
-import type { Applied, Tables } from './memory/tables.ts';
-import { count, select, tallyOf } from './memory/select.ts';
+import type { MemoryTables } from './memory/memory-tables.ts';
+import type { Applied } from './tables.ts';
+import { count, select, tallyOf } from './select.ts';
 
 /** A transaction as data, in the order it was applied. A claim is the update of the ids it chose. */
 export type JournalEntry =
@@ -24,11 +26,7 @@ export interface Durability {
   close(): Promise<void>;
 }
 
-const MOST_IDS_NAMED = 1000;
 const PIECE = 512;
-
-const changesOf = (changed: Applied['changed']): StoreChange[] =>
-  [...changed].map(([collection, ids]) => ({ collection, ids: ids.size > MOST_IDS_NAMED ? undefined : [...ids] }));
 
 const entryOf = (operation: Operation): JournalEntry => {
   if ('insert' in operation) return ['insert', operation.insert, operation.document];
@@ -45,7 +43,7 @@ const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(reso
  * A store on tables in memory, made durable by a log. A change is applied at once, so that the next caller builds on it,
  * and undone when the log fails. Nobody sees what is not durable: answers wait for the changes they may rest on.
  */
-export const createTableStore = (tables: Tables, log: Durability): Store => {
+export const createTableStore = (tables: MemoryTables, log: Durability): Store => {
   const listeners = new Set<(changes: readonly StoreChange[]) => void>();
   /** Settles with the newest change that is not yet durable. */
   let newest: Promise<void> | undefined;

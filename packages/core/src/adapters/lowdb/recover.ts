@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { MusterError } from '@muster/sdk';
 import type { Files } from '../../ports/files.ts';
-import type { Tables } from '../memory/tables.ts';
+import type { MemoryTables } from '../memory/memory-tables.ts';
 import type { JournalEntry } from '../table-store.ts';
 import { storeCorrupt, storeTooNew } from './damage.ts';
 import { readRange, using } from './file-io.ts';
@@ -34,7 +34,7 @@ interface JournalFile {
   readonly bytes: Buffer;
 }
 
-const loadSnapshot = ({ files, directory, paths }: Place, tables: Tables): Promise<SnapshotHead & { bytes: number }> =>
+const loadSnapshot = ({ files, directory, paths }: Place, tables: MemoryTables): Promise<SnapshotHead & { bytes: number }> =>
   using(files.open(paths.snapshot, 'read'), async (file) => {
     const head = await readHead(file);
     if (head && head.version > 1) throw storeTooNew(directory, SNAPSHOT, head.version);
@@ -81,7 +81,7 @@ const checkedHeader = (place: Place, journal: JournalFile, before: JournalFile |
 };
 
 /** Replays one journal and returns where its safe part ends. `end` is where the next journal says that it ends. */
-const replayJournal = ({ bytes }: JournalFile, tables: Tables, end: number | undefined): number => {
+const replayJournal = ({ bytes }: JournalFile, tables: MemoryTables, end: number | undefined): number => {
   if (end !== undefined && bytes.length < end) throw new Error(`it should have ${end} bytes and has ${bytes.length}`);
   let safe = 0;
   for (const part of readLines(end === undefined ? bytes : bytes.subarray(0, end))) {
@@ -102,14 +102,14 @@ const cutBack = ({ files, paths }: Place, generation: number, size: number): Pro
 const cutNote = (generation: number, bytes: number): string =>
   `${journalName(generation)}: the last ${bytes} bytes were of a write that a crash cut short. It was never acknowledged, and has been removed.`;
 
-const countOf = (tables: Tables): number => tables.names().reduce((sum, name) => sum + tables.table(name).rows.size, 0);
+const countOf = (tables: MemoryTables): number => tables.names().reduce((sum, name) => sum + tables.table(name).rows.size, 0);
 
 /**
  * Reads snapshot and journals into empty tables. A write cut short by a crash is cut off and noted; any other
  * damage is refused, with nothing changed. Undefined when there is no store yet.
  * Errors: STORE_CORRUPT, STORE_VERSION.
  */
-export const recover = async (place: Place, tables: Tables): Promise<Recovered | undefined> => {
+export const recover = async (place: Place, tables: MemoryTables): Promise<Recovered | undefined> => {
   const { files, directory } = place;
   let salvage = '';
   /** Any error of the work but our own means that the file is not what we wrote. */

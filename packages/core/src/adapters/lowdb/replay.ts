@@ -1,6 +1,6 @@
 import type { Document } from '../../ports/store.ts';
 import type { Row } from '../memory/sorted-rows.ts';
-import type { Tables } from '../memory/tables.ts';
+import type { MemoryTables } from '../memory/memory-tables.ts';
 import { applyPatch } from '../patch.ts';
 import type { JournalEntry } from '../table-store.ts';
 
@@ -31,6 +31,6 @@ const replayEntry = (rows: Map<string, Row>, entry: JournalEntry): void => {
 };
 
 /** Applies the transactions of one journal line, in order, to tables whose indexes are not built yet. */
-export const replay = (tables: Tables, line: readonly (readonly JournalEntry[])[]): void => {
+export const replay = (tables: MemoryTables, line: readonly (readonly JournalEntry[])[]): void => {
   for (const entry of line.flat()) replayEntry(tables.ensure(entry[1]).rows, entry);
 };

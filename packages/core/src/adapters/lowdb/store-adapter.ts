@@ -1,6 +1,6 @@
 import type { Adapter } from 'lowdb';
 import type { Files } from '../../ports/files.ts';
-import { createTables, type Tables } from '../memory/tables.ts';
+import { createMemoryTables, type MemoryTables } from '../memory/memory-tables.ts';
 import type { CollectionDefinition } from '../../ports/store.ts';
 import { using } from './file-io.ts';
 import { openJournal, startJournal, type Journal, type JournalPosition } from './journal.ts';
@@ -17,7 +17,7 @@ export interface StoreAdapterOptions {
   readonly compactBytes: number;
 }
 
-const captureOf = (tables: Tables): Captured => ({
+const captureOf = (tables: MemoryTables): Captured => ({
   collections: tables.names().map((name) => ({
     name,
     documents: Array.from(tables.table(name).rows.values(), (row) => row.document),
@@ -62,7 +62,7 @@ export const createStoreAdapter = (options: StoreAdapterOptions) => {
     await files.syncDirectory(directory);
   };
 
-  const compact = async (tables: Tables): Promise<void> => {
+  const compact = async (tables: MemoryTables): Promise<void> => {
     let captured: Captured = { collections: [] };
     await opened().rotate(() => {
       captured = captureOf(tables);
@@ -72,14 +72,14 @@ export const createStoreAdapter = (options: StoreAdapterOptions) => {
     for (; oldest < generation; oldest += 1) await files.remove(paths.journal(oldest));
   };
 
-  const tryToCompact = async (tables: Tables): Promise<void> => {
+  const tryToCompact = async (tables: MemoryTables): Promise<void> => {
     // If it fails all is still in the journals; the next try comes when the newest has grown as much.
     failedToCompact = true;
     await compact(tables);
     failedToCompact = false;
   };
 
-  const compactOnce = (tables: Tables): Promise<void> => {
+  const compactOnce = (tables: MemoryTables): Promise<void> => {
     compacting ??= tryToCompact(tables).finally(() => {
       compacting = undefined;
     });
@@ -98,10 +98,10 @@ export const createStoreAdapter = (options: StoreAdapterOptions) => {
     return { position: { generation: 1, bytes }, snapshotBytes, oldest: 1, savedAt: now(), notes: [] };
   };
 
-  const adapter: Adapter<Tables> = {
+  const adapter: Adapter<MemoryTables> = {
     async read() {
       await files.makeDirectory(directory);
-      const tables = createTables(collections);
+      const tables = createMemoryTables(collections);
       const recovered = (await recover(place, tables)) ?? (await begin());
       ({ snapshotBytes, oldest, notes, savedAt } = recovered);
       const onBatch = (position: JournalPosition): void => {

@@ -1,29 +1,16 @@
 import type { Document, IndexDefinition } from '../../ports/store.ts';
-import type { Bounds } from '../../query/bounds.ts';
-import { admitsNull, within } from '../../query/bounds.ts';
+import { within } from '../../query/bounds.ts';
 import type { Scalar } from '../../query/filter.ts';
 import { scalarReader, type ScalarReader } from '../../query/path.ts';
-import { compareScalars, compareText } from '../../query/scalars.ts';
-import { mergeCursors } from './merge.ts';
+import { compareScalars } from '../../query/scalars.ts';
+import { mergeCursors } from '../merge-cursors.ts';
+import { isServedBy, orderOf, type FieldBounds, type SelectableIndex } from '../selectable.ts';
 import { SortedRows, type Before, type Row, type RowOrder, type Span } from './sorted-rows.ts';
 
 interface Partition {
   readonly values: readonly Scalar[];
   readonly rows: SortedRows;
 }
-
-type FieldBounds = ReadonlyMap<string, Bounds>;
-
-export const orderOf = (fields: readonly string[]): RowOrder => {
-  const readers = fields.map(scalarReader);
-  return (left, right) => {
-    for (const read of readers) {
-      const order = compareScalars(read(left), read(right));
-      if (order !== 0) return order;
-    }
-    return compareText(left.id, right.id);
-  };
-};
 
 const under =
   (read: ScalarReader, value: Scalar): Before =>
@@ -40,7 +27,7 @@ const keyOf = (values: readonly Scalar[]): Scalar => (values.length === 1 ? (val
  * Rows by partition, each partition in order. Rows with null in a partition or order field are left out (most accounts
  * have no lease, and an index of leases should not hold them); `serves` says when that does not matter.
  */
-export class OrderedIndex {
+export class OrderedIndex implements SelectableIndex {
   readonly definition: IndexDefinition;
   readonly #partitionFields: readonly ScalarReader[];
   readonly #fields: readonly ScalarReader[];
@@ -103,39 +90,25 @@ export class OrderedIndex {
     if (partition?.rows.size === 0) this.#partitions.delete(key);
   }
 
-  /** Is every document within the bounds in this index? */
   serves(bounds: FieldBounds): boolean {
-    const { partition, order, where = {} } = this.definition;
-    const implied = Object.entries(where).every(([path, value]) => {
-      const values = bounds.get(path)?.values;
-      return values?.length === 1 && values[0] === value;
-    });
-    return implied && (this.#leftOut === 0 || [...partition, ...order].every((path) => !admitsNull(bounds.get(path))));
-  }
-
-  /** Are documents within the bounds, taken from here, in the order of this field (ties by id)? */
-  sortsBy(field: string, bounds: FieldBounds): boolean {
-    const free = this.definition.order.filter((path) => path === field || bounds.get(path)?.values?.length !== 1);
-    return free.length === 1 && free[0] === field;
+    return isServedBy(this.definition, bounds, () => this.#leftOut === 0);
   }
 
   /** How many documents there are in the partitions within the bounds. */
-  sizeWithin(bounds: FieldBounds): number {
+  countWithin(bounds: FieldBounds): number {
     return this.#partitionsWithin(bounds).reduce((sum, partition) => sum + partition.rows.size, 0);
   }
 
-  /** Do bounds on these fields tell whole partitions apart, so that sizes are counts? */
-  countsExactly(bounded: Iterable<string>): boolean {
-    const { partition, where = {} } = this.definition;
-    return [...bounded].every((path) => partition.includes(path) || Object.hasOwn(where, path));
+  sizeWithin(bounds: FieldBounds): number {
+    return this.countWithin(bounds);
   }
 
-  /** Rows of the partitions within the bounds, in order, cut by what the bounds say of the first order field. */
-  *rowsWithin(bounds: FieldBounds, descending: boolean): Generator<Row> {
-    const order: RowOrder = descending ? (left, right) => this.#order(right, left) : this.#order;
+  *documentsWithin(bounds: FieldBounds, descending: boolean): Generator<Document> {
+    const turn = descending ? -1 : 1;
+    const order = (left: Row, right: Row): number => turn * this.#order(left.document, right.document);
     const span = this.#spanOf(bounds, descending);
     const cursors = this.#partitionsWithin(bounds).map((partition) => partition.rows.cursor(span));
-    yield* mergeCursors(cursors, order);
+    for (const row of mergeCursors(cursors, order)) yield row.document;
   }
 
   #spanOf(bounds: FieldBounds, descending: boolean): Span {

@@ -1,4 +1,5 @@
 import type { Document } from '../../ports/store.ts';
+import type { Cursor } from '../merge-cursors.ts';
 
 /** A place in the tables that keeps its identity while the document in it is replaced. Indexes point at rows. */
 export interface Row {
@@ -6,12 +7,6 @@ export interface Row {
 }
 
 export type RowOrder = (left: Document, right: Document) => number;
-
-/** Rows one after another; `head` is undefined at the end. */
-export interface Cursor {
-  head: Row | undefined;
-  advance(): void;
-}
 
 /** True for every row in front of a place, false for all behind it. */
 export type Before = (document: Document) => boolean;
@@ -84,7 +79,7 @@ export class SortedRows {
   }
 
   /** Must not be used after the list has changed. */
-  cursor(span: Span): Cursor {
+  cursor(span: Span): Cursor<Row> {
     const first = this.#positionOf(span.belowLow, false);
     const end = this.#positionOf(span.belowHigh, true);
     return span.descending ? this.#backward(first, end) : this.#forward(first, end);
@@ -109,14 +104,14 @@ export class SortedRows {
     return { piece, place: searchIn(this.#pieces[piece] ?? [], isBefore) };
   }
 
-  #forward(first: Position, end: Position): Cursor {
+  #forward(first: Position, end: Position): Cursor<Row> {
     const pieces = this.#pieces;
     let { piece, place } = first;
     const here = (): Row | undefined => {
       if (piece > end.piece || (piece === end.piece && place >= end.place)) return undefined;
       return pieces[piece]?.[place];
     };
-    const cursor: Cursor = {
+    const cursor: Cursor<Row> = {
       head: here(),
       advance: () => {
         place += 1;
@@ -130,7 +125,7 @@ export class SortedRows {
     return cursor;
   }
 
-  #backward(first: Position, end: Position): Cursor {
+  #backward(first: Position, end: Position): Cursor<Row> {
     const pieces = this.#pieces;
     let { piece, place } = end;
     const step = (): Row | undefined => {
@@ -143,7 +138,7 @@ export class SortedRows {
       if (piece < first.piece || (piece === first.piece && place < first.place)) return undefined;
       return pieces[piece]?.[place];
     };
-    const cursor: Cursor = {
+    const cursor: Cursor<Row> = {
       head: undefined,
       advance: () => {
         cursor.head = step();

@@ -31,7 +31,7 @@ const createUnique = (path: string): Unique => ({
  * One collection in memory: documents by id in the order of their insertion, with indexes, unique values and tallies kept in step.
  * Documents are replaced, never changed. A failed call changes nothing.
  */
-export const createTable = (definition: CollectionDefinition) => {
+export const createMemoryTable = (definition: CollectionDefinition) => {
   const { name } = definition;
   const rows = new Map<string, Row>();
   const everything: Touched = {
@@ -39,6 +39,7 @@ export const createTable = (definition: CollectionDefinition) => {
     tallies: (definition.tallies ?? []).map(createTallyTable),
     uniques: (definition.unique ?? []).map(createUnique),
   };
+  let lastTouched: { readonly fields: readonly string[]; readonly touched: Touched } | undefined;
   const conflict = (message: string): MusterError => new MusterError('STORE_CONFLICT', message);
 
   const checkUnique = (uniques: readonly Unique[], document: Document): void => {
@@ -71,22 +72,32 @@ export const createTable = (definition: CollectionDefinition) => {
     return row;
   };
 
+  const touchedBy = (fields: readonly string[]): Touched => {
+    // A claim asks for each of its documents, with the same list.
+    if (lastTouched?.fields === fields) return lastTouched.touched;
+    const names = new Set(fields);
+    const isNamed = (part: { readonly roots: readonly string[] }): boolean => part.roots.some((root) => names.has(root));
+    const touched: Touched = {
+      indexes: everything.indexes.filter(isNamed),
+      tallies: everything.tallies.filter(isNamed),
+      uniques: everything.uniques.filter(isNamed),
+    };
+    lastTouched = { fields, touched };
+    return touched;
+  };
+
   return {
     name,
     rows,
+    get size() {
+      return rows.size;
+    },
+    find: (id: string) => rows.get(id)?.document,
+    *documents() {
+      for (const row of rows.values()) yield row.document;
+    },
     indexes: everything.indexes,
     tallies: everything.tallies,
-
-    /** What a change of these top-level fields touches. */
-    touchedBy(fields: readonly string[]): Touched {
-      const names = new Set(fields);
-      const isNamed = (part: { readonly roots: readonly string[] }): boolean => part.roots.some((root) => names.has(root));
-      return {
-        indexes: everything.indexes.filter(isNamed),
-        tallies: everything.tallies.filter(isNamed),
-        uniques: everything.uniques.filter(isNamed),
-      };
-    },
 
     /** Makes the indexes of rows that were put into an empty table from outside, which is quicker than one by one. */
     build(): void {
@@ -106,9 +117,9 @@ export const createTable = (definition: CollectionDefinition) => {
       enter(everything, row);
     },
 
-    /** Puts another document in the place of the one with its id; `touched` says in what they may differ. */
-    replace(document: Document, touched: Touched = everything): void {
+    replace(document: Document, fields: readonly string[]): void {
       const row = rowOf(document.id);
+      const touched = touchedBy(fields);
       checkUnique(touched.uniques, document);
       leave(touched, row);
       row.document = document;
@@ -127,5 +138,4 @@ export const createTable = (definition: CollectionDefinition) => {
   };
 };
 
-export type Table = ReturnType<typeof createTable>;
-export type { Touched };
+export type MemoryTable = ReturnType<typeof createMemoryTable>;

@@ -1,10 +1,13 @@
-import type { Document } from '../../ports/store.ts';
-import type { Cursor, Row, RowOrder } from './sorted-rows.ts';
+/** Things one after another; `head` is undefined at the end. */
+export interface Cursor<T> {
+  head: T | undefined;
+  advance(): void;
+}
 
-/** Rows of several ordered cursors, in order: a heap of their heads. */
-export function* mergeCursors(cursors: readonly Cursor[], order: RowOrder): Generator<Row> {
+/** What is under several ordered cursors, in order: a heap of their heads. */
+export function* mergeCursors<T>(cursors: readonly Cursor<T>[], order: (left: T, right: T) => number): Generator<T> {
   const heap = cursors.filter((cursor) => cursor.head !== undefined);
-  const headAt = (place: number): Document => ((heap[place] as Cursor).head as Row).document;
+  const headAt = (place: number): T => (heap[place] as Cursor<T>).head as T;
   const goesFirst = (left: number, right: number): boolean => order(headAt(left), headAt(right)) < 0;
 
   const sink = (start: number): void => {
@@ -15,18 +18,18 @@ export function* mergeCursors(cursors: readonly Cursor[], order: RowOrder): Gene
       if (left < heap.length && goesFirst(left, first)) first = left;
       if (left + 1 < heap.length && goesFirst(left + 1, first)) first = left + 1;
       if (first === at) return;
-      [heap[at], heap[first]] = [heap[first] as Cursor, heap[at] as Cursor];
+      [heap[at], heap[first]] = [heap[first] as Cursor<T>, heap[at] as Cursor<T>];
       at = first;
     }
   };
 
   for (let at = (heap.length >>> 1) - 1; at >= 0; at -= 1) sink(at);
   while (heap.length > 0) {
-    const top = heap[0] as Cursor;
-    yield top.head as Row;
+    const top = heap[0] as Cursor<T>;
+    yield top.head as T;
     top.advance();
     if (top.head === undefined) {
-      const last = heap.pop() as Cursor;
+      const last = heap.pop() as Cursor<T>;
       if (heap.length > 0) heap[0] = last;
     }
     sink(0);

@@ -1,11 +1,21 @@
 import { MusterError } from '@muster/sdk';
-import type { CollectionDefinition, Document, Operation, Patch, Query } from '../../ports/store.ts';
-import type { Scalar } from '../../query/filter.ts';
-import { readPath } from '../../query/path.ts';
-import { toScalar } from '../../query/scalars.ts';
-import { applyPatch, changedFields } from '../patch.ts';
+import type { CollectionDefinition, Document, Operation, Patch, Query } from '../ports/store.ts';
+import type { Scalar } from '../query/filter.ts';
+import { readPath } from '../query/path.ts';
+import { toScalar } from '../query/scalars.ts';
+import { applyPatch, changedFields } from './patch.ts';
 import { select } from './select.ts';
-import { createTable, type Table, type Touched } from './table.ts';
+import type { Selectable } from './selectable.ts';
+
+/** A collection whose documents can be changed, wherever they are kept. Errors: STORE_CONFLICT. A failed call changes nothing. */
+export interface Table extends Selectable {
+  readonly name: string;
+  get(id: string): Document;
+  insert(document: Document): void;
+  /** Puts another document in the place of the one with its id; `fields` names those in which they may differ. */
+  replace(document: Document, fields: readonly string[]): void;
+  delete(id: string): void;
+}
 
 /** What a transaction did, as it can be undone. */
 export interface Applied {
@@ -41,20 +51,23 @@ const checkCondition = (table: Table, document: Document, condition: Readonly<Re
       );
 };
 
-/** All collections in memory, with transactions that happen as a whole or not at all. */
-export const createTables = (definitions: readonly CollectionDefinition[]) => {
+/** All collections, with transactions that happen as a whole or not at all. */
+export const createTables = <T extends Table>(
+  definitions: readonly CollectionDefinition[],
+  createTable: (definition: CollectionDefinition) => T,
+) => {
   const tables = new Map(definitions.map((definition) => [definition.name, createTable(definition)]));
 
-  const tableOf = (collection: string): Table => {
+  const tableOf = (collection: string): T => {
     const table = tables.get(collection);
     if (!table) throw new MusterError('INTERNAL', `The store has no collection "${collection}".`);
     return table;
   };
 
-  const change = (table: Table, id: string, patch: Patch, touched: Touched): (() => void) => {
+  const change = (table: Table, id: string, patch: Patch, fields: readonly string[]): (() => void) => {
     const before = table.get(id);
-    table.replace(applyPatch(before, patch), touched);
-    return () => table.replace(before, touched);
+    table.replace(applyPatch(before, patch), fields);
+    return () => table.replace(before, fields);
   };
 
   const run = (operation: Operation): { collection: string; id: string; undo: () => void } => {
@@ -68,7 +81,7 @@ export const createTables = (definitions: readonly CollectionDefinition[]) => {
     if ('update' in operation) {
       const table = tableOf(operation.update);
       if (operation.if) checkCondition(table, table.get(id), operation.if);
-      const undo = change(table, id, operation.patch, table.touchedBy(changedFields(operation.patch)));
+      const undo = change(table, id, operation.patch, changedFields(operation.patch));
       return { collection: operation.update, id, undo };
     }
     const table = tableOf(operation.delete);
@@ -81,7 +94,7 @@ export const createTables = (definitions: readonly CollectionDefinition[]) => {
     names: () => [...tables.keys()],
     table: tableOf,
     /** Makes a table without indexes for a collection that is stored but not declared: what it holds is kept. */
-    ensure(collection: string): Table {
+    ensure(collection: string): T {
       if (!tables.has(collection)) tables.set(collection, createTable({ name: collection, indexes: {} }));
       return tableOf(collection);
     },
@@ -104,11 +117,11 @@ export const createTables = (definitions: readonly CollectionDefinition[]) => {
     /** Selects and changes; the changed documents in the order of the query. */
     claim(collection: string, query: Query, patch: Patch): Applied & { readonly documents: Document[] } {
       const table = tableOf(collection);
-      const touched = table.touchedBy(changedFields(patch));
+      const fields = changedFields(patch);
       const note = noteOf();
       try {
         const documents = select(table, { limit: 1, ...query }).map(({ id }) => {
-          note.add(collection, id, change(table, id, patch, touched));
+          note.add(collection, id, change(table, id, patch, fields));
           return table.get(id);
         });
         return { ...note, documents };
@@ -120,4 +133,4 @@ export const createTables = (definitions: readonly CollectionDefinition[]) => {
   };
 };
 
-export type Tables = ReturnType<typeof createTables>;
+export type Tables<T extends Table = Table> = ReturnType<typeof createTables<T>>;

@@ -1,0 +1,71 @@
+import type { Document, IndexDefinition } from '../ports/store.ts';
+import { admitsNull, type Bounds } from '../query/bounds.ts';
+import { scalarReader } from '../query/path.ts';
+import { compareScalars, compareText } from '../query/scalars.ts';
+import type { Counter } from './counter.ts';
+
+export type FieldBounds = ReadonlyMap<string, Bounds>;
+export type DocumentOrder = (left: Document, right: Document) => number;
+
+/** An index as queries see it, wherever it is kept. */
+export interface SelectableIndex {
+  readonly definition: IndexDefinition;
+  /** Is every document within the bounds in this index? */
+  serves(bounds: FieldBounds): boolean;
+  /** About how many documents there are in the partitions within the bounds. */
+  sizeWithin(bounds: FieldBounds): number;
+  /** Exactly how many. */
+  countWithin(bounds: FieldBounds): number;
+  /** Those documents in the index's order, cut by what the bounds say of the first order field. */
+  documentsWithin(bounds: FieldBounds, descending: boolean): Iterable<Document>;
+}
+
+export interface SelectableTally {
+  /** Can counts by these fields, for documents within bounds on those fields, be told from here? */
+  serves(asked: readonly string[], bounded: Iterable<string>): boolean;
+  by(asked: readonly string[], bounds: FieldBounds): Counter;
+}
+
+/** A collection as queries see it. */
+export interface Selectable {
+  readonly size: number;
+  readonly indexes: readonly SelectableIndex[];
+  readonly tallies: readonly SelectableTally[];
+  find(id: string): Document | undefined;
+  documents(): Iterable<Document>;
+}
+
+/** By these fields, ties by id. */
+export const orderOf = (fields: readonly string[]): DocumentOrder => {
+  const readers = fields.map(scalarReader);
+  return (left, right) => {
+    for (const read of readers) {
+      const order = compareScalars(read(left), read(right));
+      if (order !== 0) return order;
+    }
+    return compareText(left.id, right.id);
+  };
+};
+
+/**
+ * Does an index hold all documents within the bounds? It leaves out those that do not fit its `where`, and those with null in one
+ * of its fields; `isComplete` tells that there are none of the latter.
+ */
+export const isServedBy = (definition: IndexDefinition, bounds: FieldBounds, isComplete: () => boolean): boolean => {
+  const { partition, order, where = {} } = definition;
+  const implied = Object.entries(where).every(([path, value]) => {
+    const values = bounds.get(path)?.values;
+    return values?.length === 1 && values[0] === value;
+  });
+  return implied && ([...partition, ...order].every((path) => !admitsNull(bounds.get(path))) || isComplete());
+};
+
+/** Are documents within the bounds, taken from the index, in the order of this field (ties by id)? */
+export const sortsBy = ({ definition }: SelectableIndex, field: string, bounds: FieldBounds): boolean => {
+  const free = definition.order.filter((path) => path === field || bounds.get(path)?.values?.length !== 1);
+  return free.length === 1 && free[0] === field;
+};
+
+/** Do bounds on these fields tell whole partitions apart, so that their sizes are counts? */
+export const countsExactly = ({ definition }: SelectableIndex, bounded: Iterable<string>): boolean =>
+  [...bounded].every((path) => definition.partition.includes(path) || Object.hasOwn(definition.where ?? {}, path));

@@ -1,0 +1,46 @@
+import type { CollectionDefinition, Document, Operation, Patch, Query, StoreChange, Tally } from '../../ports/store.ts';
+import type { Filter } from '../../query/filter.ts';
+
+/** What a worker can be asked: names, arguments and answers. All of it is plain data. */
+export interface Calls {
+  get(collection: string, id: string): Document | undefined;
+  list(collection: string, query: Query): Document[];
+  count(collection: string, where: Filter | undefined): number;
+  tally(collection: string, fields: readonly string[], where: Filter | undefined): Tally[];
+  piece(collection: string, behind: number, limit: number): { documents: Document[]; last: number };
+  sizes(): Record<string, number>;
+  /** Problems that SQLite and the documents' checksums show, in words. */
+  check(): string[];
+  backup(file: string): void;
+  commit(operations: readonly Operation[]): StoreChange[];
+  claim(collection: string, query: Query, patch: Patch): { documents: Document[]; changes: StoreChange[] };
+}
+
+export type CallName = keyof Calls;
+
+export interface Request {
+  readonly number: number;
+  readonly call: CallName;
+  readonly values: readonly unknown[];
+}
+
+export interface Failure {
+  readonly code: string;
+  readonly message: string;
+  readonly details: Readonly<Record<string, unknown>> | undefined;
+}
+
+export type Reply = { readonly number: number; readonly value: unknown } | { readonly number: number; readonly failure: Failure };
+
+export type FromWorker =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'broken'; readonly failure: Failure }
+  | { readonly kind: 'replies'; readonly replies: readonly Reply[] };
+
+export type ToWorker = { readonly kind: 'requests'; readonly requests: readonly Request[] } | { readonly kind: 'close' };
+
+export interface WorkerOptions {
+  readonly directory: string;
+  readonly collections: readonly CollectionDefinition[];
+  readonly role: 'writer' | 'reader';
+}

@@ -1,0 +1,119 @@
+import { MusterError, toMusterError } from '@muster/sdk';
+import type { DatabaseSync } from 'node:sqlite';
+import type { CollectionDefinition } from '../../ports/store.ts';
+import { changesOf } from '../changes.ts';
+import { count, select, tallyOf } from '../select.ts';
+import { createTables } from '../tables.ts';
+import { createCounts } from './counts.ts';
+import { openDatabase, translate, type DatabaseOptions } from './database.ts';
+import type { Calls, Failure, Reply, Request } from './protocol.ts';
+import { storedDefinitions } from './schema.ts';
+import { createSqlTable } from './sql-table.ts';
+import { createStatements } from './statements.ts';
+
+export const failureOf = (error: unknown): Failure => {
+  const { code, message, details } = toMusterError(error);
+  return { code, message, details };
+};
+
+const MOST_PROBLEMS = 20;
+
+/** One open database and what can be asked of it. */
+const connect = (options: DatabaseOptions) => {
+  const database: DatabaseSync = openDatabase(options);
+  const statements = createStatements(database);
+  const definitions = [...storedDefinitions(statements).values()].map((text) => JSON.parse(text) as CollectionDefinition);
+  const tables = createTables(definitions, (definition) =>
+    createSqlTable({
+      definition,
+      statements,
+      counts: createCounts(statements, definition.name),
+      keepsDocuments: options.role === 'writer',
+    }),
+  );
+  const each = tables.names().map(tables.table);
+
+  const damagedDocuments = (): string[] => {
+    const problems: string[] = [];
+    for (const table of each) {
+      let documents = 0;
+      try {
+        for (const _ of table.documents()) documents += 1;
+        if (documents !== table.size) problems.push(`${table.name}: ${documents} documents where ${table.size} were counted`);
+      } catch (error) {
+        problems.push((translate(options.directory, error) as Error).message);
+      }
+    }
+    return problems;
+  };
+
+  const calls: Calls = {
+    get: (collection, id) => tables.table(collection).find(id),
+    list: (collection, query) => select(tables.table(collection), query),
+    count: (collection, where) => count(tables.table(collection), where),
+    tally: (collection, fields, where) => tallyOf(tables.table(collection), fields, where),
+    piece: (collection, behind, limit) => tables.table(collection).piece(behind, limit),
+    sizes: () => Object.fromEntries(each.map((table) => [table.name, table.size])),
+    check() {
+      const lines = statements.all(`PRAGMA integrity_check(${MOST_PROBLEMS})`).map((row) => String(row['integrity_check']));
+      return [...lines.filter((line) => line !== 'ok'), ...damagedDocuments()];
+    },
+    backup: (file) => statements.run('VACUUM INTO ?', file),
+    commit: (operations) => changesOf(tables.apply(operations).changed),
+    claim(collection, query, patch) {
+      const { documents, changed } = tables.claim(collection, query, patch);
+      return { documents, changes: changesOf(changed) };
+    },
+  };
+  return { database, calls, tables: each };
+};
+
+/** Answers requests. All writes of a batch are one transaction of SQLite; answers are given once it is durable. */
+export const createServer = (options: DatabaseOptions) => {
+  let connection = connect(options);
+  let isSound = true;
+
+  const answer = ({ number, call, values }: Request): Reply => {
+    try {
+      return { number, value: (connection.calls[call] as (...given: readonly unknown[]) => unknown)(...values) };
+    } catch (error) {
+      if (error instanceof MusterError) return { number, failure: failureOf(error) };
+      throw error;
+    }
+  };
+
+  const inTransaction = (requests: readonly Request[]): Reply[] => {
+    const { database, tables } = connection;
+    database.exec(options.role === 'writer' ? 'BEGIN IMMEDIATE' : 'BEGIN');
+    const replies = requests.map(answer);
+    for (const table of tables) table.counts.flush();
+    database.exec('COMMIT');
+    for (const table of tables) table.forgetDocuments();
+    return replies;
+  };
+
+  /** After an error of the disk the log is read anew from it: what SQLite holds in memory may be more than is there. */
+  const reconnect = (): void => {
+    connection.database.close();
+    connection = connect(options);
+    isSound = true;
+  };
+
+  return {
+    handle(requests: readonly Request[]): Reply[] {
+      try {
+        if (!isSound) reconnect();
+        const alone = requests.filter(({ call }) => call === 'backup');
+        const together = requests.filter(({ call }) => call !== 'backup');
+        return [...alone.map(answer), ...(together.length > 0 ? inTransaction(together) : [])];
+      } catch (error) {
+        isSound = false;
+        const failure = failureOf(translate(options.directory, error));
+        return requests.map(({ number }) => ({ number, failure }));
+      }
+    },
+    close(): void {
+      connection.database.close();
+    },
+  };
+};

@@ -1,0 +1,156 @@
+import type { SQLInputValue } from 'node:sqlite';
+import type { Document, IndexDefinition } from '../../ports/store.ts';
+import { within, type Bounds } from '../../query/bounds.ts';
+import type { Scalar } from '../../query/filter.ts';
+import { mergeCursors, type Cursor } from '../merge-cursors.ts';
+import { isServedBy, orderOf, type FieldBounds, type SelectableIndex } from '../selectable.ts';
+import { columnOf, fromColumn, literal, toColumn } from './columns.ts';
+import type { SqlRow, Statements } from './statements.ts';
+
+/** Above this, sizes are guessed: counting in SQLite costs as much as reading. */
+const COUNTED = 1000;
+/** More partitions than this are sorted by SQLite, not merged here. */
+const MOST_CURSORS = 200;
+
+interface Condition {
+  readonly sql: string;
+  readonly values: readonly SQLInputValue[];
+}
+
+const edgesOf = (path: string, bounds: Bounds | undefined): Condition[] => {
+  if (!bounds) return [];
+  const only = bounds.values?.length === 1 ? (bounds.values[0] as Scalar) : undefined;
+  if (only !== undefined) return [{ sql: `${columnOf(path)} IS ?`, values: [toColumn(only)] }];
+  const { low, high } = bounds;
+  return [
+    ...(low ? [{ sql: `${columnOf(path)} ${low.open ? '>' : '>='} ?`, values: [toColumn(low.value)] }] : []),
+    ...(high ? [{ sql: `${columnOf(path)} ${high.open ? '<' : '<='} ?`, values: [toColumn(high.value)] }] : []),
+  ];
+};
+
+/** Which rows an index holds: those that fit its `where` and have all its fields. Said in queries too, or it is not used. */
+export const rowsIn = ({ partition, order, where = {} }: IndexDefinition): string =>
+  [
+    ...Object.entries(where).map(([path, value]) => `${columnOf(path)} IS ${literal(value)}`),
+    ...[...partition, ...order].map((path) => `${columnOf(path)} IS NOT NULL`),
+  ].join(' AND ') || 'TRUE';
+
+function* decoded(rows: Iterable<SqlRow>, decode: (row: SqlRow) => Document): Generator<Document> {
+  for (const row of rows) yield decode(row);
+}
+
+const cursorOf = (documents: Generator<Document>): Cursor<Document> & { close(): void } => {
+  const cursor = {
+    head: undefined as Document | undefined,
+    advance: (): void => {
+      const next = documents.next();
+      cursor.head = next.done ? undefined : next.value;
+    },
+    close: () => void documents.return(undefined),
+  };
+  cursor.advance();
+  return cursor;
+};
+
+interface SqlIndexOptions {
+  readonly statements: Statements;
+  /** Quoted. */
+  readonly table: string;
+  /** Quoted. */
+  readonly name: string;
+  readonly definition: IndexDefinition;
+  readonly decode: (row: SqlRow) => Document;
+  readonly isComplete: () => boolean;
+  readonly tableSize: () => number;
+}
+
+/** An index of SQLite, read partition by partition: each is a short walk in order, however large the table is. */
+export const createSqlIndex = (options: SqlIndexOptions): SelectableIndex => {
+  const { statements, definition } = options;
+  const { partition, order } = definition;
+  const from = `FROM ${options.table} INDEXED BY ${options.name} WHERE ${rowsIn(definition)}`;
+  const inPartition = partition.map((path) => ` AND ${columnOf(path)} = ?`);
+
+  /** The values that the field has behind these, each found by one seek. */
+  function* valuesBehind(values: readonly Scalar[], bounds: Bounds | undefined): Generator<Scalar> {
+    const path = partition[values.length] as string;
+    const before = inPartition.slice(0, values.length).join('');
+    const next = (condition: string, ...at: SQLInputValue[]): Scalar | undefined => {
+      const sql = `SELECT ${columnOf(path)} AS value ${from}${before}${condition} ORDER BY ${columnOf(path)} LIMIT 1`;
+      const row = statements.first(sql, ...values.map(toColumn), ...at);
+      return row ? fromColumn(row['value']) : undefined;
+    };
+    const low = bounds?.low;
+    let value = low ? next(` AND ${columnOf(path)} >= ?`, toColumn(low.value)) : next('');
+    while (value !== undefined) {
+      if (within(bounds, value)) yield value;
+      else if (bounds?.high && !within({ high: bounds.high }, value)) return;
+      value = next(` AND ${columnOf(path)} > ?`, toColumn(value));
+    }
+  }
+
+  function* partitionsWithin(bounds: FieldBounds, values: readonly Scalar[] = []): Generator<readonly Scalar[]> {
+    const path = partition[values.length];
+    if (path === undefined) {
+      yield values;
+      return;
+    }
+    const limits = bounds.get(path);
+    const candidates = limits?.values?.filter((value) => value !== null && within(limits, value)) ?? valuesBehind(values, limits);
+    for (const value of candidates) yield* partitionsWithin(bounds, [...values, value]);
+  }
+
+  const read = (conditions: readonly Condition[], ordering: string): Generator<Document> => {
+    const sql = `SELECT document, sum ${from}${conditions.map((condition) => ` AND ${condition.sql}`).join('')}${ordering}`;
+    return decoded(statements.each(sql, ...conditions.flatMap((condition) => condition.values)), options.decode);
+  };
+
+  const countIn = (values: readonly Scalar[], most: number): number => {
+    const rows = `SELECT 1 ${from}${inPartition.join('')} LIMIT ?`;
+    return statements.first(`SELECT count(*) AS count FROM (${rows})`, ...values.map(toColumn), most)?.['count'] as number;
+  };
+
+  return {
+    definition,
+    serves: (bounds) => isServedBy(definition, bounds, options.isComplete),
+    sizeWithin(bounds) {
+      let size = 0;
+      for (const values of partitionsWithin(bounds)) {
+        size += countIn(values, COUNTED);
+        if (size < COUNTED) continue;
+        const narrowings = partition.filter((path) => bounds.has(path)).length + Object.keys(definition.where ?? {}).length;
+        return COUNTED + Math.floor(options.tableSize() / (2 + narrowings));
+      }
+      return size;
+    },
+    countWithin: (bounds) => {
+      let size = 0;
+      for (const values of partitionsWithin(bounds)) size += countIn(values, -1);
+      return size;
+    },
+    *documentsWithin(bounds, descending) {
+      const direction = descending ? ' DESC' : '';
+      const ordering = ` ORDER BY ${[...order.map(columnOf), 'id'].map((column) => column + direction).join(', ')}`;
+      const edges = order.slice(0, 1).flatMap((path) => edgesOf(path, bounds.get(path)));
+      const partitions: (readonly Scalar[])[] = [];
+      for (const values of partitionsWithin(bounds)) {
+        partitions.push(values);
+        if (partitions.length > MOST_CURSORS) {
+          yield* read([...partition.flatMap((path) => edgesOf(path, bounds.get(path))), ...edges], ordering);
+          return;
+        }
+      }
+      const cursors = partitions.map((values) => {
+        const place = values.map((value, at) => ({ sql: `${columnOf(partition[at] as string)} = ?`, values: [toColumn(value)] }));
+        return cursorOf(read([...place, ...edges], ordering));
+      });
+      const compare = orderOf(order);
+      const turn = descending ? -1 : 1;
+      try {
+        yield* mergeCursors(cursors, (left, right) => turn * compare(left, right));
+      } finally {
+        for (const cursor of cursors) cursor.close();
+      }
+    },
+  };
+};

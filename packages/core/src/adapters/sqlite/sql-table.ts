@@ -1,0 +1,199 @@
+import { MusterError } from '@muster/sdk';
+import type { SQLInputValue } from 'node:sqlite';
+import type { CollectionDefinition, Document } from '../../ports/store.ts';
+import { scalarReader } from '../../query/path.ts';
+import { coversFields, regroup } from '../memory/tally-table.ts';
+import type { SelectableTally } from '../selectable.ts';
+import type { Table } from '../tables.ts';
+import { columnOf, decodeDocument, encodeDocument, indexName, pathsOf, tableName, toColumn } from './columns.ts';
+import type { Counts } from './counts.ts';
+import { createSqlIndex } from './sql-index.ts';
+import type { SqlRow, Statements } from './statements.ts';
+
+/** Documents read in a batch are kept until its end, so that a claim does not read them twice. */
+const MOST_KEPT = 5000;
+
+const rootOf = (path: string): string => path.split('.', 1)[0] as string;
+
+/** A number that follows a document in and out of the collection. */
+interface Kept {
+  readonly roots: readonly string[];
+  add(document: Document, by: number): void;
+}
+
+interface SqlTableOptions {
+  readonly definition: CollectionDefinition;
+  readonly statements: Statements;
+  readonly counts: Counts;
+  /** False on a connection that sees the changes of another. */
+  readonly keepsDocuments: boolean;
+}
+
+/** One collection in SQLite: the document as text, and a column for each path that is asked for often. */
+export const createSqlTable = ({ definition, statements, counts, keepsDocuments }: SqlTableOptions) => {
+  const { name } = definition;
+  const table = tableName(name);
+  const columns = pathsOf(definition).map((path) => ({
+    path,
+    root: rootOf(path),
+    column: columnOf(path),
+    read: scalarReader(path),
+  }));
+  const kept = new Map<string, Document>();
+
+  const decode = (row: SqlRow): Document => {
+    const document = decodeDocument(row, name);
+    if (keepsDocuments) {
+      if (kept.size >= MOST_KEPT) kept.clear();
+      kept.set(document.id, document);
+    }
+    return document;
+  };
+  const conflict = (message: string): MusterError =>
+    new MusterError('STORE_CONFLICT', `${name}: ${message} Nothing was changed.`);
+
+  const tallyName = (fields: readonly string[]): string => `tally ${JSON.stringify(fields)}`;
+  const tallies: SelectableTally[] = (definition.tallies ?? []).map((fields) => ({
+    serves: (asked, bounded) => coversFields(fields, asked, bounded),
+    by: (asked, bounds) => regroup(counts.read(tallyName(fields)), fields, asked, bounds),
+  }));
+  const numbers: Kept[] = [
+    { roots: ['id'], add: (_, by) => counts.add('size', [], by) },
+    ...(definition.tallies ?? []).map((fields) => {
+      const readers = fields.map(scalarReader);
+      return {
+        roots: fields.map(rootOf),
+        add: (document: Document, by: number) =>
+          counts.add(
+            tallyName(fields),
+            readers.map((read) => read(document)),
+            by,
+          ),
+      };
+    }),
+    ...Object.entries(definition.indexes).map(([index, { partition, order, where = {} }]) => {
+      const conditions = Object.entries(where).map(([path, value]) => ({ read: scalarReader(path), value }));
+      const readers = [...partition, ...order].map(scalarReader);
+      return {
+        roots: [...partition, ...order, ...Object.keys(where)].map(rootOf),
+        add(document: Document, by: number): void {
+          if (!conditions.every(({ read, value }) => read(document) === value)) return;
+          if (readers.some((read) => read(document) === null)) counts.add(`left out of ${index}`, [], by);
+        },
+      };
+    }),
+  ];
+  const size = (): number => counts.total('size');
+  const indexes = Object.entries(definition.indexes).map(([index, each]) =>
+    createSqlIndex({
+      statements,
+      table,
+      name: indexName(name, index),
+      definition: each,
+      decode,
+      isComplete: () => counts.total(`left out of ${index}`) === 0,
+      tableSize: size,
+    }),
+  );
+
+  /** Runs a statement that may meet a unique index. */
+  const change = (id: string, sql: string, ...values: SQLInputValue[]): void => {
+    try {
+      statements.run(sql, ...values);
+    } catch (error) {
+      const message = (error as Error).message;
+      if (!message.startsWith('UNIQUE constraint failed')) throw error;
+      const place = /"?\.([^"]+?)"?$/.exec(message.replace(/^.*?documents of [^.]*/, ''))?.[1];
+      throw conflict(
+        place === undefined || place === 'id'
+          ? `there is a document ${id} already.`
+          : `another document has the same "${place.replace(/^\./, '')}" as ${id}.`,
+      );
+    }
+  };
+  const find = (id: string): Document | undefined => {
+    const known = kept.get(id);
+    if (known) return known;
+    const row = statements.first(`SELECT document, sum FROM ${table} WHERE id = ?`, id);
+    return row && decode(row);
+  };
+  const get = (id: string): Document => {
+    const document = find(id);
+    if (!document) throw conflict(`there is no document ${id}.`);
+    return document;
+  };
+  const remember = (document: Document): void => {
+    if (keepsDocuments) kept.set(document.id, document);
+  };
+
+  let lastTouched: { fields: readonly string[]; columns: typeof columns; numbers: Kept[] } | undefined;
+  const touchedBy = (fields: readonly string[]) => {
+    if (lastTouched?.fields !== fields)
+      lastTouched = {
+        fields,
+        columns: columns.filter(({ root }) => fields.includes(root)),
+        numbers: numbers.filter(({ roots }) => roots.some((root) => fields.includes(root))),
+      };
+    return lastTouched;
+  };
+
+  const insertSql = `INSERT INTO ${table} (${['id', 'document', 'sum', ...columns.map(({ column }) => column)].join(', ')})
+    VALUES (${['?', '?', '?', ...columns.map(() => '?')].join(', ')})`;
+
+  const result: Table = {
+    name,
+    get size() {
+      return size();
+    },
+    indexes,
+    tallies,
+    find,
+    *documents() {
+      for (const row of statements.each(`SELECT document, sum FROM ${table} ORDER BY seq`)) yield decodeDocument(row, name);
+    },
+    get,
+    insert(document) {
+      change(
+        document.id,
+        insertSql,
+        document.id,
+        ...encodeDocument(document),
+        ...columns.map(({ read }) => toColumn(read(document))),
+      );
+      remember(document);
+      for (const number of numbers) number.add(document, 1);
+    },
+    replace(document, fields) {
+      const before = get(document.id);
+      const touched = touchedBy(fields);
+      const sets = ['document = ?', 'sum = ?', ...touched.columns.map(({ column }) => `${column} = ?`)].join(', ');
+      const values = touched.columns.map(({ read }) => toColumn(read(document)));
+      change(document.id, `UPDATE ${table} SET ${sets} WHERE id = ?`, ...encodeDocument(document), ...values, document.id);
+      remember(document);
+      for (const number of touched.numbers) {
+        number.add(before, -1);
+        number.add(document, 1);
+      }
+    },
+    delete(id) {
+      const document = get(id);
+      statements.run(`DELETE FROM ${table} WHERE id = ?`, id);
+      kept.delete(id);
+      for (const number of numbers) number.add(document, -1);
+    },
+  };
+  return Object.assign(result, {
+    counts,
+    forgetDocuments: () => kept.clear(),
+    /** Up to `limit` documents behind a place, in the order of insertion. */
+    piece(behind: number, limit: number): { documents: Document[]; last: number } {
+      const rows = statements.all(`SELECT seq, document, sum FROM ${table} WHERE seq > ? ORDER BY seq LIMIT ?`, behind, limit);
+      return {
+        documents: rows.map((row) => decodeDocument(row, name)),
+        last: (rows.at(-1)?.['seq'] as number | undefined) ?? behind,
+      };
+    },
+  });
+};
+
+export type SqlTable = ReturnType<typeof createSqlTable>;
