@@ -8,7 +8,7 @@ import { refused } from '../ports/refused.ts';
 import type { Operation, Patch, Store } from '../ports/store.ts';
 import { all, between, eq, oneOf, type Filter } from '../query/filter.ts';
 import type { Circle } from './circle.ts';
-import { leaseEnd } from './cooldown.ts';
+import { cooldownEnd, leaseEnd } from './cooldown.ts';
 import { createLeaseEnds, update } from './lease-end.ts';
 import { leaseLost, lostAmong } from './lease-lost.ts';
 import { STRATEGIES, type LeaseRef, type LeaseRequest, type Pool, type Strategy } from './pool.ts';
@@ -210,6 +210,14 @@ export function createPool(deps: PoolDependencies): Pool {
     },
 
     finishing,
+
+    resting(id, until, change) {
+      const dueAt = cooldownEnd(until, clock.now());
+      const { status, why } = change ?? {};
+      const words = { ...(status !== undefined && { status }), ...(why !== undefined && { why }) };
+      waker.expect(id, dueAt);
+      return { update: 'accounts', id, patch: { set: { state: 'cooling', dueAt, ...words } }, if: { state: 'ready' } };
+    },
 
     held: (holder) => store.list<AccountRecord>('accounts', { where: eq('lease.holder', holder), sort: { by: 'order' } }),
 
