@@ -22,10 +22,10 @@ import { createUiClock } from './terminal/ui-clock.ts';
 export interface ConsoleTerminal {
   readonly size: Area;
   /** Bytes not taken yet. */
-  backlog(): number;
-  write(sequence: string): void;
-  suspend(): Promise<void>;
-  redraw(): Promise<void>;
+  readonly backlog: () => number;
+  readonly write: (sequence: string) => void;
+  readonly suspend: () => Promise<void>;
+  readonly redraw: () => Promise<void>;
 }
 
 export interface ConsoleOptions {
@@ -44,11 +44,11 @@ export interface ConsoleOptions {
 export interface Console {
   readonly shell: Shell;
   readonly view: ReactNode;
-  press(key: Key): void;
-  resize(size: Area): void;
+  readonly press: (key: Key) => void;
+  readonly resize: (size: Area) => void;
   /** Resolves when the first answers of the host are in. */
   readonly ready: Promise<void>;
-  close(): void;
+  readonly close: () => void;
 }
 
 export function createConsole(options: ConsoleOptions): Console {

@@ -33,7 +33,7 @@ type Suspend = (callback: () => Promise<void>) => Promise<unknown>;
 /** Hands out what the drawing library gives only to components. */
 function WithSuspend({ take, children }: { take: (suspend: Suspend) => void; children: ReactNode }): ReactNode {
   const { suspendTerminal } = useApp();
-  useEffect(() => take(suspendTerminal as Suspend), [take, suspendTerminal]);
+  useEffect(() => take(suspendTerminal), [take, suspendTerminal]);
   return children;
 }
 

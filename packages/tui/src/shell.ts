@@ -22,15 +22,15 @@ export interface Shell {
   readonly size: Store<Area>;
   readonly version: string;
   readonly directory: string;
-  now(): number;
+  readonly now: () => number;
   /** Sends to the terminal's clipboard. False when the text is too long for that. */
-  copy(text: string): boolean;
+  readonly copy: (text: string) => boolean;
   /** Awaits work in the background; what goes wrong is shown. */
-  attempt(work: Promise<unknown>): void;
+  readonly attempt: (work: Promise<unknown>) => void;
   /** Opens one account in the list of accounts. */
-  showAccount(id: string): void;
-  suspend(): Promise<void>;
-  redraw(): Promise<void>;
-  leave(end: ScreenEnd): void;
-  stopHost(): Promise<void>;
+  readonly showAccount: (id: string) => void;
+  readonly suspend: () => Promise<void>;
+  readonly redraw: () => Promise<void>;
+  readonly leave: (end: ScreenEnd) => void;
+  readonly stopHost: () => Promise<void>;
 }

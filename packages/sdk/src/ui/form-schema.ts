@@ -8,10 +8,10 @@ export interface FormField {
   readonly choices: readonly string[];
   /** The default, as it would be typed. */
   readonly initial: string;
-  readonly minimum?: number;
-  readonly maximum?: number;
-  readonly minLength?: number;
-  readonly pattern?: string;
+  readonly minimum?: number | undefined;
+  readonly maximum?: number | undefined;
+  readonly minLength?: number | undefined;
+  readonly pattern?: string | undefined;
 }
 
 type Schema = Readonly<Record<string, unknown>>;
@@ -47,27 +47,33 @@ const asTyped = (value: unknown): string =>
 export function formFields(schema: unknown, values: Readonly<Record<string, unknown>> = {}): FormField[] {
   if (!isObject(schema) || !isObject(schema['properties'])) return [];
   const required = Array.isArray(schema['required']) ? schema['required'] : [];
-  return Object.entries(schema['properties']).map(([name, given]): FormField => {
-    const property = isObject(given) ? core(given) : {};
-    const type = typeOf(property);
-    const number = (key: string): number | undefined => (typeof property[key] === 'number' ? property[key] : undefined);
-    const limits = { minimum: number('minimum'), maximum: number('maximum'), minLength: number('minLength') };
-    return {
-      name,
-      type,
-      required: required.includes(name) && property['default'] === undefined,
-      secret: property['secret'] === true,
-      description: typeof property['description'] === 'string' ? property['description'] : '',
-      choices: type === 'choice' ? (property['enum'] as unknown[]).map(String) : [],
-      initial: asTyped(
-        Object.hasOwn(values, name) ? values[name] : (property['default'] ?? (type === 'boolean' ? false : undefined)),
-      ),
-      ...(limits.minimum === undefined ? {} : { minimum: limits.minimum }),
-      ...(limits.maximum === undefined ? {} : { maximum: limits.maximum }),
-      ...(limits.minLength === undefined ? {} : { minLength: limits.minLength }),
-      ...(typeof property['pattern'] === 'string' ? { pattern: property['pattern'] } : {}),
-    };
-  });
+  return Object.entries(schema['properties']).map(([name, given]) =>
+    fieldOf(name, isObject(given) ? core(given) : {}, { required: required.includes(name), values }),
+  );
+}
+
+interface FieldContext {
+  readonly required: boolean;
+  readonly values: Readonly<Record<string, unknown>>;
+}
+
+function fieldOf(name: string, property: Schema, { required, values }: FieldContext): FormField {
+  const type = typeOf(property);
+  const number = (key: string): number | undefined => (typeof property[key] === 'number' ? property[key] : undefined);
+  const fallback = property['default'] ?? (type === 'boolean' ? false : undefined);
+  return {
+    name,
+    type,
+    required: required && property['default'] === undefined,
+    secret: property['secret'] === true,
+    description: typeof property['description'] === 'string' ? property['description'] : '',
+    choices: type === 'choice' ? (property['enum'] as unknown[]).map(String) : [],
+    initial: asTyped(Object.hasOwn(values, name) ? values[name] : fallback),
+    minimum: number('minimum'),
+    maximum: number('maximum'),
+    minLength: number('minLength'),
+    pattern: typeof property['pattern'] === 'string' ? property['pattern'] : undefined,
+  };
 }
 
 type Parsed = { readonly value: unknown } | { readonly error: string } | undefined;
@@ -83,7 +89,7 @@ function parseNumber(field: FormField, text: string): Parsed {
 }
 
 function parseText(field: FormField, text: string): Parsed {
-  if (field.minLength !== undefined && [...text].length < field.minLength)
+  if (field.minLength !== undefined && Array.from(text).length < field.minLength)
     return { error: `at least ${field.minLength} characters` };
   if (field.pattern !== undefined && !new RegExp(field.pattern, 'u').test(text)) return { error: 'not in the form expected' };
   return { value: text };
@@ -115,7 +121,7 @@ function parseField(field: FormField, text: string): Parsed {
       };
     case 'json':
       return parseJson(text);
-    case 'text':
+    default:
       return parseText(field, text);
   }
 }

@@ -1,7 +1,7 @@
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
 import { fieldLines, type FieldState } from './field.ts';
-import { Line } from './line.tsx';
+import { Lines } from './lines.tsx';
 import { windowTop } from './list-window.ts';
 
 export interface FormProps {
@@ -19,9 +19,7 @@ export function Form({ fields, focus, width, height }: FormProps): ReactNode {
   const top = windowTop({ cursor: Math.max(0, last), top: 0, height, total: lines.length });
   return (
     <Box flexDirection="column" height={height} flexShrink={0}>
-      {Array.from({ length: height }, (_, row) => (
-        <Line key={row} width={width} spans={lines[top + row]?.spans ?? []} />
-      ))}
+      <Lines lines={lines.slice(top).map((line) => line.spans)} width={width} height={height} />
     </Box>
   );
 }

@@ -53,6 +53,7 @@ export function Line({ spans, width, inverse }: { spans: Spans; width: number; i
   return (
     <Text wrap="truncate" inverse={inverse ?? false}>
       {pieces.map((piece, index) => (
+        // oxlint-disable-next-line react/no-array-index-key -- a piece of a line is its place
         <Text key={index} {...piece.look}>
           {piece.text}
         </Text>
@@ -64,18 +65,22 @@ export function Line({ spans, width, inverse }: { spans: Spans; width: number; i
 export const spansWidth = (spans: Spans): number =>
   spans.reduce<number>((sum, span) => sum + textWidth(drawable(typeof span === 'string' ? span : span.text)), 0);
 
-/** Left and right parts of one line, with space between; the left part gives way. */
-export function spread(left: Spans, right: Spans, width: number): Spans {
-  const room = width - spansWidth(right);
-  if (room < 4) return left;
+/** Spans that together take exactly `width` columns: cut, or filled with spaces. */
+export function fitSpans(spans: Spans, width: number): Spans {
   const kept: (Span | string)[] = [];
-  let free = room - 1;
-  for (const given of left) {
+  let free = width;
+  for (const given of spans) {
+    if (free <= 0) break;
     const span = typeof given === 'string' ? { text: given } : given;
     const text = cut(drawable(span.text), free);
     free -= textWidth(text);
     kept.push({ ...span, text });
-    if (free <= 0) break;
   }
-  return [...kept, ' '.repeat(free + 1), ...right];
+  return free > 0 ? [...kept, ' '.repeat(free)] : kept;
+}
+
+/** Left and right parts of one line; the left part gives way. */
+export function spread(left: Spans, right: Spans, width: number): Spans {
+  const room = width - spansWidth(right);
+  return room < 4 ? left : [...fitSpans(left, room - 1), ' ', ...right];
 }

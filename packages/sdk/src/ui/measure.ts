@@ -3,6 +3,7 @@ import { safeText } from '../safe-text.ts';
 
 const PLAIN = /^[\x20-\x7e]*$/;
 // Marks whose drawn width differs from terminal to terminal: variation selectors, skin tones, the keycap ring.
+// oxlint-disable-next-line no-misleading-character-class -- each is meant by itself
 const UNSTEADY = /[\ufe00-\ufe0f\u20e3\u{1f3fb}-\u{1f3ff}]/gu;
 const FLAG_LETTER = /[\u{1f1e6}-\u{1f1ff}]/gu;
 // More than four marks on one letter paint over the lines around it.
@@ -75,4 +76,4 @@ export function wrap(text: string, width: number): string[] {
 
 /** The graphemes of a text, as an editor steps over them. */
 export const splitGraphemes = (text: string): string[] =>
-  PLAIN.test(text) ? [...text] : Array.from(graphemes(text), ({ segment }) => segment);
+  PLAIN.test(text) ? Array.from(text) : Array.from(graphemes(text), ({ segment }) => segment);

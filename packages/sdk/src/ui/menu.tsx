@@ -1,6 +1,7 @@
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
-import { Line, type Spans, spread } from './line.tsx';
+import { type Spans, spread } from './line.tsx';
+import { Lines } from './lines.tsx';
 import { windowTop } from './list-window.ts';
 
 export interface MenuItem {
@@ -42,12 +43,9 @@ export function Menu({ items, cursor, width, height }: MenuProps): ReactNode {
   const lines = menuLines(items, cursor, width);
   const at = lines.findLastIndex((line) => line.item === cursor);
   const top = windowTop({ cursor: Math.max(0, at), top: 0, height, total: lines.length });
-  const shown = lines.slice(top, top + height);
   return (
     <Box flexDirection="column" height={height} flexShrink={0}>
-      {Array.from({ length: height }, (_, row) => (
-        <Line key={row} width={width} spans={shown[row]?.spans ?? []} />
-      ))}
+      <Lines lines={lines.slice(top).map((line) => line.spans)} width={width} height={height} />
     </Box>
   );
 }

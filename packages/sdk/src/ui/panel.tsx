@@ -19,7 +19,8 @@ export interface PanelProps {
 
 /** A titled frame of fixed size; its inside is `width - 2` by `height - 2`. */
 export function Panel({ title, aside = '', footer = '', focused = false, tone, width, height, children }: PanelProps): ReactNode {
-  const { border, look } = useTheme();
+  const theme = useTheme();
+  const { border } = theme;
   const edge: Tone = tone ?? (focused ? 'accent' : 'faint');
   const across = (left: string, right: string, fill: string, start: Spans, end: string): Spans => {
     const closing: Span[] =
@@ -44,7 +45,7 @@ export function Panel({ title, aside = '', footer = '', focused = false, tone, w
     { text: title, bold: true, tone: focused ? 'accent' : 'plain' },
     ' ',
   ];
-  const { color, dimColor } = look(edge);
+  const { color, dimColor } = theme.look(edge);
   return (
     <Box flexDirection="column" width={width} height={height} flexShrink={0}>
       <Line width={width} spans={across(border.topLeft, border.topRight, border.top, heading, aside)} />
@@ -65,9 +66,4 @@ export function Panel({ title, aside = '', footer = '', focused = false, tone, w
       <Line width={width} spans={across(border.bottomLeft, border.bottomRight, border.bottom, [], footer)} />
     </Box>
   );
-}
-
-/** Empty lines: they cover what lies below a dialog. */
-export function Blank({ width, lines }: { width: number; lines: number }): ReactNode {
-  return Array.from({ length: Math.max(0, lines) }, (_, index) => <Line key={index} width={width} spans={[]} />);
 }

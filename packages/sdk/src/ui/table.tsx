@@ -10,7 +10,7 @@ export interface Column<Row> {
   readonly width: number;
   readonly grow?: boolean;
   readonly align?: 'left' | 'right';
-  cell(row: Row): Span | string;
+  readonly cell: (row: Row) => Span | string;
 }
 
 /** Widths for a line of `width`: the growing column takes the rest, and columns that do not fit are left out from the right. */
@@ -23,7 +23,7 @@ export function fitColumns<Row>(columns: readonly Column<Row>[], width: number):
     used += column.width + 1;
   }
   const rest = width - (used - 1);
-  return kept.map((column) => (column.grow && rest > 0 ? { ...column, width: column.width + rest } : column));
+  return kept.map((column) => (column.grow && rest > 0 ? Object.assign({}, column, { width: column.width + rest }) : column));
 }
 
 export interface TableProps<Row> {
@@ -35,7 +35,7 @@ export interface TableProps<Row> {
   readonly cursor: number;
   readonly width: number;
   readonly height: number;
-  isMarked?(row: Row, index: number): boolean;
+  readonly isMarked?: (row: Row, index: number) => boolean;
 }
 
 interface TableRowProps<Row> {
@@ -47,7 +47,7 @@ interface TableRowProps<Row> {
 }
 
 function TableRow<Row>({ row, columns, selected, marked, width }: TableRowProps<Row>): ReactNode {
-  const { draw } = useTheme();
+  const theme = useTheme();
   const spans: (Span | string)[] = [
     { text: selected ? '❯ ' : '  ', tone: 'accent', bold: true },
     { text: marked ? '✓ ' : '  ', tone: 'accent' },
@@ -57,7 +57,7 @@ function TableRow<Row>({ row, columns, selected, marked, width }: TableRowProps<
     for (const [index, column] of columns.entries()) {
       const cell = column.cell(row);
       const span: Span = typeof cell === 'string' ? { text: cell } : cell;
-      const text = fit(draw(drawable(span.text)), column.width, column.align);
+      const text = fit(theme.draw(drawable(span.text)), column.width, column.align);
       spans.push({
         ...span,
         text: index === columns.length - 1 ? text : `${text} `,
@@ -76,6 +76,7 @@ export function Table<Row>({ columns, rows, top, cursor, width, height, isMarked
       <Line width={width} spans={['    ', { text: heading, tone: 'faint', bold: true }]} />
       {rows.slice(0, height - 1).map((row, offset) => (
         <MemoRow
+          // oxlint-disable-next-line react/no-array-index-key -- a row of the screen is its place: scrolling changes contents, not rows
           key={offset}
           row={row}
           columns={columns}

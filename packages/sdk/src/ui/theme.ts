@@ -14,9 +14,9 @@ export interface Look {
 export interface Theme {
   readonly ascii: boolean;
   readonly colors: boolean;
-  look(tone: Tone): Look;
+  readonly look: (tone: Tone) => Look;
   /** Muster's own signs and, in ASCII mode, any other text, in characters the terminal can draw. */
-  draw(text: string): string;
+  readonly draw: (text: string) => string;
   readonly border: Border;
 }
 

@@ -16,12 +16,12 @@ export interface Command {
   /** Asks before it does anything. */
   readonly dangerous?: boolean;
   /** False where it makes no sense: then its key does nothing and it is not shown. */
-  when?(): boolean;
+  readonly when?: () => boolean;
   /** Why it cannot run now; shown instead of running. */
-  disabledReason?(): string | undefined;
+  readonly disabledReason?: () => string | undefined;
   /** The same in a script. */
-  headless?(): string | undefined;
-  run(): void | Promise<unknown>;
+  readonly headless?: () => string | undefined;
+  readonly run: () => void | Promise<unknown>;
 }
 
 const SHOWN: Record<string, string> = {

@@ -7,8 +7,8 @@ import { type Command, findCommand } from './command.ts';
 const ALWAYS = new Set(['ctrl-l', 'ctrl-z']);
 
 export interface Dispatcher {
-  press(key: Key): void;
-  run(command: Command): void;
+  readonly press: (key: Key) => void;
+  readonly run: (command: Command) => void;
 }
 
 export interface DispatchOptions {

@@ -1,10 +1,10 @@
 import type { Command } from './command.ts';
 
 export interface ListMotion {
-  move(rows: number): void;
+  readonly move: (rows: number) => void;
   /** To the first or the last row. */
-  moveTo(index: number): void;
-  pageRows(): number;
+  readonly moveTo: (index: number) => void;
+  readonly pageRows: () => number;
 }
 
 /** The motions that every list has. */

@@ -1,4 +1,4 @@
-import { Dialog, Line, type Spans, type Tone, wrap } from '@muster/sdk/ui';
+import { Dialog, type Spans, type Tone, wrap, Lines } from '@muster/sdk/ui';
 import type { ReactNode } from 'react';
 import type { Shell } from '../shell.ts';
 import type { Area, Overlay } from '../state/overlays.ts';
@@ -26,9 +26,7 @@ function ConfirmView({ options, area }: { options: ConfirmOptions; area: Area })
   ];
   return (
     <Dialog title={options.title} tone={options.tone ?? 'accent'} width={width} height={lines.length + 2} area={area}>
-      {lines.map((spans, index) => (
-        <Line key={index} width={width - 2} spans={spans} />
-      ))}
+      <Lines lines={lines} width={width - 2} />
     </Dialog>
   );
 }

@@ -1,7 +1,8 @@
-import { Dialog, edit, editOf, type FieldState, Form, type FormField, Line, parseForm, type Spans, wrap } from '@muster/sdk/ui';
+import { Dialog, edit, editOf, type FieldState, Form, type FormField, parseForm, type Spans, wrap, Lines } from '@muster/sdk/ui';
 import type { ReactNode } from 'react';
 import { useStore } from '../parts/use-store.ts';
 import type { Shell } from '../shell.ts';
+import { messageOf } from '../state/message-of.ts';
 import type { Area, Overlay } from '../state/overlays.ts';
 import { createStore, type Store } from '../state/store.ts';
 import type { Key } from '../terminal/key.ts';
@@ -13,9 +14,9 @@ export interface FormDialogOptions {
   readonly fields: readonly FormField[];
   readonly submitLabel: string;
   /** The work. What it throws is shown in the form, and the form stays open. */
-  submit(values: Readonly<Record<string, unknown>>): Promise<void>;
+  readonly submit: (values: Readonly<Record<string, unknown>>) => Promise<void>;
   /** The same in a script, for the values as they are. */
-  headless?(values: Readonly<Record<string, unknown>>): string;
+  readonly headless?: (values: Readonly<Record<string, unknown>>) => string;
 }
 
 interface FormState {
@@ -84,13 +85,9 @@ function FormView({ options, state, area }: ViewProps): ReactNode {
   const above: Spans[] = [...intro.map((text): Spans => [{ text: ` ${text}`, tone: 'faint' }]), []];
   return (
     <Dialog title={options.title} width={width} height={formHeight + above.length + below.length + 3} area={area}>
-      {above.map((spans, index) => (
-        <Line key={index} width={width - 2} spans={spans} />
-      ))}
+      <Lines lines={above} width={width - 2} />
       <Form fields={fields} focus={focus} width={width - 2} height={formHeight} />
-      {[[], ...below].map((spans, index) => (
-        <Line key={index} width={width - 2} spans={spans} />
-      ))}
+      <Lines lines={[[], ...below]} width={width - 2} />
     </Dialog>
   );
 }
@@ -120,7 +117,7 @@ export function openForm(shell: Shell, options: FormDialogOptions): void {
       await options.submit(values);
       shell.overlays.close(overlay);
     } catch (thrown) {
-      const message = thrown instanceof Error ? thrown.message : String(thrown);
+      const message = messageOf(thrown);
       const name = fieldOfError(
         thrown,
         options.fields.map((field) => field.name),

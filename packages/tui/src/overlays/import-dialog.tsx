@@ -3,11 +3,12 @@ import { stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename } from 'node:path';
 import type { ImportLine, PluginInfo } from '@muster/api';
-import { Dialog, type FormField, formFields, Line, type Spans } from '@muster/sdk/ui';
+import { Dialog, type FormField, formFields, type Spans, Lines } from '@muster/sdk/ui';
 import type { ReactNode } from 'react';
 import { grouped } from '../parts/format.ts';
 import { useStore } from '../parts/use-store.ts';
 import type { Shell } from '../shell.ts';
+import { messageOf } from '../state/message-of.ts';
 import type { Area, Overlay } from '../state/overlays.ts';
 import { createStore, type Store } from '../state/store.ts';
 import { openForm } from './form-dialog.tsx';
@@ -106,9 +107,7 @@ function PreviewView({ request, preview, area }: { request: ImportRequest; previ
   ];
   return (
     <Dialog title={`Import · ${request.plugin.title}`} width={width} height={rows.length + 2} area={area}>
-      {rows.map((spans, index) => (
-        <Line key={index} width={width - 2} spans={spans} />
-      ))}
+      <Lines lines={rows} width={width - 2} />
     </Dialog>
   );
 }
@@ -144,7 +143,7 @@ function openPreview(shell: Shell, request: ImportRequest): void {
         'good',
       );
     } catch (thrown) {
-      if (!stop.signal.aborted) set({ state: 'failed', problem: thrown instanceof Error ? thrown.message : String(thrown) });
+      if (!stop.signal.aborted) set({ state: 'failed', problem: messageOf(thrown) });
     }
   };
   const overlay: Overlay = {

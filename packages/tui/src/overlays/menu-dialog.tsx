@@ -6,7 +6,7 @@ import type { Area, Overlay } from '../state/overlays.ts';
 import { createStore, type Store } from '../state/store.ts';
 
 export interface MenuEntry extends MenuItem {
-  run(): void;
+  readonly run: () => void;
 }
 
 export interface MenuDialogOptions {

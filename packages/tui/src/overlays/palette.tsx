@@ -1,5 +1,5 @@
-import { caretSpans, clamp, Dialog, edit, editOf, Line, type Spans, spread, type TextEdit, windowTop } from '@muster/sdk/ui';
-import fuzzysort from 'fuzzysort';
+import { caretSpans, clamp, Dialog, edit, editOf, type Spans, spread, type TextEdit, windowTop, Lines } from '@muster/sdk/ui';
+import { go } from 'fuzzysort';
 import type { ReactNode } from 'react';
 import { useStore } from '../parts/use-store.ts';
 import { type Command, isActive, showKey } from '../keys/command.ts';
@@ -19,7 +19,7 @@ const MOST_ROWS = 14;
 export function searchCommands(commands: readonly Command[], query: string): readonly Command[] {
   const usable = commands.filter(isActive);
   if (query.trim() === '') return usable;
-  const found = fuzzysort.go(query, usable, { keys: ['title', 'id', (command) => command.short ?? ''], threshold: 0.2 });
+  const found = go(query, usable, { keys: ['title', 'id', (command) => command.short ?? ''], threshold: 0.2 });
   return found.map((result) => result.obj);
 }
 
@@ -64,9 +64,7 @@ function PaletteView({ commands, state, area }: ViewProps): ReactNode {
   ];
   return (
     <Dialog title="Command" aside={`${found.length} of ${commands.length}`} width={width} height={lines.length + 2} area={area}>
-      {lines.map((spans, index) => (
-        <Line key={index} width={inside} spans={spans} />
-      ))}
+      <Lines lines={lines} width={inside} />
     </Dialog>
   );
 }

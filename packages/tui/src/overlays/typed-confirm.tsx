@@ -1,4 +1,4 @@
-import { caretSpans, Dialog, edit, editOf, Line, type Spans, type TextEdit, wrap } from '@muster/sdk/ui';
+import { caretSpans, Dialog, edit, editOf, type Spans, type TextEdit, wrap, Lines } from '@muster/sdk/ui';
 import type { ReactNode } from 'react';
 import { useStore } from '../parts/use-store.ts';
 import type { Shell } from '../shell.ts';
@@ -13,7 +13,7 @@ export interface TypedConfirmOptions {
   /** What has to be typed before Enter does anything. */
   readonly expected: string;
   readonly question: string;
-  run(): void;
+  readonly run: () => void;
   /** Another way out, with a key of its own. */
   readonly instead?: { readonly key: string; readonly does: string; run(): void };
 }
@@ -42,9 +42,7 @@ function TypedConfirmView({ options, typed, area }: ViewProps): ReactNode {
   ];
   return (
     <Dialog title={options.title} tone="bad" width={width} height={lines.length + 3} area={area}>
-      {[...lines, []].map((spans, index) => (
-        <Line key={index} width={width - 2} spans={spans} />
-      ))}
+      <Lines lines={[...lines, []]} width={width - 2} />
     </Dialog>
   );
 }

@@ -4,7 +4,7 @@ import { isActive, showKey, type Command } from '../keys/command.ts';
 import type { Screen } from '../screens/screen.ts';
 import type { Shell } from '../shell.ts';
 import type { ScreenId } from '../state/navigation.ts';
-import type { Store } from '../state/store.ts';
+import type { Readable } from '../state/store.ts';
 import { timeOfDay } from './format.ts';
 import { useMinute } from './use-minute.ts';
 import { useStore, useStores } from './use-store.ts';
@@ -31,7 +31,7 @@ function figures(shell: Shell, narrow: boolean): Spans {
 export function TitleBar({ shell, screen, width }: BarProps): ReactNode {
   const { live, overlays, navigation } = shell;
   const watched = useMemo(
-    (): Store<unknown>[] => [
+    (): Readable<unknown>[] => [
       live.status,
       live.prompts,
       live.tally,
@@ -61,7 +61,8 @@ const TABS: readonly { id: ScreenId; key: string; title: string }[] = [
 
 export function TabBar({ shell, screen, width }: BarProps): ReactNode {
   const prompts = useStore(shell.live.prompts).length;
-  const tabs: Tab[] = TABS.map((tab) => (tab.id === 'inbox' && prompts > 0 ? { ...tab, badge: String(prompts) } : tab));
+  const badge = prompts > 0 ? String(prompts) : '';
+  const tabs = TABS.map((tab): Tab => (tab.id === 'inbox' ? Object.assign({ badge }, tab) : tab));
   return <Tabs tabs={tabs} active={screen.id} width={width} />;
 }
 
@@ -79,12 +80,9 @@ function linkSpans(shell: Shell): Spans | undefined {
 /** One row for what the screen says of itself, or for what just happened. */
 export function StatusRow({ shell, screen, width }: BarProps): ReactNode {
   const { live, notices, clock } = shell;
-  const watched = useMemo(
-    (): Store<unknown>[] => [live.link, notices.current, clock.slow, ...screen.stores],
-    [live, notices, clock, screen],
-  );
+  const watched = useMemo((): Readable<unknown>[] => [live.link, clock.slow, ...screen.stores], [live, clock, screen]);
   useStores(watched);
-  const notice = notices.current.get();
+  const notice = useStore(notices.current);
   const left: Spans = notice ? [{ text: ` ${notice.text}`, tone: notice.tone }] : (linkSpans(shell) ?? screen.status());
   const right: Spans = clock.slow.get() ? [{ text: 'slow line: drawn less often ', tone: 'warn' }] : [];
   return <Line width={width} spans={spread(left, right, width)} />;
@@ -100,7 +98,7 @@ const footerHints = (commands: readonly Command[]): (readonly [string, string])[
 
 /** The keys that matter here, made from the key map. */
 export function KeyBar({ shell, screen, width, commands }: BarProps & { commands: readonly Command[] }): ReactNode {
-  const watched = useMemo((): Store<unknown>[] => [shell.overlays.stack, shell.live.jobs, ...screen.stores], [shell, screen]);
+  const watched = useMemo((): Readable<unknown>[] => [shell.overlays.stack, shell.live.jobs, ...screen.stores], [shell, screen]);
   useStores(watched);
   const front = shell.overlays.top();
   const hints = front ? front.hints() : footerHints(commands);

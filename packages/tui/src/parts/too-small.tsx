@@ -1,4 +1,4 @@
-import { Blank, Line, type Spans } from '@muster/sdk/ui';
+import { Lines, type Spans } from '@muster/sdk/ui';
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
 import type { Shell } from '../shell.ts';
@@ -18,13 +18,9 @@ export function TooSmall({ shell, width, height }: { shell: Shell; width: number
     [],
     [{ text: ' enlarge the window, or q to leave', tone: 'faint' }],
   ];
-  const shown = lines.slice(0, height);
   return (
     <Box flexDirection="column" width={width} height={height} overflow="hidden">
-      {shown.map((spans, row) => (
-        <Line key={row} width={width} spans={spans} />
-      ))}
-      <Blank width={width} lines={height - shown.length} />
+      <Lines lines={lines} width={width} height={height} />
     </Box>
   );
 }

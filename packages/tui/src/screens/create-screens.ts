@@ -13,7 +13,7 @@ import type { Screen } from './screen.ts';
 export interface Screens {
   readonly byId: Readonly<Record<ScreenId, Screen>>;
   readonly accounts: AccountsModel;
-  close(): void;
+  readonly close: () => void;
 }
 
 /** All screens. Each is made once and keeps its state while another one is shown. */

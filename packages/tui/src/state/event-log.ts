@@ -10,7 +10,7 @@ export function mergeEvents(known: readonly MusterEvent[], arrived: readonly Mus
   const inOrder = arrived.every((event, index) => event.seq > (arrived[index - 1]?.seq ?? last));
   if (inOrder) return [...known, ...arrived].slice(-KEPT_EVENTS);
   const bySeq = new Map([...known, ...arrived].map((event) => [event.seq, event]));
-  return [...bySeq.values()].sort((a, b) => a.seq - b.seq).slice(-KEPT_EVENTS);
+  return [...bySeq.values()].toSorted((a, b) => a.seq - b.seq).slice(-KEPT_EVENTS);
 }
 
 const MINUTE = 60_000;

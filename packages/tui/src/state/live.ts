@@ -3,6 +3,7 @@ import { watch } from '@muster/api';
 import type { Subscription } from 'rxjs';
 import type { UiClock } from '../terminal/ui-clock.ts';
 import { mergeEvents } from './event-log.ts';
+import { messageOf } from './message-of.ts';
 import type { LinkState } from './link.ts';
 import { createStore, type Store } from './store.ts';
 
@@ -25,10 +26,10 @@ export interface Live {
   /** Resolves when the first answers are there, or did not come. */
   readonly ready: Promise<void>;
   /** Asks the host for everything again. */
-  reload(): Promise<void>;
+  readonly reload: () => Promise<void>;
   /** Connects at once instead of after the pause. */
-  reconnect(): void;
-  close(): void;
+  readonly reconnect: () => void;
+  readonly close: () => void;
 }
 
 export interface LiveOptions {
@@ -63,7 +64,7 @@ export function createLive({ client, clock, now, onProblem }: LiveOptions): Live
   const putJobs = (list: readonly Job[], changed: ReadonlyMap<string, Job>): void => {
     const byId = new Map(list.map((job) => [job.id, job]));
     for (const [id, job] of changed) byId.set(id, job);
-    jobs.set([...byId.values()].sort(newestFirst).slice(0, JOBS_SHOWN));
+    jobs.set([...byId.values()].toSorted(newestFirst).slice(0, JOBS_SHOWN));
   };
 
   const flush = (): void => {
@@ -153,8 +154,7 @@ export function createLive({ client, clock, now, onProblem }: LiveOptions): Live
     subscription?.unsubscribe();
     subscription = watch(client).subscribe({
       next: receive,
-      error: (thrown: unknown) =>
-        link.set({ kind: 'refused', reason: thrown instanceof Error ? thrown.message : String(thrown) }),
+      error: (thrown: unknown) => link.set({ kind: 'refused', reason: messageOf(thrown) }),
     });
   };
 

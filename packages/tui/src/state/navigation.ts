@@ -19,11 +19,11 @@ const same = (a: Place, b: Place): boolean => a.screen === b.screen && a.item ==
 
 export interface Navigation {
   readonly history: Store<History>;
-  place(): Place;
-  go(place: Place): void;
+  readonly place: () => Place;
+  readonly go: (place: Place) => void;
   /** One back in the history; false at its start. */
-  back(): boolean;
-  forward(): boolean;
+  readonly back: () => boolean;
+  readonly forward: () => boolean;
 }
 
 export function createNavigation(start: Place): Navigation {

@@ -1,4 +1,5 @@
 import type { Tone } from '@muster/sdk/ui';
+import { messageOf } from './message-of.ts';
 import { createStore, type Store } from './store.ts';
 
 export interface Notice {
@@ -12,11 +13,11 @@ const STAYS_MS = 1_500;
 
 export interface Notices {
   readonly current: Store<Notice | null>;
-  say(text: string, tone?: Tone): void;
+  readonly say: (text: string, tone?: Tone) => void;
   /** Shows what went wrong: the message of an error says what to do. */
-  problem(thrown: unknown): void;
+  readonly problem: (thrown: unknown) => void;
   /** A key was pressed: what has been read may go. */
-  settle(): void;
+  readonly settle: () => void;
 }
 
 export function createNotices(now: () => number): Notices {
@@ -25,7 +26,7 @@ export function createNotices(now: () => number): Notices {
   return {
     current,
     say,
-    problem: (thrown) => say(thrown instanceof Error ? thrown.message : String(thrown), 'bad'),
+    problem: (thrown) => say(messageOf(thrown), 'bad'),
     settle() {
       const notice = current.get();
       if (notice && now() - notice.at > STAYS_MS) current.set(null);

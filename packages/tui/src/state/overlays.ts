@@ -16,19 +16,19 @@ export interface Overlay {
   /** True where a key can do something: such a dialog ignores its first keys. A field that is only typed into need not. */
   readonly guarded: boolean;
   /** For the key bar: key and what it does. */
-  hints(): readonly (readonly [key: string, does: string])[];
-  onKey(key: Key): void;
-  view(area: Area): ReactNode;
+  readonly hints: () => readonly (readonly [key: string, does: string])[];
+  readonly onKey: (key: Key) => void;
+  readonly view: (area: Area) => ReactNode;
 }
 
 export interface Overlays {
   readonly stack: Store<readonly { readonly overlay: Overlay; readonly openedAt: number }[]>;
-  top(): Overlay | undefined;
-  open(overlay: Overlay): void;
+  readonly top: () => Overlay | undefined;
+  readonly open: (overlay: Overlay) => void;
   /** Closes the given one and what lies above it. */
-  close(overlay: Overlay): void;
+  readonly close: (overlay: Overlay) => void;
   /** Hands a key to the overlay in front; false when there is none. */
-  press(key: Key): boolean;
+  readonly press: (key: Key) => boolean;
 }
 
 export function createOverlays(now: () => number): Overlays {

@@ -4,8 +4,8 @@
  */
 export interface PaintGate {
   /** Runs `draw` now, or once when output goes on. */
-  request(draw: () => void): void;
-  close(): void;
+  readonly request: (draw: () => void) => void;
+  readonly close: () => void;
 }
 
 const LOOK_AGAIN_MS = 30;

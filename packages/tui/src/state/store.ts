@@ -1,9 +1,13 @@
-/** A value that views watch. Setting the same value again tells nobody. */
-export interface Store<T> {
-  get(): T;
-  set(next: T): void;
-  update(change: (value: T) => T): void;
-  subscribe(listener: () => void): () => void;
+/** A value that views watch. */
+export interface Readable<T> {
+  readonly get: () => T;
+  readonly subscribe: (listener: () => void) => () => void;
+}
+
+/** Setting the same value again tells nobody. */
+export interface Store<T> extends Readable<T> {
+  readonly set: (next: T) => void;
+  readonly update: (change: (value: T) => T) => void;
 }
 
 export function createStore<T>(initial: T): Store<T> {
@@ -12,7 +16,7 @@ export function createStore<T>(initial: T): Store<T> {
   const set = (next: T): void => {
     if (Object.is(value, next)) return;
     value = next;
-    for (const listener of [...listeners]) listener();
+    for (const listener of Array.from(listeners)) listener();
   };
   return {
     get: () => value,

@@ -1,20 +1,15 @@
 import type { Key } from './key.ts';
 import { createKeyParser } from './key-parser.ts';
+import { handleOf } from './stream-handle.ts';
 
 /** A sequence split by a slow line arrives within this time; a lone Esc is felt at once all the same. */
 const ESCAPE_MS = 70;
 
 export interface KeyInput {
   /** Stops listening and lets go of the terminal, so that a program in front of this one gets every key. */
-  pause(): void;
-  resume(): void;
-  close(): void;
-}
-
-interface ReadHandle {
-  reading?: boolean;
-  readStart?(): void;
-  readStop?(): void;
+  readonly pause: () => void;
+  readonly resume: () => void;
+  readonly close: () => void;
 }
 
 /** Reads keys from a terminal in raw mode and hands them on one by one, in order. */
@@ -31,7 +26,7 @@ export function createKeyInput(stdin: NodeJS.ReadStream, onKey: (key: Key) => vo
   };
   // `pause()` alone leaves a read pending in libuv, and that read would steal the next program's first key.
   const setReading = (on: boolean): void => {
-    const handle = (stdin as unknown as { _handle?: ReadHandle })._handle;
+    const handle = handleOf(stdin);
     if (!handle?.readStop || !handle.readStart) return;
     handle.reading = on;
     if (on) handle.readStart();

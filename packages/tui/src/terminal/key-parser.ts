@@ -21,11 +21,11 @@ const LONGEST_PENDING = 4_096;
 
 export interface KeyParser {
   /** The keys in a piece of input. What may be the start of a sequence is kept back. */
-  push(input: string): Key[];
+  readonly push: (input: string) => Key[];
   /** True while a sequence is unfinished: call `flush` if nothing follows within the time that sequences take to arrive. */
-  isPending(): boolean;
+  readonly isPending: () => boolean;
   /** Gives up waiting: a lone ESC is the key Esc; a torn sequence is dropped rather than typed as letters. */
-  flush(): Key[];
+  readonly flush: () => Key[];
 }
 
 /**

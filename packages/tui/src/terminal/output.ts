@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import { handleOf } from './stream-handle.ts';
 
 /** More waiting than this, and no new frame is begun: what is not drawn need not be sent. */
 export const BACKLOG_LIMIT = 16_384;
@@ -29,7 +30,8 @@ export class ScreenOutput extends EventEmitter {
     this.#stdout = stdout;
     this.#columns = stdout.columns || 80;
     this.#rows = stdout.rows || 24;
-    setBlocking(stdout, false);
+    // Node writes to terminals synchronously unless told otherwise.
+    handleOf(stdout)?.setBlocking?.(false);
     // A terminal that went away: SIGHUP ends the screen, a write error before it must not be a crash.
     stdout.on('error', () => this.emit('gone'));
   }
@@ -82,13 +84,4 @@ export class ScreenOutput extends EventEmitter {
     const end = performance.now() + ms;
     while (this.backlog > 0 && performance.now() < end) await new Promise((resolve) => setTimeout(resolve, 10));
   }
-}
-
-interface TtyHandle {
-  setBlocking?(blocking: boolean): number;
-}
-
-/** Node writes to terminals synchronously unless told otherwise. */
-function setBlocking(stdout: NodeJS.WriteStream, blocking: boolean): void {
-  (stdout as unknown as { _handle?: TtyHandle })._handle?.setBlocking?.(blocking);
 }

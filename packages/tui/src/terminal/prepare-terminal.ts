@@ -6,9 +6,9 @@ const LEAVE = '\u001b[?2004l\u001b[?1004l\u001b[?1006l\u001b[?1000l\u001b[0m\u00
 
 export interface PreparedTerminal {
   /** Gives the terminal back as it was. Safe to call more than once, and when the terminal is gone. */
-  restore(): void;
+  readonly restore: () => void;
   /** Takes it again after `restore`. */
-  enter(): void;
+  readonly enter: () => void;
 }
 
 /**

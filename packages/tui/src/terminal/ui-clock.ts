@@ -7,12 +7,12 @@ const PATIENCE = 4;
 
 export interface UiClock {
   /** Runs at each tick, until the returned function is called. Live feeds draw only then; keys do not wait for it. */
-  onTick(run: () => void): () => void;
+  readonly onTick: (run: () => void) => () => void;
   /** True while the line is so slow that the screen is drawn less often. */
   readonly slow: Store<boolean>;
   /** Resolves when output may be begun; at once in the ordinary case. */
   readonly isOpen: () => boolean;
-  close(): void;
+  readonly close: () => void;
 }
 
 /** The one beat of everything that moves by itself. It holds back while the terminal does not keep up. */
@@ -36,7 +36,7 @@ export function createUiClock(backlog: () => number): UiClock {
   };
   const tick = (): void => {
     adapt();
-    if (isOpen()) for (const run of [...listeners]) run();
+    if (isOpen()) for (const run of Array.from(listeners)) run();
     timer = setTimeout(tick, PACES_MS[pace]);
   };
   timer = setTimeout(tick, PACES_MS[0]);

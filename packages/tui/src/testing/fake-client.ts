@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import {
   ApiError,
   type Client,
@@ -31,9 +32,9 @@ export interface FakeHost {
   plugins: PluginInfo[];
   /** While true, nothing answers and watches break. */
   gone: boolean;
-  say(message: WatchMessage): void;
+  readonly say: (message: WatchMessage) => void;
   /** Breaks every watch, as a host that is killed does. */
-  drop(): void;
+  readonly drop: () => void;
 }
 
 const DEMO_PLUGIN: PluginInfo = {
@@ -269,6 +270,27 @@ export function createFakeHost({ accounts = 0 }: { readonly accounts?: number } 
     }
   }
 
+  async function* upload(
+    operation: OperationId,
+    args: Call['args'],
+    file: AsyncIterable<Uint8Array> = Readable.from([]),
+  ): AsyncGenerator {
+    host.calls.push({ operation, args });
+    const pieces: Uint8Array[] = [];
+    for await (const piece of file) pieces.push(piece);
+    const labels = Buffer.concat(pieces)
+      .toString('utf8')
+      .split('\n')
+      .filter((line) => line !== '');
+    const good = labels.filter((label) => label.includes(','));
+    yield { kind: 'file', format: 'csv', encoding: 'utf-8' };
+    for (const [index, label] of labels.entries())
+      yield good.includes(label)
+        ? { kind: 'account', line: index + 1, outcome: 'added', label, data: {} }
+        : { kind: 'rejected', line: index + 1, reason: 'no comma' };
+    yield { kind: 'counts', read: labels.length, rejected: labels.length - good.length, outcomes: { added: good.length } };
+  }
+
   const client = {
     async call(operation: OperationId, args: Call['args'] = {}, signal?: AbortSignal): Promise<unknown> {
       host.calls.push({ operation, args });
@@ -283,24 +305,9 @@ export function createFakeHost({ accounts = 0 }: { readonly accounts?: number } 
       operation: OperationId,
       args: Call['args'] = {},
       options: { signal?: AbortSignal; upload?: AsyncIterable<Uint8Array> } = {},
-    ): AsyncGenerator<unknown> {
-      if (operation === 'watch') return yield* watch(options.signal);
-      host.calls.push({ operation, args });
-      const pieces: Uint8Array[] = [];
-      for await (const piece of options.upload ?? []) pieces.push(piece);
-      const text = Buffer.concat(pieces).toString('utf8');
-      const labels = text.split('\n').filter((line) => line !== '');
-      yield { kind: 'file', format: 'csv', encoding: 'utf-8' };
-      for (const [index, label] of labels.entries())
-        yield label.includes(',')
-          ? { kind: 'account', line: index + 1, outcome: 'added', label, data: {} }
-          : { kind: 'rejected', line: index + 1, reason: 'no comma' };
-      yield {
-        kind: 'counts',
-        read: labels.length,
-        rejected: labels.filter((label) => !label.includes(',')).length,
-        outcomes: { added: labels.filter((label) => label.includes(',')).length },
-      };
+    ): AsyncGenerator {
+      if (operation === 'watch') yield* watch(options.signal);
+      else yield* upload(operation, args, options.upload);
     },
     async bytes(): Promise<Response> {
       return new Response('');
@@ -318,10 +325,10 @@ export function createFakeHost({ accounts = 0 }: { readonly accounts?: number } 
     plugins: [DEMO_PLUGIN],
     gone: false,
     say(message) {
-      for (const listener of [...listeners]) listener(message);
+      for (const listener of Array.from(listeners)) listener(message);
     },
     drop() {
-      for (const listener of [...listeners]) listener(null);
+      for (const listener of Array.from(listeners)) listener(null);
     },
   };
   return host;

@@ -54,8 +54,8 @@ export interface FakeRoster {
     readonly plugin?: string | undefined;
     readonly sort?: string | undefined;
   }): Account[];
-  select(selection: Selection): Account[];
-  tally(): Tally;
+  readonly select: (selection: Selection) => Account[];
+  readonly tally: () => Tally;
 }
 
 export function createFakeRoster(count: number): FakeRoster {

@@ -25,13 +25,13 @@ export interface OpenedConsole extends AsyncDisposable {
   readonly console: Console;
   readonly ends: readonly ScreenEnd[];
   /** Sends input as it would come from a terminal: each argument is one read. */
-  send(...reads: string[]): Promise<void>;
+  readonly send: (...reads: string[]) => Promise<void>;
   /** Waits until the text or pattern is on the screen, and answers with the screen. */
-  see(wanted: string | RegExp): Promise<string>;
+  readonly see: (wanted: string | RegExp) => Promise<string>;
   /** Waits until it is not. */
-  miss(unwanted: string | RegExp): Promise<string>;
-  resize(columns: number, rows: number): Promise<void>;
-  settle(): Promise<void>;
+  readonly miss: (unwanted: string | RegExp) => Promise<string>;
+  readonly resize: (columns: number, rows: number) => Promise<void>;
+  readonly settle: () => Promise<void>;
 }
 
 const PATIENCE_MS = 10_000;

@@ -1,5 +1,5 @@
 import { Writable } from 'node:stream';
-import unicode11 from '@xterm/addon-unicode11';
+import { Unicode11Addon } from '@xterm/addon-unicode11';
 import xterm from '@xterm/headless';
 
 export interface TerminalSize {
@@ -20,7 +20,7 @@ export class VirtualTerminal extends Writable {
   constructor({ columns, rows }: TerminalSize) {
     super({ decodeStrings: false });
     this.emulator = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true });
-    this.emulator.loadAddon(new unicode11.Unicode11Addon());
+    this.emulator.loadAddon(new Unicode11Addon());
     this.emulator.unicode.activeVersion = '11';
   }
 

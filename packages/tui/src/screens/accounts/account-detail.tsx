@@ -1,5 +1,5 @@
 import type { Account, MusterEvent } from '@muster/api';
-import { cut, Line, Panel, type Spans, STATE_LOOKS, type Tone } from '@muster/sdk/ui';
+import { cut, Panel, type Spans, STATE_LOOKS, type Tone, Lines } from '@muster/sdk/ui';
 import type { ReactNode } from 'react';
 import { moment, shortSpan, timeOfDay } from '../../parts/format.ts';
 import { useMinute } from '../../parts/use-minute.ts';
@@ -84,9 +84,7 @@ export function AccountDetail({ shell, model, detail, width, height }: Props): R
   const title = view.whole ? `${account.label} · history` : account.label;
   return (
     <Panel title={title} width={width} height={height}>
-      {lines.map((spans, index) => (
-        <Line key={index} width={width - 2} spans={spans} />
-      ))}
+      <Lines lines={lines} width={width - 2} />
     </Panel>
   );
 }

@@ -38,20 +38,20 @@ export interface AccountsView {
 export interface AccountsModel {
   readonly roster: RosterWindow;
   readonly view: Store<AccountsView>;
-  chosen(): Chosen | undefined;
+  readonly chosen: () => Chosen | undefined;
   /** What stands before `text` in the filter that is sent, in columns. */
-  columnShift(): number;
-  setFilter(text: string): void;
-  showPlugin(plugin: string | undefined): void;
-  startFilter(): void;
-  typeFilter(key: Key): boolean;
-  cycleStates(): void;
-  cycleSort(): void;
-  mark(): void;
-  range(): void;
-  markAll(): void;
-  unmark(): void;
-  close(): void;
+  readonly columnShift: () => number;
+  readonly setFilter: (text: string) => void;
+  readonly showPlugin: (plugin: string | undefined) => void;
+  readonly startFilter: () => void;
+  readonly typeFilter: (key: Key) => boolean;
+  readonly cycleStates: () => void;
+  readonly cycleSort: () => void;
+  readonly mark: () => void;
+  readonly range: () => void;
+  readonly markAll: () => void;
+  readonly unmark: () => void;
+  readonly close: () => void;
 }
 
 /** `a or b` must stay together beside another term. */

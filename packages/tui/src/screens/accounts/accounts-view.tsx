@@ -1,10 +1,11 @@
-import { caretSpans, fitColumns, Line, Panel, type Spans, spansWidth, STATE_LOOKS, Table } from '@muster/sdk/ui';
+import { caretSpans, fitColumns, Line, Panel, type Spans, spansWidth, STATE_LOOKS, Table, Lines } from '@muster/sdk/ui';
 import { Box } from 'ink';
 import { type ReactNode, useEffect, useMemo } from 'react';
 import { grouped } from '../../parts/format.ts';
 import { useMinute } from '../../parts/use-minute.ts';
 import { useStore } from '../../parts/use-store.ts';
 import type { Shell } from '../../shell.ts';
+import { messageOf } from '../../state/message-of.ts';
 import type { Area } from '../../state/overlays.ts';
 import { accountColumns } from './account-columns.ts';
 import { AccountDetail } from './account-detail.tsx';
@@ -35,10 +36,9 @@ function filterLines(model: AccountsModel, error: unknown): Spans[] {
   else if (error !== null) lines.push([{ text: ' / ', tone: 'accent' }, filter]);
   if (error !== null && editing === null) {
     const column = columnOf(error);
-    const message = error instanceof Error ? error.message : String(error);
     if (column !== undefined)
       lines.push([' '.repeat(3 + Math.max(0, column - 1 - model.columnShift())), { text: '↑', tone: 'bad' }]);
-    lines.push([{ text: ` × ${message}`, tone: 'bad' }]);
+    lines.push([{ text: ` × ${messageOf(error)}`, tone: 'bad' }]);
   }
   return lines;
 }
@@ -81,9 +81,7 @@ function List({ shell, model, width, height }: AccountsProps): ReactNode {
     roster.total > 0 ? `${grouped(roster.cursor + 1)} of ${grouped(roster.total)} · ${SORT_NAMES[view.sort] ?? view.sort}` : '';
   return (
     <Panel title="Accounts" aside={found} footer={place} focused width={width} height={height}>
-      {extra.map((spans, index) => (
-        <Line key={index} width={width - 2} spans={spans} />
-      ))}
+      <Lines lines={extra} width={width - 2} />
       <Table
         columns={columns}
         rows={inView}

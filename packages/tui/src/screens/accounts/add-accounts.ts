@@ -42,32 +42,25 @@ export function addAccount(shell: Shell): void {
   );
 }
 
-const EXTRA_FIELDS: readonly FormField[] = formFields({
+const EXTRA_SCHEMA = {
   type: 'object',
   properties: {
     tags: { type: 'array', items: { type: 'string' }, description: 'separated by commas' },
     priority: { type: 'integer', description: 'higher goes first, where the pool asks for it' },
   },
-});
+};
 
 export function editAccount(shell: Shell, model: AccountsModel): void {
   const account = model.roster.current();
   if (!account) return;
   const plugin = shell.live.plugins.get().find(({ id }) => id === account.plugin);
+  const sealed = (name: string): boolean => account.secretFields.includes(name);
   const own = formFields(plugin?.account, account.data).map((field): FormField =>
-    field.secret
-      ? {
-          ...field,
-          required: false,
-          initial: '',
-          description: account.secretFields.includes(field.name) ? 'empty keeps what is sealed' : field.description,
-        }
+    field.secret && sealed(field.name)
+      ? Object.assign({}, field, { required: false, initial: '', description: 'empty keeps what is sealed' })
       : field,
   );
-  const extra = EXTRA_FIELDS.map((field) => ({
-    ...field,
-    initial: field.name === 'tags' ? account.tags.join(', ') : String(account.priority),
-  }));
+  const extra = formFields(EXTRA_SCHEMA, { tags: account.tags, priority: account.priority });
   openForm(shell, {
     title: `Edit ${account.label}`,
     crumb: 'edit',
@@ -100,17 +93,15 @@ export const importAccounts = (shell: Shell): void =>
     (plugin) => openImport(shell, plugin),
   );
 
+async function fillDemo(shell: Shell, plugin: string): Promise<void> {
+  const { done } = await shell.client.call('loadDemo', { params: { plugin }, body: { count: DEMO_COUNT } });
+  shell.notices.say(`${plural(done, 'made-up account')} on a simulator: x starts something with them`, 'good');
+}
+
 export const loadDemo = (shell: Shell): void =>
   withPlugin(
     shell,
     'demo',
     (plugin) => plugin.demo,
-    (plugin) =>
-      shell.attempt(
-        shell.client
-          .call('loadDemo', { params: { plugin: plugin.id }, body: { count: DEMO_COUNT } })
-          .then(({ done }) =>
-            shell.notices.say(`${plural(done, 'made-up account')} on a simulator: x starts something with them`, 'good'),
-          ),
-      ),
+    (plugin) => shell.attempt(fillDemo(shell, plugin.id)),
   );

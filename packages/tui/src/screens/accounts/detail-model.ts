@@ -20,11 +20,11 @@ export interface DetailView {
 export interface DetailModel {
   readonly view: Store<DetailView>;
   /** Shows the secrets of an account for five seconds; the host writes down who looked. */
-  reveal(account: Account): Promise<void>;
-  hide(): void;
+  readonly reveal: (account: Account) => Promise<void>;
+  readonly hide: () => void;
   /** All that is known of it, or the last few lines. */
-  toggleWhole(): void;
-  close(): void;
+  readonly toggleWhole: () => void;
+  readonly close: () => void;
 }
 
 const EMPTY: DetailView = { account: undefined, history: [], whole: false, revealed: {} };
@@ -41,7 +41,7 @@ export function createDetailModel(shell: Shell, roster: RosterWindow): DetailMod
     const limit = view.get().whole ? HISTORY_LONG : HISTORY_SHORT;
     try {
       const history = await shell.client.call('queryEvents', { query: { account: id, limit } }, signal);
-      if (!signal.aborted) view.update((state) => ({ ...state, history: [...history].sort((a, b) => b.seq - a.seq) }));
+      if (!signal.aborted) view.update((state) => ({ ...state, history: history.toSorted((a, b) => b.seq - a.seq) }));
     } catch (thrown) {
       if (!signal.aborted) shell.notices.problem(thrown);
     }

@@ -1,4 +1,4 @@
-import { Line, Panel, type Spans } from '@muster/sdk/ui';
+import { Panel, type Spans, Lines } from '@muster/sdk/ui';
 import type { ReactNode } from 'react';
 import type { Shell } from '../../shell.ts';
 import type { Area } from '../../state/overlays.ts';
@@ -35,12 +35,13 @@ export function EmptyRoster({ shell, width, height }: Area & { shell: Shell }): 
   const inside = height - 2;
   const above = Math.max(0, Math.floor((inside - LINES.length) / 2));
   const left = ' '.repeat(Math.max(1, Math.floor((width - 2 - BLOCK) / 2)));
-  const lines: Spans[] = [...Array.from({ length: above }, () => []), ...LINES.map((spans): Spans => [left, ...spans])];
+  const lines: Spans[] = [
+    ...Array.from({ length: above }, () => []),
+    ...LINES.map((spans) => [left as Spans[number]].concat(spans)),
+  ];
   return (
     <Panel title="Accounts" aside={lost ? 'not known: the host is lost' : 'none yet'} focused width={width} height={height}>
-      {lines.slice(0, inside).map((spans, index) => (
-        <Line key={index} width={width - 2} spans={spans} />
-      ))}
+      <Lines lines={lines.slice(0, inside)} width={width - 2} />
     </Panel>
   );
 }

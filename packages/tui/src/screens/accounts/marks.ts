@@ -20,7 +20,9 @@ export function toggleMark(marks: Marks, account: Account): Marks {
 
 export function addMarks(marks: Marks, accounts: readonly Account[]): Marks {
   if (marks.kind === 'all') return marks;
-  return { kind: 'some', ids: new Map([...marks.ids, ...accounts.map((account) => [account.id, account.label] as const)]) };
+  const ids = new Map(marks.ids);
+  for (const { id, label } of accounts) ids.set(id, label);
+  return { kind: 'some', ids };
 }
 
 export interface Chosen {
@@ -43,7 +45,7 @@ export function chosen(marks: Marks, current: Account | undefined): Chosen | und
       ...(plugin === undefined ? {} : { plugin }),
       ...(where === '' ? { all: true as const } : { where }),
     };
-    const flags = [...(where === '' ? ['--all'] : ['--where', shellWord(where)])].join(' ');
+    const flags = where === '' ? '--all' : `--where ${shellWord(where)}`;
     return { selection, count: marks.count, name: `${marks.count} accounts`, flags };
   }
   const ids = marks.ids.size > 0 ? [...marks.ids.keys()] : current ? [current.id] : [];
@@ -52,7 +54,7 @@ export function chosen(marks: Marks, current: Account | undefined): Chosen | und
   return {
     selection: { ids },
     count: ids.length,
-    name: ids.length === 1 ? (only ?? ids[0]!) : `${ids.length} accounts`,
+    name: ids.length === 1 ? (only ?? ids.join('')) : `${ids.length} accounts`,
     flags: ids.map((id) => `--account ${shellWord(id)}`).join(' '),
   };
 }

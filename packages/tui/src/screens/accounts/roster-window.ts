@@ -36,15 +36,15 @@ export interface RosterView {
  */
 export interface RosterWindow {
   readonly view: Store<RosterView>;
-  row(index: number): Account | undefined;
-  current(): Account | undefined;
-  setQuery(query: RosterQuery): void;
-  setHeight(rows: number): void;
-  move(rows: number): void;
-  moveTo(index: number): void;
+  readonly row: (index: number) => Account | undefined;
+  readonly current: () => Account | undefined;
+  readonly setQuery: (query: RosterQuery) => void;
+  readonly setHeight: (rows: number) => void;
+  readonly move: (rows: number) => void;
+  readonly moveTo: (index: number) => void;
   /** What is shown is kept until newer rows come. */
-  refresh(): void;
-  close(): void;
+  readonly refresh: () => void;
+  readonly close: () => void;
 }
 
 export function createRosterWindow(client: Client, start: RosterQuery): RosterWindow {
@@ -64,12 +64,12 @@ export function createRosterWindow(client: Client, start: RosterQuery): RosterWi
     const last = Math.floor(Math.max(0, end - 1) / PAGE);
     const shown = Math.floor(top / PAGE);
     const list = Array.from({ length: last - first + 1 }, (_, index) => first + index);
-    return list.sort((a, b) => Math.abs(a - shown) - Math.abs(b - shown));
+    return list.toSorted((a, b) => Math.abs(a - shown) - Math.abs(b - shown));
   };
 
   const drop = (): void => {
     const at = Math.floor(view.get().cursor / PAGE);
-    const nearest = [...pages.keys()].sort((a, b) => Math.abs(a - at) - Math.abs(b - at));
+    const nearest = [...pages.keys()].toSorted((a, b) => Math.abs(a - at) - Math.abs(b - at));
     for (const page of nearest.slice(KEPT_PAGES)) pages.delete(page);
   };
 

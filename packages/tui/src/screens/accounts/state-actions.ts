@@ -10,27 +10,24 @@ const DONE: Record<SettableState, string> = { paused: 'paused', ready: 'made rea
 /** Accounts named in a dialog before it says "and more". */
 const NAMED = 6;
 
-function apply(shell: Shell, model: AccountsModel, state: SettableState): void {
+async function apply(shell: Shell, model: AccountsModel, state: SettableState): Promise<void> {
   const chosen = model.chosen();
   if (!chosen) return;
-  shell.attempt(
-    shell.client.call('setAccountState', { body: { selection: chosen.selection, state } }).then(({ done }) => {
-      shell.notices.say(`${plural(done, 'account')} ${DONE[state]}`, done === 0 ? 'warn' : 'good');
-      model.roster.refresh();
-    }),
-  );
+  const { done } = await shell.client.call('setAccountState', { body: { selection: chosen.selection, state } });
+  shell.notices.say(`${plural(done, 'account')} ${DONE[state]}`, done === 0 ? 'warn' : 'good');
+  model.roster.refresh();
 }
 
 /** Pausing is undone by the same key; retiring asks first. */
 export function setState(shell: Shell, model: AccountsModel, state: SettableState): void {
   const chosen = model.chosen();
   if (!chosen) return;
-  if (state !== 'retired') return apply(shell, model, state);
+  if (state !== 'retired') return shell.attempt(apply(shell, model, state));
   openConfirm(shell, {
     title: `Retire ${chosen.name}?`,
     crumb: 'retire',
     text: 'They are taken out of use and keep their history and secrets. p brings one back.',
-    answers: [{ key: 'y', does: 'retire', run: () => apply(shell, model, 'retired') }],
+    answers: [{ key: 'y', does: 'retire', run: () => shell.attempt(apply(shell, model, 'retired')) }],
     tone: 'warn',
   });
 }
@@ -46,14 +43,12 @@ export function openDelete(shell: Shell, model: AccountsModel): void {
   const { marks } = model.view.get();
   const labels = marks.kind === 'some' && marks.ids.size > 0 ? [...marks.ids.values()] : [];
   const named = labels.slice(0, NAMED).join(', ') + (labels.length > NAMED ? ` and ${labels.length - NAMED} more` : '');
-  const remove = (): void =>
-    shell.attempt(
-      shell.client.call('removeAccounts', { body: { selection: chosen.selection } }).then(({ done }) => {
-        model.unmark();
-        model.roster.refresh();
-        shell.notices.say(`${plural(done, 'account')} deleted`, 'good');
-      }),
-    );
+  const remove = async (): Promise<void> => {
+    const { done } = await shell.client.call('removeAccounts', { body: { selection: chosen.selection } });
+    model.unmark();
+    model.roster.refresh();
+    shell.notices.say(`${plural(done, 'account')} deleted`, 'good');
+  };
   openTypedConfirm(shell, {
     title: `Delete ${plural(chosen.count, 'account')}?`,
     crumb: 'delete',
@@ -64,7 +59,7 @@ export function openDelete(shell: Shell, model: AccountsModel): void {
     ],
     expected: String(chosen.count),
     question: 'To delete, type how many:',
-    run: remove,
+    run: () => shell.attempt(remove()),
     instead: { key: 'R', does: 'retire', run: () => setState(shell, model, 'retired') },
   });
 }

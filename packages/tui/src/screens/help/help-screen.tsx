@@ -1,5 +1,4 @@
-import { clamp, Line, Panel, type Spans } from '@muster/sdk/ui';
-import { Box } from 'ink';
+import { clamp, fitSpans, Lines, Panel, type Spans } from '@muster/sdk/ui';
 import type { ReactNode } from 'react';
 import { COMMAND_GROUPS, type Command, showKey } from '../../keys/command.ts';
 import { listCommands } from '../../keys/list-commands.ts';
@@ -27,15 +26,13 @@ function groupLines(commands: readonly Command[]): Spans[] {
   return COMMAND_GROUPS.flatMap((group): Spans[] => {
     const own = commands.filter((command) => command.group === group);
     if (own.length === 0) return [];
-    return [
-      [{ text: ` ${group}`, bold: true }],
-      ...own.map((command): Spans => [
-        { text: `  ${command.keys.map(showKey).join(' ').padEnd(KEYS)}`, tone: 'accent' },
-        command.title,
-        { text: command.dangerous ? '  asks first' : '', tone: 'warn' },
-      ]),
-      [],
-    ];
+    const lines = own.map((command): Spans => [
+      { text: `  ${command.keys.map(showKey).join(' ').padEnd(KEYS)}`, tone: 'accent' },
+      command.title,
+      { text: command.dangerous ? '  asks first' : '', tone: 'warn' },
+    ]);
+    const heading: Spans = [{ text: ` ${group}`, bold: true }];
+    return [heading].concat(lines, [[]]);
   });
 }
 
@@ -53,10 +50,10 @@ function HelpView({ top, commands, about, width, height }: HelpProps): ReactNode
   const rows = Math.ceil(lines.length / columns);
   const columnWidth = Math.floor(inside / columns);
   const table = Array.from({ length: rows }, (_, row) =>
-    Array.from({ length: columns }, (__, column) => lines[column * rows + row] ?? []),
+    Array.from({ length: columns }, (__, column) => fitSpans(lines[column * rows + row] ?? [], columnWidth)).flat(),
   );
   const room = height - 2;
-  const all = [...table.map((cells) => ({ cells })), { cells: [[]] }, ...FILTER_HELP.map((spans) => ({ cells: [spans] }))];
+  const all: readonly Spans[] = [...table, [], ...FILTER_HELP];
   const start = clamp(from, 0, Math.max(0, all.length - room));
   return (
     <Panel
@@ -66,20 +63,8 @@ function HelpView({ top, commands, about, width, height }: HelpProps): ReactNode
       width={width}
       height={height}
     >
-      {all.slice(start, start + room).map(({ cells }, index) => (
-        <HelpRow key={index} cells={cells} width={cells.length === 1 ? inside : columnWidth} />
-      ))}
+      <Lines lines={all.slice(start)} width={inside} height={room} />
     </Panel>
-  );
-}
-
-function HelpRow({ cells, width }: { cells: readonly Spans[]; width: number }): ReactNode {
-  return (
-    <Box width={width * cells.length}>
-      {cells.map((spans, column) => (
-        <Line key={column} width={width} spans={spans} />
-      ))}
-    </Box>
   );
 }
 

@@ -1,4 +1,4 @@
-import { Line, Panel, type Spans } from '@muster/sdk/ui';
+import { Panel, type Spans, Lines } from '@muster/sdk/ui';
 import type { ReactNode } from 'react';
 import { bytes, grouped, moment, span, timeOfDay } from '../../parts/format.ts';
 import { useMinute } from '../../parts/use-minute.ts';
@@ -41,9 +41,7 @@ export function MachinePanel({ shell, width, height }: Area & { shell: Shell }):
   ];
   return (
     <Panel title="Host" aside={status.version} width={width} height={height}>
-      {lines.slice(0, height - 2).map((spans, index) => (
-        <Line key={index} width={width - 2} spans={spans} />
-      ))}
+      <Lines lines={lines.slice(0, height - 2)} width={width - 2} />
     </Panel>
   );
 }

@@ -1,4 +1,4 @@
-import { fit, Line, Panel, type Spans, spread, windowTop } from '@muster/sdk/ui';
+import { fit, Panel, type Spans, spread, windowTop, Lines } from '@muster/sdk/ui';
 import type { ReactNode } from 'react';
 import { span } from '../../parts/format.ts';
 import { useSecond } from '../../parts/use-minute.ts';
@@ -35,9 +35,7 @@ export function NeedsPanel({ shell, focused, cursor, width, height }: HomePanelP
       width={width}
       height={height}
     >
-      {(lines.length === 0 ? [nothing] : lines).map((spans, index) => (
-        <Line key={index} width={inside} spans={spans} />
-      ))}
+      <Lines lines={lines.length === 0 ? [nothing] : lines} width={inside} />
     </Panel>
   );
 }

@@ -15,12 +15,9 @@ export function providersOf(plugins: readonly PluginInfo[], tally: Tally): Provi
   const gone = [...new Set(tally.map(({ plugin }) => plugin))]
     .filter((id) => !known.some((plugin) => plugin.id === id))
     .map((id) => ({ id, title: id, reason: 'no such plugin is loaded' }));
-  return [...known, ...gone].map((plugin) => {
-    const own = tally.filter((entry) => entry.plugin === plugin.id);
-    return {
-      ...plugin,
-      counts: Object.fromEntries(own.map(({ state, count }) => [state, count])),
-      total: own.reduce((sum, { count }) => sum + count, 0),
-    };
+  return [...known, ...gone].map(({ id, title, reason }) => {
+    const own = tally.filter((entry) => entry.plugin === id);
+    const counts = Object.fromEntries(own.map(({ state, count }) => [state, count]));
+    return { id, title, reason, counts, total: own.reduce((sum, { count }) => sum + count, 0) };
   });
 }

@@ -1,50 +1,43 @@
 import type { Prompt } from '@muster/api';
-import { clamp, edit, editOf, type TextEdit } from '@muster/sdk/ui';
+import { clamp, edit, editOf } from '@muster/sdk/ui';
 import type { Command } from '../../keys/command.ts';
 import { listCommands } from '../../keys/list-commands.ts';
 import type { Shell } from '../../shell.ts';
 import { createStore, type Store } from '../../state/store.ts';
 import type { Screen } from '../screen.ts';
 import type { Key } from '../../terminal/key.ts';
+import { type InboxState, isTyped } from './inbox-state.ts';
 import { InboxView } from './inbox-view.tsx';
-
-export interface InboxState {
-  readonly cursor: number;
-  /** The answer being typed, and which question it is for. */
-  readonly answer: { readonly prompt: string; readonly edit: TextEdit } | null;
-}
 
 /** Codes are read from screens and mails: their spaces and dashes mean nothing. */
 const cleaned = (prompt: Prompt, text: string): string => (prompt.kind === 'otp' ? text.replace(/[\s-]/g, '') : text.trim());
 
-export const isTyped = (prompt: Prompt): boolean => prompt.kind === 'otp' || prompt.kind === 'text' || prompt.kind === 'captcha';
-
 function createInbox(shell: Shell, state: Store<InboxState>) {
   const current = (): Prompt | undefined => {
     const prompts = shell.live.prompts.get();
-    const { answer, cursor } = state.get();
+    const { answer: typing, cursor } = state.get();
     // What is typed belongs to its question, even when another one came before it meanwhile.
-    if (answer !== null) return prompts.find(({ id }) => id === answer.prompt);
+    if (typing !== null) return prompts.find(({ id }) => id === typing.prompt);
     return prompts[Math.min(cursor, prompts.length - 1)];
+  };
+  const answer = async (prompt: Prompt, text: string): Promise<void> => {
+    await shell.client.call('answerPrompt', { params: { id: prompt.id }, body: { text } });
+    shell.live.prompts.update((prompts) => prompts.filter(({ id }) => id !== prompt.id));
+    shell.notices.say(`answered ${prompt.label}`, 'good');
   };
   const send = (prompt: Prompt, text: string): void => {
     state.update((value) => ({ ...value, answer: null }));
-    shell.attempt(
-      shell.client.call('answerPrompt', { params: { id: prompt.id }, body: { text } }).then(() => {
-        shell.live.prompts.update((prompts) => prompts.filter(({ id }) => id !== prompt.id));
-        shell.notices.say(`answered ${prompt.label}`, 'good');
-      }),
-    );
+    shell.attempt(answer(prompt, text));
   };
   const type = (key: Key): boolean => {
-    const { answer } = state.get();
-    if (answer === null) return false;
+    const typing = state.get().answer;
+    if (typing === null) return false;
     const prompt = current();
     if (key.name === 'esc' || !prompt) state.update((value) => ({ ...value, answer: null }));
     else if (key.name === 'enter') {
-      const text = cleaned(prompt, answer.edit.text);
+      const text = cleaned(prompt, typing.edit.text);
       if (text !== '') send(prompt, text);
-    } else state.update((value) => ({ ...value, answer: { ...answer, edit: edit(answer.edit, key) ?? answer.edit } }));
+    } else state.update((value) => ({ ...value, answer: { ...typing, edit: edit(typing.edit, key) ?? typing.edit } }));
     return true;
   };
   return { current, send, type };
@@ -124,7 +117,7 @@ export function createInboxScreen(shell: Shell): Screen {
     id: 'inbox',
     commands,
     stores: [state, shell.live.prompts],
-    crumbs: () => ['inbox', ...(inbox.current() ? [inbox.current()!.label] : [])],
+    crumbs: () => ['inbox', ...[inbox.current()?.label].filter((label) => label !== undefined)],
     status: () => [{ text: ' answers are never written to disk or logs', tone: 'faint' }],
     capture: inbox.type,
     enter() {

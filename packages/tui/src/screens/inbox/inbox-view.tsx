@@ -1,5 +1,5 @@
 import type { Prompt } from '@muster/api';
-import { bar, caretSpans, Line, Panel, type Spans, spread, wrap } from '@muster/sdk/ui';
+import { bar, caretSpans, Panel, type Spans, spread, wrap, Lines } from '@muster/sdk/ui';
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
 import { span, timeOfDay } from '../../parts/format.ts';
@@ -8,7 +8,7 @@ import { useStore } from '../../parts/use-store.ts';
 import type { Shell } from '../../shell.ts';
 import type { Area } from '../../state/overlays.ts';
 import type { Store } from '../../state/store.ts';
-import { type InboxState, isTyped } from './inbox-screen.tsx';
+import { type InboxState, isTyped } from './inbox-state.ts';
 
 const WIDE = 100;
 
@@ -96,9 +96,7 @@ export function InboxView({ shell, state, current, width, height }: Props): Reac
         width={listWidth}
         height={listHeight}
       >
-        {list.map((spans, index) => (
-          <Line key={index} width={listWidth - 2} spans={spans} />
-        ))}
+        <Lines lines={list} width={listWidth - 2} />
       </Panel>
       <Panel
         title={prompt ? `${prompt.label} asks` : '—'}
@@ -106,9 +104,7 @@ export function InboxView({ shell, state, current, width, height }: Props): Reac
         tone={prompt ? 'ask' : 'faint'}
         {...side}
       >
-        {lines.map((spans, index) => (
-          <Line key={index} width={side.width - 2} spans={spans} />
-        ))}
+        <Lines lines={lines} width={side.width - 2} />
       </Panel>
     </Box>
   );

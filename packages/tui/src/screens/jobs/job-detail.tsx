@@ -1,5 +1,5 @@
 import type { Job } from '@muster/api';
-import { bar, Line, Panel, type Spans } from '@muster/sdk/ui';
+import { bar, Panel, type Spans, Lines } from '@muster/sdk/ui';
 import type { ReactNode } from 'react';
 import { grouped, moment, percent, span } from '../../parts/format.ts';
 import type { Shell } from '../../shell.ts';
@@ -54,11 +54,7 @@ export function JobDetail({ shell, job, width, height }: Area & { shell: Shell; 
   const started = job.startedAt === null ? job.state : moment(job.startedAt, shell.now());
   return (
     <Panel title={job.title} aside={`${job.state} · by ${job.actor} · ${started}`} width={width} height={height}>
-      {lines(job, shell.now(), width - 2)
-        .slice(0, height - 2)
-        .map((spans, index) => (
-          <Line key={index} width={width - 2} spans={spans} />
-        ))}
+      <Lines lines={lines(job, shell.now(), width - 2).slice(0, height - 2)} width={width - 2} />
     </Panel>
   );
 }

@@ -21,16 +21,16 @@ export interface JobsView {
 export interface JobsModel {
   readonly view: Store<JobsView>;
   /** The job that is open, or the one under the pointer. */
-  current(): Job | undefined;
-  isOpen(): boolean;
-  move(rows: number): void;
-  moveTo(index: number): void;
-  cycleFilter(): void;
+  readonly current: () => Job | undefined;
+  readonly isOpen: () => boolean;
+  readonly move: (rows: number) => void;
+  readonly moveTo: (index: number) => void;
+  readonly cycleFilter: () => void;
   /** Pause, resume, cancel: the answer is the job as it is then. */
-  control(operation: 'pauseJob' | 'resumeJob' | 'cancelJob'): void;
-  retry(): void;
-  changeConcurrency(by: number): void;
-  close(): void;
+  readonly control: (operation: 'pauseJob' | 'resumeJob' | 'cancelJob') => void;
+  readonly retry: () => void;
+  readonly changeConcurrency: (by: number) => void;
+  readonly close: () => void;
 }
 
 export function createJobsModel(shell: Shell): JobsModel {
@@ -106,13 +106,16 @@ export function createJobsModel(shell: Shell): JobsModel {
         ? { ...value, cursor: clamp(index, 0, Math.max(0, live.jobs.get().length - 1)) }
         : { ...value, taskCursor: clamp(index, 0, Math.max(0, value.tasks.length - 1)) },
     );
-  const said = (work: Promise<Job>, text: (job: Job) => string): void =>
-    shell.attempt(
-      work.then((job) => {
-        live.jobs.update((jobs) => jobs.map((one) => (one.id === job.id ? job : one)));
-        shell.notices.say(text(job), 'good');
-      }),
-    );
+  const said = async (work: Promise<Job>, text: (job: Job) => string): Promise<void> => {
+    const job = await work;
+    live.jobs.update((jobs) => jobs.map((one) => (one.id === job.id ? job : one)));
+    shell.notices.say(text(job), 'good');
+  };
+  const retry = async (id: string): Promise<void> => {
+    const next = await client.call('retryJob', { params: { id }, body: {} });
+    shell.notices.say(`started ${next.title} with ${next.total} tasks that failed`, 'good');
+    navigation.go({ screen: 'jobs', item: next.id });
+  };
 
   return {
     view,
@@ -130,26 +133,18 @@ export function createJobsModel(shell: Shell): JobsModel {
     },
     control(operation) {
       const job = current();
-      if (job) said(client.call(operation, { params: { id: job.id } }), (now) => `${now.title}: ${now.state}`);
+      if (job) shell.attempt(said(client.call(operation, { params: { id: job.id } }), (now) => `${now.title}: ${now.state}`));
     },
     retry() {
       const job = current();
-      if (!job) return;
-      shell.attempt(
-        client.call('retryJob', { params: { id: job.id }, body: {} }).then((next) => {
-          shell.notices.say(`started ${next.title} with ${next.total} tasks that failed`, 'good');
-          navigation.go({ screen: 'jobs', item: next.id });
-        }),
-      );
+      if (job) shell.attempt(retry(job.id));
     },
     changeConcurrency(by) {
       const job = current();
       if (!job) return;
       const concurrency = clamp(job.concurrency + by, 1, 1_000);
-      said(
-        client.call('setJobConcurrency', { params: { id: job.id }, body: { concurrency } }),
-        (now) => `${now.title}: ${now.concurrency} tasks at once`,
-      );
+      const work = client.call('setJobConcurrency', { params: { id: job.id }, body: { concurrency } });
+      shell.attempt(said(work, (now) => `${now.title}: ${now.concurrency} tasks at once`));
     },
     close() {
       stop.abort();

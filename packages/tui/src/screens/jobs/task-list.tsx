@@ -3,7 +3,6 @@ import {
   bar,
   type Column,
   fitColumns,
-  Line,
   Panel,
   type Span,
   type Spans,
@@ -11,6 +10,7 @@ import {
   type Tone,
   windowTop,
   wrap,
+  Lines,
 } from '@muster/sdk/ui';
 import { type ReactNode, useMemo } from 'react';
 import { grouped, span } from '../../parts/format.ts';
@@ -95,9 +95,7 @@ export function JobErrors({ job, title, width, height }: Area & { job: Job; titl
   const shown = (lines.length === 0 ? nothing : [...lines.slice(0, height - 3), help]).slice(0, height - 2);
   return (
     <Panel title={title} aside="grouped" width={width} height={height}>
-      {shown.map((spans, index) => (
-        <Line key={index} width={inside} spans={spans} />
-      ))}
+      <Lines lines={shown} width={inside} />
     </Panel>
   );
 }

@@ -28,16 +28,16 @@ export interface LogsView {
 export interface LogsModel {
   readonly view: Store<LogsView>;
   /** What passes level and search, the newest first. */
-  lines(): readonly MusterEvent[];
-  current(): MusterEvent | undefined;
-  move(rows: number): void;
-  moveTo(index: number): void;
-  toggleFreeze(): void;
-  cycleLevel(): void;
-  audit(): void;
-  startSearch(): void;
-  type(key: Key): boolean;
-  clear(): boolean;
+  readonly lines: () => readonly MusterEvent[];
+  readonly current: () => MusterEvent | undefined;
+  readonly move: (rows: number) => void;
+  readonly moveTo: (index: number) => void;
+  readonly toggleFreeze: () => void;
+  readonly cycleLevel: () => void;
+  readonly audit: () => void;
+  readonly startSearch: () => void;
+  readonly type: (key: Key) => boolean;
+  readonly clear: () => boolean;
 }
 
 const holds = (event: MusterEvent, search: string): boolean =>

@@ -1,5 +1,5 @@
 import type { MusterEvent } from '@muster/api';
-import { caretSpans, Line, Log, Panel, type Spans, windowTop } from '@muster/sdk/ui';
+import { caretSpans, Line, Log, Panel, type Spans, windowTop, Lines } from '@muster/sdk/ui';
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
 import { eventSpans } from '../../parts/event-spans.ts';
@@ -62,9 +62,7 @@ export function LogsView({ shell, model, width, height }: Area & { shell: Shell;
           width={width}
           height={detail}
         >
-          {(event === undefined ? [] : detailLines(event)).slice(0, detail - 2).map((spans, index) => (
-            <Line key={index} width={width - 2} spans={spans} />
-          ))}
+          <Lines lines={(event === undefined ? [] : detailLines(event)).slice(0, detail - 2)} width={width - 2} />
         </Panel>
       )}
     </Box>

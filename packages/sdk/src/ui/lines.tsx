@@ -1,0 +1,17 @@
+import type { ReactNode } from 'react';
+import { Line, type Spans } from './line.tsx';
+
+export interface LinesProps {
+  readonly lines: readonly Spans[];
+  readonly width: number;
+  /** Exactly so many rows: what is more is left out, what is missing is drawn empty. Default: as many as there are lines. */
+  readonly height?: number;
+}
+
+/** Lines under each other. Empty ones are drawn too: they cover what lies below a dialog. */
+export function Lines({ lines, width, height = lines.length }: LinesProps): ReactNode {
+  return Array.from({ length: Math.max(0, height) }, (_, row) => (
+    // oxlint-disable-next-line react/no-array-index-key -- a row of the screen is its place
+    <Line key={row} width={width} spans={lines[row] ?? []} />
+  ));
+}

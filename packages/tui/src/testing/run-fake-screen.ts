@@ -1,0 +1,35 @@
+import { prepareTerminal } from '../terminal/prepare-terminal.ts';
+
+/**
+ * The screen on the terminal of this process, with a host in memory: for tests that need a real terminal and no host.
+ * `FAKE_ACCOUNTS` says how many accounts, `FAKE_EVENTS` how many events a second.
+ */
+const terminal = prepareTerminal();
+const [{ runScreen }, { createFakeHost, fakeJob }] = await Promise.all([import('../run-screen.tsx'), import('./fake-client.ts')]);
+const host = createFakeHost({ accounts: Number(process.env['FAKE_ACCOUNTS'] ?? 10_000) });
+host.jobs = [fakeJob(), fakeJob({ id: 'j0', title: 'Wipe demo', state: 'done', createdAt: 0, running: [] })];
+const perSecond = Number(process.env['FAKE_EVENTS'] ?? 0);
+let seq = 0;
+const timer = setInterval(() => {
+  for (let count = 0; count < perSecond / 10; count++)
+    host.say({
+      kind: 'event',
+      event: {
+        seq: ++seq,
+        at: Date.now(),
+        level: seq % 9 === 0 ? 'warn' : 'info',
+        type: 'task.done',
+        message: `user-${seq} checked`,
+        plugin: 'demo',
+      },
+    });
+}, 100);
+const end = await runScreen({
+  client: host.client,
+  terminal,
+  version: '0.1.0',
+  directory: '/data',
+  stopHost: async () => {},
+});
+clearInterval(timer);
+process.stdout.write(`ended: ${end}\n`, () => process.exit(0));
