@@ -14,8 +14,8 @@ export interface CommandEntry {
 /** Every command; its module is loaded when it is called. */
 export const COMMANDS: readonly CommandEntry[] = [
   { name: 'serve', group: 'Host', summary: 'run the host', load: () => import('./commands/serve.ts') },
-  { name: 'stop', group: 'Host', summary: 'end the host in order', load: () => import('./commands/host.ts') },
-  { name: 'status', group: 'Host', summary: 'say what the host does now', load: () => import('./commands/host.ts') },
+  { name: 'stop', group: 'Host', summary: 'end the host in order', load: () => import('./commands/stop.ts') },
+  { name: 'status', group: 'Host', summary: 'say what the host does now', load: () => import('./commands/status.ts') },
   { name: 'doctor', group: 'Host', summary: 'check this machine and say what to do', load: () => import('./commands/doctor.ts') },
   { name: 'import', group: 'Accounts', summary: 'load accounts from files', load: () => import('./commands/import.ts') },
   {

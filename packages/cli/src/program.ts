@@ -1,4 +1,4 @@
-import { Command, CommanderError } from 'commander';
+import { Command } from 'commander';
 import { COMMANDS, type CommandEntry } from './commands.ts';
 import type { Context } from './context.ts';
 import { version } from './version.ts';
@@ -35,17 +35,6 @@ const stub = (program: Command, { name, summary, group }: CommandEntry): void =>
   program.command(name).summary(summary).helpGroup(`${group}:`).allowUnknownOption().allowExcessArguments();
 };
 
-/** The name of the command on the line, and whether help was asked for; global options and their values are skipped. */
-export function commandName(argv: readonly string[]): string | undefined {
-  const withValue = new Set(['--data', '--host', '--token-file', '--screen']);
-  for (let at = 0; at < argv.length; at++) {
-    const word = argv[at] ?? '';
-    if (withValue.has(word)) at++;
-    else if (!word.startsWith('-')) return word;
-  }
-  return undefined;
-}
-
 /** The whole program, or only the command that is called. */
 export async function createProgram(context: Context, only?: string): Promise<Command> {
   const program = outline();
@@ -53,26 +42,9 @@ export async function createProgram(context: Context, only?: string): Promise<Co
   for (const entry of COMMANDS) {
     if (only === undefined || entry === wanted) {
       const { register } = await entry.load();
-      // A module may hold several commands: take the one that is meant.
-      const holder = new Command();
-      register(holder, context);
-      const command = holder.commands.find((one) => one.name() === entry.name);
-      if (command === undefined) throw new Error(`no module registers "${entry.name}"`);
-      program.addCommand(inherit(command, program).summary(entry.summary).helpGroup(`${entry.group}:`));
+      register(program, context);
+      program.commands.at(-1)?.summary(entry.summary).helpGroup(`${entry.group}:`);
     } else stub(program, entry);
   }
-  if (only !== undefined && wanted === undefined) program.action(() => unknownCommand(program, only));
   return program;
-}
-
-/** Errors are thrown, not printed, at every level. */
-function inherit(command: Command, from: Command): Command {
-  command.copyInheritedSettings(from);
-  for (const child of command.commands) inherit(child, command);
-  return command;
-}
-
-function unknownCommand(program: Command, name: string): never {
-  program.error(`error: unknown command '${name}'`, { code: 'commander.unknownCommand', exitCode: 2 });
-  throw new CommanderError(2, 'commander.unknownCommand', name);
 }

@@ -2,7 +2,6 @@ import { MusterError } from '@muster/sdk';
 import type { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { DETACHED } from '../connect/start-detached.ts';
-import { hostOptions } from '../connect/host-options.ts';
 
 interface ServeOptions {
   readonly detach?: boolean;
@@ -36,14 +35,15 @@ async function detach(context: Context, tcp: string | undefined): Promise<void> 
 }
 
 async function serve(context: Context, { tcp }: ServeOptions): Promise<void> {
+  const address = tcp === undefined ? {} : { tcp: parseTcp(tcp) };
   const { out, directory, checkout } = context;
   // The host ends in order at a signal, by itself.
   const release = context.onInterrupt(() => undefined);
   try {
-    const { runHost } = await import('@muster/host');
+    const [{ runHost }, { hostOptions }] = await Promise.all([import('@muster/host'), import('../connect/host-options.ts')]);
     const code = await runHost({
       ...hostOptions(directory, checkout),
-      ...(tcp === undefined ? {} : { tcp: parseTcp(tcp) }),
+      ...address,
       detached: context.env[DETACHED] === '1',
       onReady(host) {
         out.document({ pid: process.pid, directory: host.directory, socket: host.socket, tcp: host.tcp });

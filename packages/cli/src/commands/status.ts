@@ -5,9 +5,6 @@ import type { Context } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { bytes, duration, plural } from '../print/words.ts';
 
-const STOPS_WITHIN_MS = 30_000;
-const LOOK_EVERY_MS = 50;
-
 const statusLines = (status: HostStatus): string[] => {
   const states = Map.groupBy(status.accounts, ({ state }) => state);
   const counted = [...states].map(
@@ -42,43 +39,9 @@ async function status(context: Context): Promise<void> {
   for (const line of statusLines(answer)) out.line(line);
 }
 
-async function stop(context: Context): Promise<void> {
-  const { out } = context;
-  const client = await context.running();
-  if (client === undefined) {
-    out.document({ stopped: false, directory: context.directory });
-    out.line(`No host runs on ${context.directory}.`);
-    return;
-  }
-  const { pid } = await client.call('getStatus');
-  await client.call('stopHost');
-  const { attach } = await import('../connect/attach.ts');
-  const { setTimeout: sleep } = await import('node:timers/promises');
-  const giveUpAt = performance.now() + STOPS_WITHIN_MS;
-  for (;;) {
-    const left = context.options.host === undefined ? await attach(context.directory) : undefined;
-    await left?.close();
-    if (left === undefined) break;
-    if (performance.now() > giveUpAt) {
-      out.warn(
-        `muster: the host (pid ${pid}) still ends its work after ${STOPS_WITHIN_MS / 1_000} s; \`muster status\` shows it.`,
-      );
-      context.exit(EXIT.failed);
-      return;
-    }
-    await sleep(LOOK_EVERY_MS, undefined, { signal: context.signal });
-  }
-  out.document({ stopped: true, pid });
-  out.line(`The host (pid ${pid}) has ended.`);
-}
-
 export function register(program: Command, context: Context): void {
   program
     .command('status')
     .description('Says what the host does now; ends with 1 when none runs.')
     .action(() => status(context));
-  program
-    .command('stop')
-    .description('Ends the host: no new work, tasks go back, everything is saved. The next start goes on.')
-    .action(() => stop(context));
 }
