@@ -46,7 +46,9 @@ async function run({ program, args, timeoutMs }: CommandCheckerOptions, subject:
     out += text;
     if (out.length > MAX_ANSWER) kill();
   });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (err = (err + text).slice(-2_000)));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    if (err.length < MAX_ANSWER) err += text;
+  });
   // A program that does not read its input is judged by its answer.
   child.stdin.on('error', () => undefined).end(`${JSON.stringify(subject)}\n`);
 
@@ -72,8 +74,11 @@ async function run({ program, args, timeoutMs }: CommandCheckerOptions, subject:
   }
 }
 
-/** The last words on stderr, without the password. */
+/** The last words on stderr, without the password, also as it stands in the JSON that the program was given. */
 function told(err: string, { password }: CheckSubject): string {
-  const clean = password === null || password === '' ? err : err.replaceAll(password, '…');
+  let clean = err;
+  if (password !== null && password !== '') {
+    for (const spelling of [JSON.stringify(password).slice(1, -1), password]) clean = clean.replaceAll(spelling, '…');
+  }
   return clean.trim() === '' ? '' : ` It said: ${safeText(clean.trim().slice(-200))}`;
 }

@@ -18,7 +18,8 @@ export function createHttpChecker({ url, timeoutMs, fetch }: HttpCheckerOptions)
           method: 'POST',
           headers: { 'content-type': 'application/json', accept: 'application/json' },
           body: JSON.stringify(subject),
-          redirect: 'error',
+          // The account goes where the operator said, and nowhere else.
+          redirect: 'manual',
           signal: AbortSignal.any([signal, timeout]),
         });
         if (response.status === 429 || response.status >= 500) {
