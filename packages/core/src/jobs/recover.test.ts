@@ -1,23 +1,9 @@
 import type { Json } from '@muster/sdk';
 import { expect, test } from 'vitest';
 import { openMemoryStore } from '../adapters/memory-store.ts';
+import { cuttable } from '../testing/cuttable-store.ts';
 import { COLLECTIONS, farm, openWorld } from '../testing/jobs-world.ts';
 import type { Actions, World } from '../testing/jobs-world.ts';
-import type { Store } from '../ports/store.ts';
-
-/** Cuts a world off from its store, as when its process is killed: what it still does reaches nobody. */
-function cuttable(store: Store): { readonly store: Store; cut(): void } {
-  let alive = true;
-  const never = new Promise<never>(() => undefined);
-  const guarded = new Proxy(store, {
-    get: (target, name) => {
-      const value = Reflect.get(target, name) as unknown;
-      if (typeof value !== 'function') return value;
-      return (...args: unknown[]) => (alive ? (value as (...args: unknown[]) => unknown).apply(target, args) : never);
-    },
-  });
-  return { store: guarded, cut: () => (alive = false) };
-}
 
 async function killed(actions: Actions, accounts: number, when: (world: World, job: string) => Promise<boolean>) {
   const store = await openMemoryStore({ collections: COLLECTIONS });
