@@ -89,6 +89,7 @@ export interface WorldOptions {
   readonly seed?: string | number;
   readonly policy?: Partial<JobPolicy>;
   readonly attended?: () => boolean;
+  readonly onEvent?: (event: MusterEvent) => void;
   /** Audit events of jobs cannot be written. */
   readonly brokenLog?: boolean;
 }
@@ -99,6 +100,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
   const store = options.store ?? (await openMemoryStore({ collections: COLLECTIONS }));
   const random = createTestRandom(options.seed ?? 'jobs');
   const events = testEvents();
+  events.event$.subscribe((event) => options.onEvent?.(event));
   if (options.brokenLog) {
     const record = events.record.bind(events);
     events.record = (event) =>
