@@ -4,6 +4,7 @@ import type { Files } from '../ports/files.ts';
 import type { Store, StoreOptions } from '../ports/store.ts';
 import { createStoreAdapter } from './lowdb/store-adapter.ts';
 import { createMemoryTables, type MemoryTables } from './memory/memory-tables.ts';
+import { prepareTarget, unusable } from './place.ts';
 import { nodeFiles } from './node-files.ts';
 import { createTableStore } from './table-store.ts';
 
@@ -15,13 +16,6 @@ export interface LowdbStoreOptions extends StoreOptions {
 }
 
 const COMPACT_BYTES = 32 << 20;
-
-const unusable = (directory: string, cause: unknown): MusterError =>
-  new MusterError(
-    'DATA_DIR',
-    `The store in ${directory} cannot be opened: ${(cause as Error).message}. Check that the folder is there, is yours, and can be written to.`,
-    { cause },
-  );
 
 /**
  * The default store: documents in memory, a readable snapshot `store.json`, and a journal of every change since.
@@ -41,6 +35,11 @@ export const openLowdbStore = async (options: LowdbStoreOptions): Promise<Store>
     append: (transaction, done) => adapter.append(JSON.stringify(transaction), done),
     ready: () => (adapter.failed ? adapter.mend() : undefined),
     status: () => Promise.resolve({ kind: 'lowdb', failed: adapter.failed?.message ?? null, ...adapter.facts() }),
+    check: () => adapter.check(),
+    async backup(target, captured) {
+      await prepareTarget(files, target);
+      return adapter.backup(target, captured);
+    },
     close: () => adapter.close(),
   });
 };

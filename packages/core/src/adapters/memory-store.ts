@@ -1,3 +1,4 @@
+import { MusterError } from '@muster/sdk';
 import type { Store, StoreOptions } from '../ports/store.ts';
 import { createMemoryTables } from './memory/memory-tables.ts';
 import { createTableStore } from './table-store.ts';
@@ -9,6 +10,8 @@ export const openMemoryStore = (options: Pick<StoreOptions, 'collections'>): Pro
     append: (_transaction, done) => queueMicrotask(() => done()),
     ready: () => undefined,
     status: () => Promise.resolve({ kind: 'memory', bytes: 0, savedAt: null, recovered: [], failed: null }),
+    check: () => Promise.resolve([]),
+    backup: () => Promise.reject(new MusterError('BAD_INPUT', 'A store in memory has no files to back up.')),
     close: () => Promise.resolve(),
   });
   return Promise.resolve(store);

@@ -1,10 +1,12 @@
-import { mkdir, readdir, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MusterError, toMusterError } from '@muster/sdk';
 import type { Document, Patch, Query, Store, StoreChange, StoreOptions } from '../ports/store.ts';
 import type { Filter } from '../query/filter.ts';
 import { compileFilter } from '../query/evaluate.ts';
 import { checkOperation, checkPatch, checkQuery } from './check-input.ts';
+import { prepareTarget, unusable } from './place.ts';
+import { nodeFiles } from './node-files.ts';
 import { startWorker } from './sqlite/client.ts';
 import { DATABASE } from './sqlite/database.ts';
 
@@ -25,14 +27,8 @@ const plain = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
  * Errors: STORE_CORRUPT, STORE_VERSION, DATA_DIR.
  */
 export const openSqliteStore = async ({ directory, collections, now }: StoreOptions): Promise<Store> => {
-  const unusable = (cause: unknown): MusterError =>
-    new MusterError(
-      'DATA_DIR',
-      `The store in ${directory} cannot be opened: ${(cause as Error).message}. Check that the folder can be written to.`,
-      { cause },
-    );
-  await mkdir(directory, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
-    throw unusable(error);
+  await nodeFiles.makeDirectory(directory).catch((error: unknown) => {
+    throw unusable(directory, error);
   });
   const writer = await startWorker({ directory, collections, role: 'writer' });
   const reader = await startWorker({ directory, collections, role: 'reader' });
@@ -125,6 +121,23 @@ export const openSqliteStore = async ({ directory, collections, now }: StoreOpti
         recovered: [],
         failed,
       };
+    },
+    async check() {
+      refuseWhenClosed();
+      return reader.call('check');
+    },
+    async backup(target) {
+      refuseWhenClosed();
+      await prepareTarget(nodeFiles, target);
+      const file = join(target, DATABASE);
+      // Made first, so that it is never open to others.
+      await (await nodeFiles.open(file, 'create')).close();
+      await reader.call('backup', file);
+      const copy = await nodeFiles.open(file, 'change');
+      await copy.sync();
+      await copy.close();
+      await nodeFiles.syncDirectory(target);
+      return bytesIn(target);
     },
     async close() {
       if (closed) return;

@@ -1,6 +1,7 @@
 import { MusterError } from '@muster/sdk';
 import type { Document, Operation, Patch, Query, Store, StoreChange, StoreStatus } from '../ports/store.ts';
 import type { Filter } from '../query/filter.ts';
+import { capture, type Captured } from './memory/capture.ts';
 import { changesOf } from './changes.ts';
 import { checkOperation, checkPatch, checkQuery } from './check-input.ts';
 import type { MemoryTables } from './memory/memory-tables.ts';
@@ -23,6 +24,9 @@ export interface Durability {
   /** Called before anything is changed. Undefined, or resolves, when the log takes more; rejects when it does not. */
   ready(): Promise<void> | undefined;
   status(): Promise<Omit<StoreStatus, 'documents'>>;
+  check(): Promise<readonly string[]>;
+  /** Writes what was captured as a store of its own. */
+  backup(directory: string, captured: Captured): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -161,6 +165,13 @@ export const createTableStore = (tables: MemoryTables, log: Durability): Store =
       const documents = Object.fromEntries(tables.names().map((name) => [name, tables.table(name).rows.size]));
       return { ...(await log.status()), documents };
     },
+
+    async check() {
+      refuseWhenClosed();
+      return log.check();
+    },
+
+    backup: async (directory) => log.backup(directory, await answer(() => capture(tables))),
 
     async close() {
       if (closed) return;

@@ -89,6 +89,10 @@ export interface Store {
   /** After each commit, in order. Returns the end of the subscription. */
   subscribe(listener: (changes: readonly StoreChange[]) => void): () => void;
   status(): Promise<StoreStatus>;
+  /** Reads everything again and compares it with its checksums. Problems in words; none when all is well. */
+  check(): Promise<readonly string[]>;
+  /** A consistent copy in a new or empty folder, while the store goes on working. Returns its bytes. Errors: DATA_DIR. */
+  backup(directory: string): Promise<number>;
   /** Writes all that is pending and lets go of files. */
   close(): Promise<void>;
 }

@@ -54,7 +54,7 @@ const operations: fc.Arbitrary<Operation> = fc.oneof(
     arbitrary: fc.record(
       { update: fc.constant('things'), id: ids, patch: patches, if: conditions },
       { requiredKeys: ['update', 'id', 'patch'] },
-    ) as fc.Arbitrary<Operation>,
+    ),
   },
   { weight: 1, arbitrary: ids.map((id): Operation => ({ delete: 'things', id })) },
 );

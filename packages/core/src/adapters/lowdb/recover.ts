@@ -1,22 +1,16 @@
 import { join } from 'node:path';
 import { MusterError } from '@muster/sdk';
-import type { Files } from '../../ports/files.ts';
 import type { MemoryTables } from '../memory/memory-tables.ts';
 import type { JournalEntry } from '../table-store.ts';
 import { storeCorrupt, storeTooNew } from './damage.ts';
 import { readRange, using } from './file-io.ts';
 import type { JournalHeader, JournalPosition } from './journal.ts';
 import { readLines } from './journal-line.ts';
+import type { Place } from './new-store.ts';
 import { loadDocuments, replay } from './replay.ts';
 import { checkSnapshot } from './snapshot-check.ts';
 import { readHead, readSnapshot, type SnapshotHead } from './snapshot-reader.ts';
-import { generationsIn, journalName, SNAPSHOT, UNFINISHED, type StorePaths } from './store-files.ts';
-
-interface Place {
-  readonly files: Files;
-  readonly directory: string;
-  readonly paths: StorePaths;
-}
+import { generationsIn, journalName, SNAPSHOT, UNFINISHED } from './store-files.ts';
 
 export interface Recovered {
   readonly position: JournalPosition;

@@ -1,17 +1,12 @@
 import { crc32 } from 'node:zlib';
-import type { Document } from '../../ports/store.ts';
 import type { OpenFile } from '../../ports/files.ts';
+import type { Captured } from '../memory/capture.ts';
 import { writeAll } from './file-io.ts';
 
 /** Checksums are kept for each block of this many bytes, so that damage can be told to a place and the rest trusted. */
 export const BLOCK_BYTES = 1 << 16;
 
 export const hex = (crc: number): string => (crc >>> 0).toString(16).padStart(8, '0');
-
-/** All documents of all collections at one moment. */
-export interface Captured {
-  readonly collections: readonly { readonly name: string; readonly documents: readonly Document[] }[];
-}
 
 const SLICE_MS = 2;
 const SLICE_CHARACTERS = 1 << 18;

@@ -3,10 +3,12 @@ import type { Files } from '../../ports/files.ts';
 import { createMemoryTables, type MemoryTables } from '../memory/memory-tables.ts';
 import type { CollectionDefinition } from '../../ports/store.ts';
 import { using } from './file-io.ts';
-import { openJournal, startJournal, type Journal, type JournalPosition } from './journal.ts';
+import { openJournal, type Journal, type JournalPosition } from './journal.ts';
+import { placeSnapshot, writeNewStore } from './new-store.ts';
 import { recover, type Recovered } from './recover.ts';
-import { writeSnapshot, type Captured } from './snapshot-writer.ts';
-import { pathsIn } from './store-files.ts';
+import { checkSnapshot } from './snapshot-check.ts';
+import { capture, type Captured } from '../memory/capture.ts';
+import { pathsIn, SNAPSHOT } from './store-files.ts';
 
 export interface StoreAdapterOptions {
   readonly files: Files;
@@ -16,13 +18,6 @@ export interface StoreAdapterOptions {
   /** The journal is folded into the snapshot when it has grown to this, or to half of the snapshot if that is more. */
   readonly compactBytes: number;
 }
-
-const captureOf = (tables: MemoryTables): Captured => ({
-  collections: tables.names().map((name) => ({
-    name,
-    documents: Array.from(tables.table(name).rows.values(), (row) => row.document),
-  })),
-});
 
 /**
  * lowdb's adapter for data that is too much to write whole at every change: `read` loads the snapshot and replays the journals
@@ -48,24 +43,13 @@ export const createStoreAdapter = (options: StoreAdapterOptions) => {
   };
 
   const putSnapshot = async (captured: Captured, generation: number): Promise<void> => {
-    try {
-      snapshotBytes = await using(files.open(paths.unfinished, 'create'), async (file) => {
-        const bytes = await writeSnapshot(file, captured, { generation, savedAt: now() });
-        await file.sync();
-        return bytes;
-      });
-      await files.rename(paths.unfinished, paths.snapshot);
-    } catch (error) {
-      await files.remove(paths.unfinished).catch(() => undefined);
-      throw error;
-    }
-    await files.syncDirectory(directory);
+    snapshotBytes = await placeSnapshot(place, captured, { generation, savedAt: now() });
   };
 
   const compact = async (tables: MemoryTables): Promise<void> => {
     let captured: Captured = { collections: [] };
     await opened().rotate(() => {
-      captured = captureOf(tables);
+      captured = capture(tables);
     });
     const { generation } = opened().position;
     await putSnapshot(captured, generation);
@@ -91,11 +75,9 @@ export const createStoreAdapter = (options: StoreAdapterOptions) => {
     bytes >= Math.max(options.compactBytes, snapshotBytes / 2) || (generation - oldest >= 2 && !failedToCompact);
 
   const begin = async (): Promise<Recovered> => {
-    // The journal first: a snapshot without its journal is damage, a journal without a snapshot and without changes is not.
-    const { file, bytes } = await startJournal(place, { generation: 1, after: null });
-    await file.close();
-    await putSnapshot({ collections: [] }, 1);
-    return { position: { generation: 1, bytes }, snapshotBytes, oldest: 1, savedAt: now(), notes: [] };
+    const head = { generation: 1, savedAt: now() };
+    const { journalBytes, bytes } = await writeNewStore(place, { collections: [] }, head);
+    return { position: { generation: 1, bytes: journalBytes }, snapshotBytes: bytes, oldest: 1, savedAt: now(), notes: [] };
   };
 
   const adapter: Adapter<MemoryTables> = {
@@ -122,6 +104,19 @@ export const createStoreAdapter = (options: StoreAdapterOptions) => {
     },
     mend: (): Promise<void> => opened().mend(),
     facts: () => ({ bytes: snapshotBytes + opened().position.bytes, savedAt, recovered: notes }),
+    async check(): Promise<string[]> {
+      // A compaction would take the file away in the middle.
+      await compacting?.catch(() => undefined);
+      const result = await using(files.open(paths.snapshot, 'read'), checkSnapshot);
+      return result.whole ? [] : [`${SNAPSHOT}: ${result.reason}`];
+    },
+    async backup(target: string, captured: Captured): Promise<number> {
+      const { bytes } = await writeNewStore({ files, directory: target, paths: pathsIn(target) }, captured, {
+        generation: 1,
+        savedAt: now(),
+      });
+      return bytes;
+    },
     async close(): Promise<void> {
       closing = true;
       await opened().close();

@@ -3,7 +3,7 @@ import { MusterError } from '@muster/sdk';
 import type { CallName, Calls, Failure, FromWorker, Reply, Request, ToWorker, WorkerOptions } from './protocol.ts';
 
 interface Waiting {
-  resolve(value: unknown): void;
+  resolve(value: never): void;
   reject(error: Error): void;
 }
 
@@ -21,6 +21,7 @@ export const startWorker = async (options: WorkerOptions) => {
   let requests: Request[] = [];
   let last = 0;
   let gone: Error | undefined;
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- that is for windows; a thread has no origin
   const post = (message: ToWorker): void => worker.postMessage(message);
 
   const flush = (): void => {
@@ -31,7 +32,7 @@ export const startWorker = async (options: WorkerOptions) => {
     const caller = waiting.get(reply.number);
     waiting.delete(reply.number);
     if ('failure' in reply) caller?.reject(errorOf(reply.failure));
-    else caller?.resolve(reply.value);
+    else caller?.resolve(reply.value as never);
   };
   const end = (error: Error): void => {
     gone ??= error;
@@ -50,7 +51,7 @@ export const startWorker = async (options: WorkerOptions) => {
       else message.replies.forEach(settle);
     });
     worker.on('error', (error) => {
-      reject(error as Error);
+      reject(error);
       end(stopped(error));
     });
     worker.on('exit', () => {
@@ -65,7 +66,7 @@ export const startWorker = async (options: WorkerOptions) => {
       last += 1;
       if (requests.push({ number: last, call, values }) === 1) setImmediate(flush);
       const number = last;
-      return new Promise((resolve, reject) => waiting.set(number, { resolve: resolve as Waiting['resolve'], reject }));
+      return new Promise((resolve, reject) => waiting.set(number, { resolve, reject }));
     },
     async close(): Promise<void> {
       if (gone) return;

@@ -11,16 +11,12 @@ export const tableName = (collection: string): string => quoted(`documents of ${
 export const indexName = (collection: string, index: string): string => quoted(`${collection} by ${index}`);
 
 /** Paths that have a column of their own: all that indexes, unique values and tallies ask for. */
-export const pathsOf = (definition: CollectionDefinition): string[] => [
-  ...new Set([
-    ...Object.values(definition.indexes).flatMap(({ partition, order, where = {} }) => [
-      ...partition,
-      ...order,
-      ...Object.keys(where),
-    ]),
-    ...(definition.unique ?? []),
-  ]),
-];
+export const pathsOf = (definition: CollectionDefinition): string[] => {
+  const paths = new Set(definition.unique);
+  for (const { partition, order, where = {} } of Object.values(definition.indexes))
+    for (const path of [...partition, ...order, ...Object.keys(where)]) paths.add(path);
+  return [...paths];
+};
 
 /** As SQLite orders them: null, numbers, text, and bytes for false and true. */
 export const toColumn = (value: Scalar): SQLInputValue => (typeof value === 'boolean' ? Uint8Array.of(Number(value)) : value);
