@@ -7,10 +7,13 @@ import type { RouteDefinition, Routes } from './routes.ts';
 import { readServerEvents } from './server-events.ts';
 
 type Part<R, K extends keyof RouteDefinition> = R extends { [P in K]: infer S extends z.ZodType } ? z.input<S> : undefined;
-type Optional<T> = { [K in keyof T as T[K] extends undefined ? never : K]: T[K] };
+/** Parts with a field that must be given, then those that may be left out. */
+type Needed<T> = { [K in keyof T as T[K] extends undefined ? never : Partial<T[K]> extends T[K] ? never : K]: T[K] };
+type Spare<T> = { [K in keyof T as T[K] extends undefined ? never : Partial<T[K]> extends T[K] ? K : never]?: T[K] };
+type Parts<T> = Needed<T> & Spare<T>;
 
 /** The arguments of an operation: only those parts that its route has. */
-export type CallArguments<Id extends OperationId> = Optional<{
+export type CallArguments<Id extends OperationId> = Parts<{
   params: Part<Routes[Id], 'params'>;
   query: Part<Routes[Id], 'query'>;
   body: Part<Routes[Id], 'body'>;

@@ -15,6 +15,6 @@ export interface HostCore {
   readonly vault: Vault;
   /** Takes up what a former host left, then runs what is due. */
   start(): Promise<void>;
-  /** A consistent copy of the store, written while it goes on working; returns its size in bytes. */
-  backup(directory: string): Promise<number>;
+  /** What `jobs.stop` does, if nobody did; then ends the pool, the event log and the store, each after those that need it. */
+  stop(graceMs: number): Promise<void>;
 }

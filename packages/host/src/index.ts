@@ -1,3 +1,5 @@
+export { ownDirectory } from './directory/own-directory.ts';
+export type { OwnedDirectory } from './directory/own-directory.ts';
 export type { HostCore } from './host-core.ts';
 export { runHost } from './run-host.ts';
 export type { RunOptions } from './run-host.ts';

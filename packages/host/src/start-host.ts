@@ -89,7 +89,7 @@ async function serve(options: HostOptions, owned: OwnedDirectory, core: HostCore
   const plugins = () => core.plugins.list().map((listing) => pluginView(listing, core.plugins));
   const stopSoon = (reason: string): void => void setImmediate(() => void stop(reason));
   const app = createApp({
-    handlers: createHandlers(core, { tokens, demos, controls: { status, hub, stopSoon } }),
+    handlers: createHandlers(core, { tokens, demos, controls: { status, hub, stopSoon }, directory: owned.path }),
     tokens,
     redactor: core.redactor,
     phase: () => phase,

@@ -29,12 +29,10 @@ export async function stopInOrder(
   const { core, hub, demos, listeners, owned } = parts;
   const steps: readonly (readonly [what: string, work: () => unknown])[] = [
     ['take no work and abort tasks', () => core.jobs.stop(TASK_GRACE_MS)],
-    ['end the pool', () => core.pool.stop()],
     ['end simulators', () => demos.close()],
     ['record the end', () => core.events.record({ level: 'info', type: 'host.stopped', message: `The host ends: ${reason}` })],
     ['say goodbye', () => hub.close(reason)],
-    ['end the event log', () => core.events.close()],
-    ['flush the store', () => core.store.close()],
+    ['end the pool, flush the log and the store', () => core.stop(TASK_GRACE_MS)],
     ['close the sockets', () => Promise.all(listeners.map((listener) => listener.close(ANSWER_GRACE_MS)))],
     ['free the directory', () => owned.release()],
   ];

@@ -16,7 +16,7 @@ import { vaultHandlers } from './vault.ts';
 /** What the host does for each operation of the API. */
 export const createHandlers = (
   core: HostCore,
-  parts: { readonly tokens: Tokens; readonly demos: Demos; readonly controls: HostControls },
+  parts: { readonly tokens: Tokens; readonly demos: Demos; readonly controls: HostControls; readonly directory: string },
 ): Handlers => ({
   ...hostHandlers(parts.controls),
   ...accountHandlers(core),
@@ -27,5 +27,5 @@ export const createHandlers = (
   ...eventHandlers(core),
   ...tokenHandlers(parts.tokens),
   ...vaultHandlers(core),
-  ...storeHandlers(core),
+  ...storeHandlers(core, parts.directory),
 });

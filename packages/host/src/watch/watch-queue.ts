@@ -73,12 +73,13 @@ export function createWatchQueue(onEnd: () => void): WatchQueue {
     push(message) {
       if (ended) return;
       if (message.kind === 'event') lastSeq = message.event.seq;
+      if (message.kind === 'hello') ({ lastSeq } = message);
       const key = keyOf(message);
       if (key !== undefined) single.set(key, message);
       else ordered.push(message);
-      if (ordered.length + single.size > MOST_WAITING) {
-        single.clear();
+      if (ordered.length > MOST_WAITING || single.size > MOST_WAITING) {
         ordered = [{ kind: 'lagged', lastSeq }];
+        if (single.size > MOST_WAITING) single.clear();
       }
       awaken();
     },
