@@ -5,8 +5,11 @@ import { openLowdbStore } from './lowdb-store.ts';
 import { openMemoryStore } from './memory-store.ts';
 import { finishExchange } from './store-exchange.ts';
 
-export const STORE_KINDS = ['memory', 'lowdb', 'sqlite'];
-const MARKS = { lowdb: 'store.json', sqlite: 'store.db' };
+export const STORE_KINDS = ['memory', 'lowdb', 'sqlite'] as const;
+export type StoreKind = (typeof STORE_KINDS)[number];
+export type StoredKind = 'lowdb' | 'sqlite';
+
+const MARKS: Record<StoredKind, string> = { lowdb: 'store.json', sqlite: 'store.db' };
 
 /**
  * The kind of store that a folder holds; undefined when it holds none. Errors: DATA_DIR when there are two, which no move leaves
@@ -14,7 +17,7 @@ const MARKS = { lowdb: 'store.json', sqlite: 'store.db' };
  */
 export const storeKindIn = async (directory: string): Promise<StoredKind | undefined> => {
   const names: string[] = await readdir(directory).catch(() => []);
-  const [first, second] = ['lowdb', 'sqlite'].filter((kind) => names.some((name) => name.startsWith(MARKS[kind])));
+  const [first, second] = (['lowdb', 'sqlite'] as const).filter((kind) => names.some((name) => name.startsWith(MARKS[kind])));
   if (second === undefined) return first;
   throw new MusterError(
     'DATA_DIR',
@@ -34,7 +37,7 @@ export const openStoreOf = async (kind: StoredKind, options: StoreOptions): Prom
  * interrupted is finished first. Errors: those of the stores, and DATA_DIR when the folder holds another kind than is asked for
  * (opening an empty store beside it would hide it).
  */
-export const openStore = async (asked, options) => {
+export const openStore = async (asked: StoreKind | undefined, options: StoreOptions): Promise<Store> => {
   if (asked === 'memory') return openMemoryStore(options);
   const { directory } = options;
   await finishExchange(directory);

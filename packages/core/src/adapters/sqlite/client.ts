@@ -51,8 +51,9 @@ export const startWorker = async (options: WorkerOptions) => {
       else message.replies.forEach(settle);
     });
     worker.on('error', (error) => {
-      reject(error);
-      end(stopped(error));
+      const failure = stopped(error);
+      reject(failure);
+      end(failure);
     });
     worker.on('exit', () => {
       reject(stopped());
