@@ -38,7 +38,7 @@ describe('a file', () => {
     ]);
     const output = await run(contextOf(pool, { count: 2, minLevel: 30, maxLevel: 31 }));
     expect(await readFile(file, 'utf8')).toBe(
-      'username,password,provider,model,iOS,id\nheron,"Re""ed,4",ptc,"iPhone9,1",10.2.1,2f0c\notto@example.test,=Pine 3,google,,,\n',
+      'username,password,provider,model,iOS,id\nheron,"Re""ed,4",ptc,"iPhone9,1",10.2.1,2f0c\notto@example.test,"=Pine 3",google,,,\n',
     );
     expect((await stat(file)).mode & 0o777).toBe(0o600);
     expect(output).toMatchObject({ got: 2, wanted: 2, nextReadyAt: null, file, format: 'monocle', leasedUntil: null });

@@ -1,2 +1,2 @@
-/** A field by RFC 4180: in quotes only where it must be. Nothing else is changed: credentials go out byte for byte. */
-export const csvField = (text: string): string => (/[",\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+/** A field by RFC 4180, in quotes where it must be or has white space. Nothing else is changed: credentials go out byte for byte. */
+export const csvField = (text: string): string => (/[",\s]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);

@@ -44,11 +44,16 @@ function shapeOf(columns: readonly (Column | undefined)[], commented: boolean, s
   return MONOCLE.every((column) => columns.includes(column)) ? 'monocle' : 'header-columns';
 }
 
+/** `username:password` over a list: it says what any such list is, and a password may well hold a colon. */
+export const isHeading = ({ separator, columns }: Header): boolean => separator === ':' && columns.join() === 'username,password';
+
 export type Row =
   | { readonly kind: 'account'; readonly fields: AccountFields }
   | { readonly kind: 'rejected'; readonly reason: string }
   /** A quote is not closed yet: give the next line too. */
-  | { readonly kind: 'open' };
+  | { readonly kind: 'open' }
+  /** Text follows a quoted field. */
+  | { readonly kind: 'malformed' };
 
 const rejected = (reason: string): Row => ({ kind: 'rejected', reason });
 
@@ -56,8 +61,7 @@ const rejected = (reason: string): Row => ({ kind: 'rejected', reason });
 export function readRow(record: string, header: Header): Row {
   const { columns, separator } = header;
   const fields = splitQuoted(record, separator);
-  if (fields === 'open') return { kind: 'open' };
-  if (fields === 'malformed') return rejected('malformed-quotes');
+  if (typeof fields === 'string') return { kind: fields };
 
   if (fields.length > columns.length) {
     const extra = fields.slice(columns.length);

@@ -1,10 +1,11 @@
 import type { AccountFields } from './fields.ts';
+import type { LabelledAccount } from './labelled.ts';
 
 /**
  * A line of KinanCity's result file: `user;password;email;birth date;country;OK;`, or `…;ERROR;CODE` for one that was
  * never made. Birth date and country are personal and not kept. Undefined for any other line.
  */
-export function readKinanResult(line: string): { readonly fields?: AccountFields; readonly reason?: string } | undefined {
+export function readKinanResult(line: string): LabelledAccount | undefined {
   if (!line.includes(';OK') && !line.includes(';ERROR')) return undefined;
   const parts = line.split(';');
   const [username = '', password = '', email = '', birth = '', , status] = parts;

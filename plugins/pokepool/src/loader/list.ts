@@ -1,13 +1,14 @@
-import { columnOf, type AccountFields } from './fields.ts';
+import { readBare } from './bare.ts';
+import { columnOf } from './fields.ts';
 import type { Findings } from './findings.ts';
-import { headerOf, readRow, type Header } from './header.ts';
+import { headerOf, isHeading, readRow, type Header } from './header.ts';
 import { readJsonLine } from './json-account.ts';
 import { readKinanResult } from './kinan.ts';
 import { createBlocks, labelsOf, namesAccount, readLabels, type LabelledAccount } from './labelled.ts';
 import type { Line } from './lines.ts';
-import { isMailField, isProseLine, isProseText, isSignature, mayHideAccount } from './prose.ts';
-import { splitSeparated, type Separated } from './separated.ts';
-import { readTrailing, voteOnColumns, type ListColumns } from './trailing.ts';
+import { factsOf, isComment, isDecoration, unmarked } from './list-facts.ts';
+import { isProseLine } from './prose.ts';
+import { splitSeparated } from './separated.ts';
 
 /** Reads lines of accounts in any mix of shapes, with prose around them. */
 export interface ListReader {
@@ -15,146 +16,84 @@ export interface ListReader {
   end(): void;
 }
 
-interface Facts {
-  readonly columns: ListColumns;
-  readonly prose: boolean;
-  /** Most account lines have blanks at their separator. */
-  readonly spaced: boolean;
-  /** Every line is a user name and nothing else. */
-  readonly namesOnly: boolean;
-}
+/** How far a record was read: `open` and `malformed` speak of its quotes. */
+type Reading = 'done' | 'open' | 'malformed';
 
-/** A quoted field may run over so many lines; then it was no quoted field. */
+/** A quoted field may run over so many lines and characters; beyond, it was no quoted field. */
 const MAX_QUOTED_LINES = 20;
-const BULLET = /^(?:[>*•·–-]+|\(?\d{1,6}[.)])\s+/;
+const MAX_QUOTED_LENGTH = 64 * 1024;
 
-/** `head`: the first lines of the list, read in full once to tell what its columns are. */
+/** `head`: the first lines of the list, looked at once to tell what its columns are. */
 export function createListReader(head: readonly Line[], findings: Findings): ListReader {
   const facts = factsOf(head);
   let header: Header | undefined;
   let open: Line[] = [];
-  const blocks = createBlocks((line, account) => labelled(line, 'labelled-blocks', account));
+  let openLength = 0;
   if (facts.prose) findings.prose();
 
   const labelled = (line: number, shape: string, account: LabelledAccount): void =>
     'fields' in account ? findings.account(line, shape, account.fields) : findings.rejected(line, account.reason);
+  const blocks = createBlocks((line, account) => labelled(line, 'labelled-blocks', account));
 
-  /** `record` is one line, or several that a quoted field joins. False when a quote in it is still open. */
-  const readRecord = (record: string, line: number): boolean => {
+  /** `record` is one line, or several that a quoted field joins. */
+  const readRecord = (record: string, line: number): Reading => {
     const text = record.trim();
-    if (text === '') {
+    if (isDecoration(text)) {
       blocks.gap();
-      return true;
+      return 'done';
     }
-    const comment = text.startsWith('#') || text.startsWith('//');
     const names = mayBeHeader(text) ? headerOf(text) : undefined;
-    if (names) {
-      header = names;
-      return true;
-    }
-    if (comment) return true;
-    // oxlint-disable-next-line no-control-regex -- a NUL or escape in a text file is a fault to be told
-    if (/[\u0000\u001b]/.test(text)) {
-      findings.rejected(line, 'unreadable-character');
-      return true;
-    }
+    if (names) header = isHeading(names) ? undefined : names;
+    if (names || isComment(text)) return 'done';
     const result = readKinanResult(text);
     if (result) {
-      if (result.fields) findings.account(line, 'kinan-result', result.fields);
-      else findings.rejected(line, result.reason ?? 'kinan-error');
-      return true;
+      labelled(line, 'kinan-result', result);
+      return 'done';
     }
     if (text.startsWith('{') && text.endsWith('}')) {
-      const account = readJsonLine(text);
-      if (account) labelled(line, 'json', account);
-      else findings.rejected(line, 'not-understood');
-      return true;
+      labelled(line, 'json', readJsonLine(text) ?? { reason: 'not-understood' });
+      return 'done';
     }
-    const under = header !== undefined && text.includes(header.separator);
     const labels = labelsOf(text);
     if (labels && namesAccount(labels)) {
       blocks.end();
       labelled(line, 'labelled-lines', readLabels(labels));
-      return true;
+      return 'done';
     }
-    if (header && under) return readUnder(header, text, line);
-    if (labels) {
-      blocks.add(line, labels);
-      return true;
-    }
-    return blocks.value(text) || readBare(text, line);
+    if (header && text.includes(header.separator)) return readUnder(header, record, line);
+    if (labels) blocks.add(line, labels);
+    return labels || blocks.value(text) ? 'done' : readAlone(text, line);
   };
 
-  const readUnder = (names: Header, text: string, line: number): boolean => {
-    const row = readRow(text, names);
-    if (row.kind === 'open') return false;
+  const readUnder = (names: Header, record: string, line: number): Reading => {
+    const row = readRow(record, names);
     if (row.kind === 'account') {
       findings.account(line, names.shape, row.fields);
-      return true;
+      return 'done';
     }
-    // Lists are glued together: `ptc,user,pass` under a header of other columns says what it is by itself.
-    const split = splitSeparated(text);
-    if (typeof split === 'object' && split.provider !== undefined && row.reason !== 'whitespace-in-password') {
-      return readBare(text, line);
-    }
+    if (row.kind === 'open' || row.kind === 'malformed') return row.kind;
+    // Lists are glued together, and mails end: what says by itself what it is, is that.
+    const split = splitSeparated(record.trim());
+    const prose = typeof split === 'object' && facts.prose && isProseLine(split, facts);
+    const named = typeof split === 'object' && split.provider !== undefined && row.reason !== 'whitespace-in-password';
+    if (prose || named) return readAlone(record.trim(), line);
     findings.rejected(line, row.reason);
-    return true;
+    return 'done';
   };
 
-  const readBare = (text: string, line: number): boolean => {
-    const split = splitSeparated(text);
-    if (split === 'open') return false;
-    if (split === 'malformed') {
-      if (isMailField(text)) findings.prose();
-      else findings.rejected(line, 'malformed-quotes');
-      return true;
+  const readAlone = (text: string, line: number): Reading => {
+    const bare = readBare(text, facts);
+    if (bare.kind === 'open' || bare.kind === 'malformed') return bare.kind;
+    if (bare.kind === 'account') {
+      blocks.end();
+      if (bare.doubt) findings.warning(bare.doubt, line);
+      findings.account(line, bare.shape, bare.fields);
+      return 'done';
     }
-    if (split === undefined) {
-      if (facts.namesOnly && !isProseText(text)) {
-        findings.account(line, 'username-only', { username: text });
-        return true;
-      }
-      blocks.gap();
-      if (isProseText(text) || (facts.prose && isSignature(text))) findings.prose();
-      else findings.rejected(line, 'no-password');
-      return true;
-    }
-    if (BULLET.test(text) && /\s/.test(split.username)) {
-      const bare = splitSeparated(text.replace(BULLET, ''));
-      if (typeof bare === 'object' && !/\s/.test(bare.username)) return readBare(text.replace(BULLET, ''), line);
-    }
-    const trailing = readTrailing(split, facts.columns);
-    if (isProseLine({ ...split, rest: split.password ?? trailing.password }, facts)) {
-      blocks.gap();
-      findings.prose();
-      if (mayHideAccount(text)) findings.rejected(line, 'not-understood');
-      return true;
-    }
-    blocks.end();
-    readAccount(split, trailing, line);
-    return true;
-  };
-
-  const readAccount = (split: Separated, trailing: ReturnType<typeof readTrailing>, line: number): void => {
-    const { provider, username, separator } = split;
-    if (/\s/.test(username)) return findings.rejected(line, 'whitespace-in-username');
-    if (
-      split.password !== undefined &&
-      trailing.level === undefined &&
-      trailing.email === undefined &&
-      /[^,;:|\s]/.test(split.rest)
-    ) {
-      return findings.rejected(line, 'not-understood');
-    }
-    if (split.password === undefined && /\s/.test(trailing.password)) return findings.rejected(line, 'whitespace-in-password');
-    if (trailing.doubt) findings.warning(trailing.doubt, line);
-    const fields: AccountFields = { username, password: trailing.password };
-    if (provider) fields.provider = provider;
-    if (trailing.level !== undefined) fields.level = trailing.level;
-    if (trailing.email !== undefined) fields.email = trailing.email;
-    const bare = trailing.shape === 'user-sep-pass';
-    const shape = provider && bare ? (separator === ',' ? 'rocketmap-3' : 'provider-sep') : trailing.shape;
-    findings.account(line, shape, fields);
+    blocks.gap();
+    if (bare.kind === 'prose') findings.prose();
+    else findings.rejected(line, bare.reason);
+    return 'done';
   };
 
   const feed = (line: Line): void => {
@@ -163,24 +102,30 @@ export function createListReader(head: readonly Line[], findings: Findings): Lis
       findings.rejected(line.number, 'line-too-long');
       return;
     }
+    const text = unmarked(line.text);
     if (open.length === 0) {
-      if (!readRecord(unmarked(line.text), line.number)) open = [line];
-      return;
+      const reading = readRecord(text, line.number);
+      if (reading === 'malformed') findings.rejected(line.number, 'malformed-quotes');
+      if (reading !== 'open') return;
     }
-    open.push(line);
-    const record = open.map(({ text }) => text).join('\n');
-    const first = (open[0] as Line).number;
-    const kept = open;
-    open = [];
-    if (readRecord(record, first)) return;
-    open = kept;
-    if (kept.length >= MAX_QUOTED_LINES) giveUp();
+    open.push({ number: line.number, text });
+    openLength += text.length;
+    if (open.length === 1) return;
+    const [{ number }] = open as [Line];
+    const reading = readRecord(open.map((part) => part.text).join('\n'), number);
+    if (reading === 'done') {
+      open = [];
+      openLength = 0;
+    } else if (reading === 'malformed' || open.length >= MAX_QUOTED_LINES || openLength > MAX_QUOTED_LENGTH) {
+      giveUp();
+    }
   };
 
   /** The quote was never closed: its line is refused, those after it are read by themselves. */
   const giveUp = (): void => {
     const [first, ...rest] = open;
     open = [];
+    openLength = 0;
     if (!first) return;
     findings.rejected(first.number, 'unbalanced-quote');
     for (const line of rest) feed(line);
@@ -197,35 +142,7 @@ export function createListReader(head: readonly Line[], findings: Findings): Lis
   };
 }
 
-// Files are glued together with their byte order marks.
-const unmarked = (text: string): string => (text.charCodeAt(0) === 0xfeff ? text.slice(1) : text);
-
 const mayBeHeader = (text: string): boolean => {
-  const first = /^[#\s"]*([a-z][a-z _-]*?)\s*"?\s*[,;:\t|]/i.exec(text)?.[1];
+  const first = /^[#\s"|]*([a-z][a-z _-]*?)\s*"?\s*[,;:\t|]/i.exec(text)?.[1];
   return first !== undefined && columnOf(first) !== undefined;
 };
-
-function factsOf(head: readonly Line[]): Facts {
-  const separated: Separated[] = [];
-  let names = 0;
-  let others = 0;
-  let prose = false;
-  for (const { text: raw } of head) {
-    const text = raw === undefined ? '' : unmarked(raw).trim();
-    if (text === '' || text.startsWith('#') || text.startsWith('//')) continue;
-    const split = splitSeparated(text);
-    if (typeof split === 'string') others++;
-    else if (split === undefined) {
-      if (isProseText(text)) prose = true;
-      else names++;
-    } else if (labelsOf(text)) others++;
-    else if (isProseLine(split, { prose: false, spaced: false })) prose = true;
-    else if (!/\s/.test(split.username)) separated.push(split);
-  }
-  return {
-    columns: voteOnColumns(separated),
-    prose,
-    spaced: separated.filter((line) => line.spaced).length * 2 > separated.length,
-    namesOnly: names > 0 && !prose && separated.length + others === 0,
-  };
-}

@@ -4,7 +4,7 @@ import type { Separated } from './separated.ts';
 const OPENERS = new Set(
   `account accounts also amount attention best bonus cc cheers contact contents copyright currency customer date dear
   delivered delivery description details discord download email enjoy enquiries expires faq feedback file files find for
-  forwarded from gateway good greetings have hello help here hey hi how http https hurry id if important info instructions
+  format forwarded from gateway good greetings have hello help here hey hi how http https hurry id if important info instructions
   invoice ip item items kind kindly link mail message method name note notes notice number on once order paid password
   payment paypal phone please price product products purchase quantity questions quickly receipt refund regards remember
   reply review sent seller serial service shop sincerely skype so sold status stock store subject subtotal summary support
@@ -16,6 +16,8 @@ const MAIL_FIELD = /^(?:from|to|cc|subject|date|sent|reply-to):\s/i;
 const WORD = /^[("'“‘]*[\p{L}][\p{L}'’-]*[.,!?:;)"'”’…]*$/u;
 const NUMBER = /^[#$€£(]?\d[\d.,:/-]*[%.,!?:;)]*$/;
 
+const isOpener = (word: string): boolean => OPENERS.has(word.toLowerCase().replace(/[^\p{L}]/gu, ''));
+
 const isSentence = (text: string): boolean =>
   text.split(/\s+/).every((word) => WORD.test(word) || NUMBER.test(word) || /^\W+$/.test(word));
 
@@ -24,11 +26,18 @@ export const isMailField = (text: string): boolean => MAIL_FIELD.test(text);
 
 /** Text without a separator: more than one word, or one that greets or shouts. */
 export const isProseText = (text: string): boolean =>
-  /\s/.test(text) || /[!?.…]$/.test(text) || !/[\p{L}\p{N}]/u.test(text) || OPENERS.has(text.toLowerCase());
+  /\s/.test(text) || /[!?.…]$/.test(text) || !/[\p{L}\p{N}]/u.test(text) || isOpener(text);
 
 /** Something like an account in the middle of a sentence: to be told, not to be passed over. */
 export const mayHideAccount = (text: string): boolean =>
   /(?:^|\s)[\p{L}\p{N}._@-]{3,}[:;|](?!\/\/)(?=\S*\p{L})(?=\S*\p{N})[^\s:]{4,}/u.test(text) && !/\w+:\/\//.test(text);
+
+/** Two or three words of which one looks like a password: an account with a separator that is none. */
+export function mayBeAccount(text: string): boolean {
+  const words = text.split(/\s+/);
+  if (words.length < 2 || words.length > 3 || isOpener(words[0] ?? '') || /[.!?…]$/.test(text)) return false;
+  return words.some((word) => /^[^\s]{5,}$/.test(word) && /\p{L}/u.test(word) && /\p{N}/u.test(word));
+}
 
 /** One word that could be a name under a letter. */
 export const isSignature = (text: string): boolean => /^\p{Lu}[\p{L}'’-]*$/u.test(text);
@@ -45,10 +54,10 @@ export function isProseLine(line: Separated, context: { readonly prose: boolean;
   if (/\s/.test(username)) {
     // A user name with a blank in it, close to a separator and one more word, is a fault to be told, not prose.
     const tight = !spaced && words === 1;
-    return !tight || /^\p{Lu}/u.test(username) || /\d$/.test(username);
+    return !tight || /^\p{Lu}/u.test(username) || (/\s\d{1,2}$/.test(username) && /^\d\d/.test(rest));
   }
-  if (rest === '') return /^\p{Lu}?\p{Ll}*$/u.test(username) && (context.prose || OPENERS.has(username.toLowerCase()));
-  const opener = OPENERS.has(username.toLowerCase().replace(/[^\p{L}]/gu, ''));
+  if (rest === '') return /^\p{Lu}?\p{Ll}*$/u.test(username) && (context.prose || isOpener(username));
+  const opener = isOpener(username);
   if (words > 1) return (opener || (spaced && /^[\p{L}'’-]+$/u.test(username))) && (opener || isSentence(rest));
   if (opener) return spaced || context.prose;
   // One capitalised word and one plain word or number, as `Stock: 15`, where accounts are written without blanks.

@@ -18,9 +18,10 @@ const CR = 0x0d;
  */
 export async function decodeText(bytes: AsyncIterable<Uint8Array>): Promise<DecodedText> {
   const source = bytes[Symbol.asyncIterator]();
-  const head = await readHead(source);
+  const { head, beyond } = await readHead(source);
   const follow = async function* (first: Buffer): AsyncGenerator<Buffer> {
     yield first;
+    if (beyond.length > 0) yield beyond;
     for (let next = await source.next(); !next.done; next = await source.next()) yield toBuffer(next.value);
   };
   const mark = head[0] === 0xff && head[1] === 0xfe ? 'utf-16le' : head[0] === 0xfe && head[1] === 0xff ? 'utf-16be' : undefined;
@@ -43,7 +44,8 @@ async function* nothing(): AsyncGenerator<string> {}
 
 const toBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
-async function readHead(source: AsyncIterator<Uint8Array>): Promise<Buffer> {
+/** Exactly the first `HEAD_BYTES`, however the bytes arrive, and what was read beyond them. */
+async function readHead(source: AsyncIterator<Uint8Array>): Promise<{ readonly head: Buffer; readonly beyond: Buffer }> {
   const parts: Uint8Array[] = [];
   let length = 0;
   while (length < HEAD_BYTES) {
@@ -52,7 +54,8 @@ async function readHead(source: AsyncIterator<Uint8Array>): Promise<Buffer> {
     parts.push(next.value);
     length += next.value.byteLength;
   }
-  return Buffer.concat(parts);
+  const bytes = Buffer.concat(parts);
+  return { head: bytes.subarray(0, HEAD_BYTES), beyond: bytes.subarray(HEAD_BYTES) };
 }
 
 /** Up to and with the last line end; the whole where there is none (less a character that is cut in two). */

@@ -1,3 +1,4 @@
+import { providerOf, type Provider } from './fields.ts';
 import type { Separated } from './separated.ts';
 
 /** Which columns a list without a header has beside user and password: decided by at least 80 % of its lines. */
@@ -5,6 +6,7 @@ export interface ListColumns {
   readonly level: boolean;
   readonly emailLast: boolean;
   readonly emailSecond: boolean;
+  readonly providerLast: boolean;
   /** Every line ends with its separator. */
   readonly closed: boolean;
 }
@@ -14,6 +16,7 @@ export interface Trailing {
   readonly password: string;
   readonly level: number | undefined;
   readonly email: string | undefined;
+  readonly provider: Provider | undefined;
   readonly shape: 'user-sep-pass' | 'user-pass-level' | 'user-pass-email' | 'user-email-pass';
   /** A reason to warn: it looks like a column, but too few lines have it. */
   readonly doubt: string | undefined;
@@ -26,8 +29,8 @@ const LEVEL_WORD = /(?:^|[\s,;:|]+|\s[-–—]\s+|(?=[([]))[([]?\s*(?:l|lv|lvl|l
 const BARE_LEVEL = /^(?:[1-9]|[1-4]\d|50)$/;
 const BIRTH_AND_COUNTRY = /;\d{4}-\d{2}-\d{2};[A-Za-z]{2};?$/;
 
-const EVERYTHING: ListColumns = { level: true, emailLast: true, emailSecond: true, closed: true };
-const PLAIN: ListColumns = { level: false, emailLast: false, emailSecond: false, closed: false };
+const EVERYTHING: ListColumns = { level: true, emailLast: true, emailSecond: true, providerLast: true, closed: true };
+const PLAIN: ListColumns = { level: false, emailLast: false, emailSecond: false, providerLast: false, closed: false };
 
 /** Counts the columns of the first lines of a list. */
 export function voteOnColumns(lines: readonly Separated[]): ListColumns {
@@ -35,16 +38,24 @@ export function voteOnColumns(lines: readonly Separated[]): ListColumns {
   let levels = 0;
   let last = 0;
   let second = 0;
+  let providers = 0;
   let closed = 0;
   for (const line of lines) {
     const seen = readTrailing(line, { ...EVERYTHING, emailSecond: false });
     if (seen.level !== undefined) levels++;
     if (seen.email !== undefined) last++;
+    if (seen.provider !== undefined) providers++;
     if (emailSecond(line) !== undefined) second++;
     if (line.rest.length > 1 && line.rest.endsWith(line.separator)) closed++;
   }
   const enough = lines.length * SHARE;
-  return { level: levels >= enough, emailLast: last >= enough, emailSecond: second >= enough, closed: closed >= enough };
+  return {
+    level: levels >= enough,
+    emailLast: last >= enough,
+    emailSecond: second >= enough,
+    providerLast: providers >= enough,
+    closed: closed >= enough,
+  };
 }
 
 function emailSecond({ rest, separator, password }: Separated): { readonly email: string; readonly rest: string } | undefined {
@@ -61,6 +72,7 @@ export function readTrailing(line: Separated, columns: ListColumns): Trailing {
   let rest = line.rest;
   let email: string | undefined;
   let level: number | undefined;
+  let provider: Provider | undefined;
   let doubt: string | undefined;
   let shape: Trailing['shape'] = 'user-sep-pass';
 
@@ -76,8 +88,8 @@ export function readTrailing(line: Separated, columns: ListColumns): Trailing {
   if (rest.endsWith(',')) rest = rest.replace(/[,\s]+$/, '');
   if (columns.closed && rest.length > 1 && rest.endsWith(separator)) rest = rest.slice(0, -1).trimEnd();
 
-  // At most a level and an email, in either order; the password itself is never taken.
-  for (let turn = 0; turn < 2; turn++) {
+  // At most a level, an email and a provider, in any order; the password itself is never taken.
+  for (let turn = 0; turn < 3; turn++) {
     if (level === undefined && mayEndInLevelWord(rest)) {
       const word = LEVEL_WORD.exec(rest);
       if (word && (word.index > 0 || quoted)) {
@@ -104,12 +116,14 @@ export function readTrailing(line: Separated, columns: ListColumns): Trailing {
       }
       email = tail;
       shape = 'user-pass-email';
+    } else if (columns.providerLast && provider === undefined && line.provider === undefined && providerOf(tail)) {
+      provider = providerOf(tail);
     } else {
       break;
     }
     rest = rest.slice(0, at).trimEnd();
   }
-  return { password: line.password ?? rest, level, email, shape, doubt: quoted ? undefined : doubt };
+  return { password: line.password ?? rest, level, email, provider, shape, doubt: quoted ? undefined : doubt };
 }
 
 const mayEndInLevelWord = (rest: string): boolean => {
