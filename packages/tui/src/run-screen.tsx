@@ -27,6 +27,7 @@ export interface RunScreenOptions {
 /** The first frame waits this long for the host's first answers, so that it is drawn once and not twice. */
 const FIRST_ANSWERS_MS = 120;
 const LAST_WORDS_MS = 500;
+const RESIZE_QUIET_MS = 200;
 
 type Suspend = (callback: () => Promise<void>) => Promise<unknown>;
 
@@ -58,6 +59,7 @@ export async function runScreen(options: RunScreenOptions): Promise<ScreenEnd> {
       keys.resume();
     });
   };
+  const redraw = (): Promise<void> => output.redraw(async () => void (await suspendDrawing(async () => {})));
   const console = createConsole({
     client: options.client,
     terminal: {
@@ -65,7 +67,7 @@ export async function runScreen(options: RunScreenOptions): Promise<ScreenEnd> {
       backlog: () => output.backlog,
       write: (sequence) => void output.write(sequence),
       suspend: () => aside(stopUntilContinued),
-      redraw: async () => void (await suspendDrawing(async () => {})),
+      redraw,
     },
     theme: createTheme(facts),
     version: options.version,
@@ -80,7 +82,11 @@ export async function runScreen(options: RunScreenOptions): Promise<ScreenEnd> {
     output.resized();
     console.resize({ width: output.columns, height: output.rows });
     output.emit('resize');
+    // Frames that crossed the resize on the line were drawn for the old size: once it is quiet, everything is drawn anew.
+    clearTimeout(quiet);
+    quiet = setTimeout(() => void redraw().catch(() => undefined), RESIZE_QUIET_MS);
   };
+  let quiet: NodeJS.Timeout | undefined;
   process.on('SIGHUP', hangUp).on('SIGTERM', hangUp);
   process.stdout.on('resize', resize);
   output.on('gone', hangUp);
@@ -103,6 +109,7 @@ export async function runScreen(options: RunScreenOptions): Promise<ScreenEnd> {
   } finally {
     process.off('SIGHUP', hangUp).off('SIGTERM', hangUp);
     process.stdout.off('resize', resize);
+    clearTimeout(quiet);
     keys.close();
     console.close();
     instance.unmount();

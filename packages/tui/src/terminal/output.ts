@@ -7,6 +7,8 @@ export const BACKLOG_LIMIT = 16_384;
 const BEGIN = '\u001b[?2026h';
 const END = '\u001b[?2026l';
 const ALTERNATE = '\u001b[?1049h';
+const ORDINARY = '\u001b[?1049l';
+const CLEAR = '\u001b[2J\u001b[H';
 
 export interface OutputOptions {
   readonly stdout: NodeJS.WriteStream;
@@ -21,6 +23,7 @@ export class ScreenOutput extends EventEmitter {
   readonly writable = true;
   readonly #stdout: NodeJS.WriteStream;
   #frame: string | undefined;
+  #redrawing = false;
   #columns: number;
   #rows: number;
 
@@ -73,10 +76,24 @@ export class ScreenOutput extends EventEmitter {
       done?.();
       return true;
     }
-    return this.#stdout.write(
-      whole.startsWith(ALTERNATE) ? `${ALTERNATE}\u001b[2J\u001b[H${whole.slice(ALTERNATE.length)}` : whole,
-      done,
-    );
+    return this.#stdout.write(this.#onCleanScreen(whole), done);
+  }
+
+  /** Entering the alternate screen neither clears it nor moves to its corner; a redraw stays on it all the time. */
+  #onCleanScreen(text: string): string {
+    if (this.#redrawing && text === ORDINARY) return '';
+    if (!text.startsWith(ALTERNATE)) return text;
+    return (this.#redrawing ? '' : ALTERNATE) + CLEAR + text.slice(ALTERNATE.length);
+  }
+
+  /** While `run` makes the library leave the terminal and come back, the screen is only cleared and drawn anew. */
+  async redraw(run: () => Promise<void>): Promise<void> {
+    this.#redrawing = true;
+    try {
+      await run();
+    } finally {
+      this.#redrawing = false;
+    }
   }
 
   /** Resolves when the terminal has taken everything, or after `ms`. */

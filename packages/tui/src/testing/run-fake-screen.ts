@@ -1,8 +1,10 @@
+import { appendFileSync } from 'node:fs';
 import { prepareTerminal } from '../terminal/prepare-terminal.ts';
 
 /**
  * The screen on the terminal of this process, with a host in memory: for tests that need a real terminal and no host.
- * `FAKE_ACCOUNTS` says how many accounts, `FAKE_EVENTS` how many events a second.
+ * `FAKE_ACCOUNTS` says how many accounts, `FAKE_EVENTS` how many events a second; `FAKE_BEATS` names a file that gets a
+ * byte ten times a second; with `FAKE_CRASH=1` SIGUSR2 makes it crash.
  */
 const terminal = prepareTerminal();
 const [{ runScreen }, { createFakeHost, fakeJob }] = await Promise.all([import('../run-screen.tsx'), import('./fake-client.ts')]);
@@ -10,7 +12,9 @@ const host = createFakeHost({ accounts: Number(process.env['FAKE_ACCOUNTS'] ?? 1
 host.jobs = [fakeJob(), fakeJob({ id: 'j0', title: 'Wipe demo', state: 'done', createdAt: 0, running: [] })];
 const perSecond = Number(process.env['FAKE_EVENTS'] ?? 0);
 let seq = 0;
+const beats = process.env['FAKE_BEATS'];
 const timer = setInterval(() => {
+  if (beats !== undefined) appendFileSync(beats, '.');
   for (let count = 0; count < perSecond / 10; count++)
     host.say({
       kind: 'event',
@@ -24,6 +28,10 @@ const timer = setInterval(() => {
       },
     });
 }, 100);
+if (process.env['FAKE_CRASH'] === '1')
+  process.on('SIGUSR2', () => {
+    throw new Error('a crash on purpose');
+  });
 const end = await runScreen({
   client: host.client,
   terminal,

@@ -61,7 +61,7 @@ function List({ shell, model, width, height }: AccountsProps): ReactNode {
   const roster = useStore(model.roster.view);
   const view = useStore(model.view);
   const minute = useMinute(shell);
-  const wide = width >= 80;
+  const wide = width >= 84;
   const columns = useMemo(
     () => fitColumns(accountColumns(shell.now(), wide), width - 6),
     // oxlint-disable-next-line react-hooks/exhaustive-deps -- ages are counted in minutes

@@ -94,22 +94,21 @@ export function openActionMenu(shell: Shell, model: AccountsModel): void {
       ...(one.can === 0 ? { disabledReason: reasons(one) || 'none of them can take it now' } : {}),
       run: () => startAction(shell, { plugin: one.plugin, action: one.action, chosen: target }),
     }));
-    const all = `${grouped(target.count)} can`;
     openMenu(shell, {
       title: `Actions on ${target.count === 1 ? target.name : plural(target.count, 'account')}`,
       crumb: 'actions',
       entries: [
         ...actions,
-        { title: 'Pause', hint: 'p', aside: all, group: 'State', run: () => setState(shell, model, 'paused') },
-        { title: 'Make ready', hint: 'P', aside: all, group: 'State', run: () => setState(shell, model, 'ready') },
+        { title: 'Pause', hint: 'p', group: 'State', run: () => setState(shell, model, 'paused') },
+        { title: 'Make ready', hint: 'P', group: 'State', run: () => setState(shell, model, 'ready') },
         {
           title: 'Retire (keeps history)',
           hint: 'R',
-          aside: all,
+
           group: 'Take away',
           run: () => setState(shell, model, 'retired'),
         },
-        { title: 'Delete with secrets …', hint: 'D', aside: all, group: 'Take away', run: () => openDelete(shell, model) },
+        { title: 'Delete with secrets …', hint: 'D', group: 'Take away', run: () => openDelete(shell, model) },
       ],
     });
   };

@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import { edit, editOf, type TextEdit } from './text-edit.ts';
+
+const after = (start: string, ...keys: (string | { name: string; text: string })[]): TextEdit => {
+  let state = editOf(start);
+  for (const key of keys) {
+    const pressed = typeof key === 'string' ? (key.length === 1 ? { name: key, text: key } : { name: key, text: '' }) : key;
+    state = edit(state, pressed) ?? state;
+  }
+  return state;
+};
+
+test('letters go in where the caret stands', () => {
+  expect(after('ac', 'left', 'b').text).toBe('abc');
+  expect(after('abc', 'home', 'delete').text).toBe('bc');
+  expect(after('漢字', 'backspace').text).toBe('漢');
+  expect(after('one two', 'ctrl-w').text).toBe('one ');
+  expect(after('one two', 'ctrl-u').text).toBe('');
+});
+
+test('a letter with its accents is one step', () => {
+  expect(after('e\u0301x', 'left', 'backspace').text).toBe('x');
+});
+
+test('a paste of several lines becomes one line', () => {
+  expect(after('', { name: 'paste', text: 'a\r\nb\tc' })).toEqual({ text: 'a b c', cursor: 5 });
+});
+
+test('a key that is none of an editor’s changes nothing', () => {
+  expect(edit(editOf('a'), { name: 'f5', text: '' })).toBeUndefined();
+});

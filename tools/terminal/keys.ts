@@ -1,0 +1,20 @@
+/** What a terminal sends for the keys that people name. */
+export const KEYS: Readonly<Record<string, string>> = {
+  up: '\u001b[A',
+  down: '\u001b[B',
+  right: '\u001b[C',
+  left: '\u001b[D',
+  enter: '\r',
+  esc: '\u001b',
+  tab: '\t',
+  'shift-tab': '\u001b[Z',
+  space: ' ',
+  backspace: '\u007f',
+  pgdn: '\u001b[6~',
+  pgup: '\u001b[5~',
+  home: '\u001b[H',
+  end: '\u001b[F',
+  'ctrl-c': '\u0003',
+  'ctrl-l': '\u000c',
+  'ctrl-z': '\u001a',
+};

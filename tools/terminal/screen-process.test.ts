@@ -1,0 +1,148 @@
+import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type ConsoleDriver, type ConsoleOptions, openConsole } from './console-driver.ts';
+import { bundleFakeScreen, type ScreenBundle } from './screen-bundle.ts';
+import { TerminalProcess } from './terminal-process.ts';
+import { toPng, toSvg } from './svg.ts';
+
+let bundle: ScreenBundle;
+let folder: string;
+beforeAll(async () => {
+  bundle = await bundleFakeScreen();
+  folder = await mkdtemp(join(tmpdir(), 'muster-beats-'));
+});
+afterAll(async () => {
+  await bundle[Symbol.asyncDispose]();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const open = (options: ConsoleOptions = {}): ConsoleDriver => openConsole([], { program: bundle.program, ...options });
+const ALTERNATE_OFF = '\u001b[?1049l';
+const CURSOR_ON = '\u001b[?25h';
+
+test('keys typed before the first frame are not echoed into it, and none is lost', async () => {
+  await using console = open();
+  console.terminal.press('2', 'j', 'j', 'j');
+  await console.see(/❯ +demo\/user-00003/);
+  expect(console.terminal.line(0)).toMatch(/^ muster .*accounts/);
+  expect(console.terminal.line(35)).toContain('help');
+});
+
+test('an escape sequence that arrives in two pieces is one key', async () => {
+  await using console = open();
+  await console
+    .see('Providers')
+    .press('2')
+    .see('user-00000')
+    .press('\u001b')
+    .pause(30)
+    .press('[B')
+    .see(/❯ +demo\/user-00001/);
+});
+
+test('leaving gives the terminal back as it was', async () => {
+  await using console = open();
+  await console.see('Providers').press('q');
+  expect(await console.terminal.exited()).toBe(0);
+  expect(console.terminal.raw).toContain(ALTERNATE_OFF);
+  expect(console.terminal.raw.lastIndexOf(CURSOR_ON)).toBeGreaterThan(console.terminal.raw.lastIndexOf('\u001b[?25l'));
+  expect(console.terminal.screen()).toContain('ended: left');
+});
+
+test.each(['SIGTERM', 'SIGHUP'] as const)('%s ends the screen and gives the terminal back', async (signal) => {
+  await using console = open();
+  await console.see('Providers');
+  process.kill(console.terminal.pid, signal);
+  await console.terminal.exited();
+  expect(console.terminal.raw).toContain(ALTERNATE_OFF);
+});
+
+test('a crash gives the terminal back and shows what happened', async () => {
+  await using console = open({ env: { FAKE_CRASH: '1' } });
+  await console.see('Providers');
+  process.kill(console.terminal.pid, 'SIGUSR2');
+  expect(await console.terminal.exited()).not.toBe(0);
+  expect(console.terminal.raw).toContain(ALTERNATE_OFF);
+  expect(console.terminal.screen()).toContain('a crash on purpose');
+});
+
+test('in a CI, where there is a terminal, the screen is drawn with its colours', async () => {
+  await using console = open({ env: { CI: '1' } });
+  await console.see('Providers').press('2').see('user-00000');
+  expect(console.terminal.raw).toContain('\u001b[36m');
+});
+
+test('resizes leave a whole screen', async () => {
+  await using console = open({ env: { FAKE_EVENTS: '50' } });
+  await console.see('Providers').press('2').see('user-00000');
+  for (const [columns, rows] of [
+    [160, 45],
+    [60, 15],
+    [80, 24],
+    [200, 60],
+    [80, 24],
+  ] as const)
+    await console.resize(columns, rows).pause(40);
+  const isWhole = (): boolean => console.terminal.line(0).startsWith(' muster') && console.terminal.line(23).includes('help');
+  await console.terminal.until(() => isWhole() && console.terminal.screen().includes('of 10 000 · circle'), 'a whole screen');
+});
+
+test('Ctrl-L draws over what another program left on the screen', async () => {
+  await using console = open();
+  await console.see('Providers');
+  await new Promise<void>((resolve) => console.terminal.emulator.write('\u001b[5;5Hgarbage from elsewhere', resolve));
+  expect(console.terminal.screen()).toContain('garbage');
+  await console.press('ctrl-l').miss('garbage').see('Providers').press('2').see('user-00000');
+});
+
+test('Ctrl-Z goes to the shell, fg comes back, and no key is lost', async () => {
+  await using shell = new TerminalProcess('/bin/bash', ['--norc', '-i'], {
+    env: { PS1: 'shell> ', PROGRAM: bundle.program, NODE: process.execPath },
+  });
+  const see = (text: string): Promise<void> => shell.until((screen) => screen.includes(text), `not seen: ${text}`);
+  await see('shell>');
+  shell.write('"$NODE" "$PROGRAM"\r');
+  await see('Providers');
+  shell.press('ctrl-z');
+  await see('Stopped');
+  shell.write('echo typed-1234567890\r');
+  await see('\ntyped-1234567890');
+  shell.write('fg\r');
+  await see('Providers');
+  shell.write('2jj');
+  await shell.until((screen) => /❯ +demo\/user-00002/.test(screen), 'the keys after fg');
+  shell.write('q');
+  await see('ended: left');
+});
+
+test('a terminal that takes nothing does not stop the program, and is right again afterwards', async () => {
+  const beats = join(folder, 'beats');
+  await using console = open({ columns: 200, rows: 60, env: { FAKE_EVENTS: '500', FAKE_BEATS: beats } });
+  const count = async (): Promise<number> => (await stat(beats)).size;
+  await console.see('Providers').press('9').see('level info+');
+  console.terminal.stall();
+  // Every one of these draws most of the screen anew: far more together than the terminal and the kernel hold.
+  for (let turn = 0; turn < 40; turn++) {
+    console.terminal.press('1', '2', '9');
+    await console.pause(20);
+  }
+  // The program beats ten times a second as long as its loop turns: so many beats come only when no write blocks it.
+  const before = await count();
+  while ((await count()) < before + 20) await console.pause(50);
+  console.terminal.press('2', 'G');
+  const waiting = console.terminal.raw.length;
+  console.terminal.release();
+  await console.see(/❯ +demo\/user-09999/);
+  expect(console.terminal.raw.length - waiting).toBeLessThan(400_000);
+});
+
+test('a screen becomes a picture whose text stays text', async () => {
+  await using console = open({ columns: 80, rows: 24 });
+  await console.see('Providers');
+  const svg = toSvg(console.terminal.emulator);
+  expect(svg).toContain('Providers');
+  const png = await toPng(svg);
+  expect(Array.from(png.slice(1, 4), (byte) => String.fromCharCode(byte)).join('')).toBe('PNG');
+});
