@@ -10,7 +10,7 @@ import { makeSlot, openSlot } from './slot.ts';
 import { createUnlockBackoff } from './unlock-backoff.ts';
 import type { GivenKey, Vault } from './vault.ts';
 import type { Header, StoredHeader } from './vault-file.ts';
-import { writeVaultFile } from './vault-file.ts';
+import { MAX_DATA_KEYS, MAX_SLOTS, writeVaultFile } from './vault-file.ts';
 import { NONCE_BYTES } from './xaes-gcm.ts';
 
 /** A value sealed just before a rotation may still be on its way to the store; its key is kept at least so long. */
@@ -76,6 +76,13 @@ export const createVault = (parts: VaultParts): Vault => {
 
   /** The change counts when it is on disk, and not at all when it could not be written. */
   const change = async (root: KeyObject, next: Header): Promise<void> => {
+    if (next.slots.length > MAX_SLOTS)
+      throw new MusterError('CONFLICT', `The vault has ${MAX_SLOTS} slots, which is the most. Remove one first.`);
+    if (next.keys.length > MAX_DATA_KEYS)
+      throw new MusterError(
+        'CONFLICT',
+        `The vault has ${MAX_DATA_KEYS} data keys, which is the most. Seal everything anew first.`,
+      );
     header = await writeVaultFile(path, next, root);
     if (opened) opened = { ...opened, ring: openKeyring(header, root) };
   };

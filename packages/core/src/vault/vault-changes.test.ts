@@ -97,6 +97,18 @@ test('changes that are asked for at the same time all count', async () => {
   expect((await home.open()).status()).toMatchObject({ keys: 3, slots: { length: 3 } });
 });
 
+test('more slots or data keys than a vault.json may hold are refused, and the vault opens all the same', async () => {
+  const vault = await home.open();
+  const addKey = (): Promise<string> => vault.addSlot({ key: newKey().toString('hex') });
+  for (let slot = 1; slot < 64; slot += 1) await addKey();
+  await expect(addKey()).rejects.toMatchObject({ code: 'CONFLICT' });
+  const file = join(home.directory, 'vault.json');
+  for (let key = 1; key < 200; key += 1) await vault.rotate();
+  await expect(vault.rotate()).rejects.toMatchObject({ code: 'CONFLICT' });
+  expect((await readFile(file)).length).toBeLessThan(2 ** 20);
+  expect((await home.open()).status()).toMatchObject({ keys: 200, slots: { length: 64 } });
+});
+
 test('a locked vault does nothing but unlock', async () => {
   const vault = await home.open();
   await vault.addSlot({ passphrase: PASSPHRASE });

@@ -8,6 +8,9 @@ import { errorCodeOf, openUnfollowed, readBounded, replaceFile } from './own-fil
 import { macOf } from './wrapped-key.ts';
 
 const MAX_BYTES = 2 ** 20;
+// Held to when a vault is changed too, or it would write what it cannot read.
+export const MAX_SLOTS = 64;
+export const MAX_DATA_KEYS = 200;
 
 const Slot = z.strictObject({
   id: z.string(),
@@ -31,8 +34,8 @@ const DataKey = z.strictObject({
 const Header = z.strictObject({
   v: z.literal(1),
   vaultId: z.string(),
-  slots: z.array(Slot).max(64),
-  keys: z.array(DataKey).max(10_000),
+  slots: z.array(Slot).max(MAX_SLOTS),
+  keys: z.array(DataKey).max(MAX_DATA_KEYS),
   active: z.string(),
   mac: z.string().optional(),
 });
