@@ -9,15 +9,32 @@ export type {
   ImportOutcome,
   ImportProgress,
 } from './accounts/accounts.ts';
+export { moveStore, restoreStore } from './adapters/move-store.ts';
+export { openStore } from './adapters/open-store.ts';
+export type { StoredKind, StoreKind } from './adapters/open-store.ts';
+export { repairStore } from './adapters/repair-store.ts';
+export { COLLECTIONS, CORE_VERSION, createCore } from './container.ts';
+export type { Core, CoreOptions, Services } from './container.ts';
 export type { EventLevel, EventQuery, MusterEvent, NewEvent } from './events/event.ts';
 export type { Events, Redactor } from './events/events.ts';
 export { createLogFile } from './events/log-file.ts';
 export type { LogFile } from './events/log-file.ts';
+export { readHostConfig } from './host-config.ts';
+export type { HostConfig } from './host-config.ts';
 export { JOBS, TASKS } from './jobs/job-record.ts';
 export type { JobRecord, JobState, TaskRecord, TaskState } from './jobs/job-record.ts';
 export type { Jobs, JobSnapshot, NewJob, TaskWindow } from './jobs/jobs.ts';
+export { findPlugins } from './plugins/find-plugins.ts';
+export type { FoundPlugin, PluginPlaces } from './plugins/find-plugins.ts';
+export { lendPackages } from './plugins/lend-packages.ts';
+export { pluginFault } from './plugins/plugin-shape.ts';
 export type { PluginListing, Plugins } from './plugins/plugins.ts';
-export type { Pool } from './pool/pool.ts';
+export type { PluginScope } from './plugins/plugin-scope.ts';
+export { STRATEGIES } from './pool/pool.ts';
+export type { LeaseOutcome, LeaseRef, LeaseRequest, Pool, PoolSupply, Strategy } from './pool/pool.ts';
+export type { RateLimits } from './pool/rate-window.ts';
+export { createRotation } from './pool/rotation.ts';
+export type { RequestLease, RequestOutcome, Rotation, RotationOptions } from './pool/rotation.ts';
 export type { Clock, Random } from './ports/clock.ts';
 export type {
   CollectionDefinition,

@@ -129,10 +129,10 @@ export async function createRotation(
     if (!stopped) cancelFlush ??= clock.after(FLUSH_MS, () => void flush().catch(complain));
     return kept;
   };
-  const complain = (error: unknown): void => {
+  const complain = async (error: unknown): Promise<void> => {
     const why = error instanceof Error ? error.message : String(error);
     const message = `Counts of "${plugin}" could not be written; a restart would forget them: ${why}`;
-    void events.record({ level: 'error', type: 'rotation.not-written', message, plugin }).catch(() => undefined);
+    await events.record({ level: 'error', type: 'rotation.not-written', message, plugin });
   };
   const operationsOf = (id: string, { uses, usedAt, operations }: Unwritten): Operation[] => {
     const member = members.get(id);
