@@ -1,6 +1,6 @@
 // The second half of `npm run build`: one file for the screen process, which has 300 ms from its start to the first
 // frame, and the mode of the command, which tsc does not set. Does nothing when no input has changed since the last time.
-import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const root = new URL('../', import.meta.url);
@@ -27,6 +27,8 @@ function unchanged() {
 
 async function bundle() {
   const { build } = await import('esbuild');
+  // Parts have their contents in their names: old ones would stay for ever.
+  rmSync(at(output), { recursive: true, force: true });
   const { metafile } = await build({
     absWorkingDir: at('.'),
     entryPoints: { screen: entry },

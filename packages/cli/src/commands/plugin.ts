@@ -2,10 +2,12 @@ import { cp, mkdir, rm, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import type { PluginInfo } from '@muster/api';
 import { MusterError, safeText } from '@muster/sdk';
-import type { Command } from 'commander';
+import { InvalidArgumentError, type Command } from 'commander';
 import { refuseOrAsk } from '../ask/confirm.ts';
 import type { Context } from '../context.ts';
 import { loadPlugin } from '../load-plugin.ts';
+import { newPlugin } from '../plugin/new-plugin.ts';
+import { testPlugin } from '../plugin/test-plugin.ts';
 import type { Column } from '../print/table.ts';
 
 const COLUMNS: readonly Column<PluginInfo>[] = [
@@ -61,6 +63,11 @@ async function remove(context: Context, id: string): Promise<void> {
   throw new MusterError('NOT_FOUND', `There is no plugin "${id}" in ${folder}; those of the checkout are removed there.`);
 }
 
+const kebab = (text: string): string => {
+  if (!/^[a-z][a-z0-9-]{0,31}$/.test(text)) throw new InvalidArgumentError('An id is kebab-case: a-z, 0-9 and -.');
+  return text;
+};
+
 export function register(program: Command, context: Context): void {
   const { out } = context;
   const plugin = program.command('plugin').description('Plugins: what is there, and how to make one.');
@@ -83,4 +90,19 @@ export function register(program: Command, context: Context): void {
     .description('Takes a plugin out of the data directory.')
     .argument('<id>')
     .action((id: string) => remove(context, id));
+  plugin
+    .command('new')
+    .description('Makes a plugin that passes its tests, to start from.')
+    .argument('<id>', 'kebab-case', kebab)
+    .option('--into <folder>', 'in this folder (default: plugins/ of the data directory)')
+    .action(async (id: string, { into }: { readonly into?: string }) => {
+      const path = await newPlugin(context, id, into);
+      out.document({ id, path });
+      out.line(`Made ${path}. \`muster plugin test ${path}\` runs its tests.`);
+    });
+  plugin
+    .command('test')
+    .description('Runs the conformance suite against a plugin and its simulator.')
+    .argument('<plugin>', 'id, folder or file')
+    .action((reference: string) => testPlugin(context, reference));
 }

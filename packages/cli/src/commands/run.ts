@@ -67,6 +67,7 @@ function actionCommand(
 ): { readonly command: Command; readonly values: FlagValues } {
   const command = withGlobalOptions(new Command(`muster run ${plugin}.${action.name}`))
     .description(action.description ?? action.title)
+    .allowExcessArguments()
     .exitOverride()
     .configureOutput({ outputError: () => undefined });
   ownFlags(command, action.scope === 'account');
@@ -93,13 +94,13 @@ async function run(context: Context, name: string, words: readonly string[]): Pr
   const { command, values } = actionCommand(context, plugin, action);
   command.parse([...words], { from: 'user' });
   const flags = command.opts<RunFlags>();
-  const plain = values(command);
   if (command.args.length > 0) {
     throw new MusterError(
       'BAD_REQUEST',
       `"${safeText(command.args[0] ?? '')}" is too much; inputs are flags: muster run ${name} --help`,
     );
   }
+  const plain = values(command);
   const selection = action.scope === 'account' ? selectionOf(flags, plugin) : undefined;
   if (action.scope === 'account' && selection === undefined) {
     throw new MusterError('BAD_REQUEST', `${name} works on accounts: add --where 'state:ready', --account <id…>, or --all.`);

@@ -1,9 +1,12 @@
 import { resolve } from 'node:path';
 import { safeText } from '@muster/sdk';
-import type { Command } from 'commander';
+import { Argument, type Command } from 'commander';
 import type { Context } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { bytes, plural } from '../print/words.ts';
+
+// Needs the core itself, which the other commands do not load.
+const offline = () => import('./store-offline.ts');
 
 async function check(context: Context): Promise<void> {
   const { out } = context;
@@ -35,4 +38,19 @@ export function register(program: Command, context: Context): void {
     .description('A consistent copy in a new folder, while the host works on.')
     .argument('<folder>')
     .action((folder: string) => backup(context, folder));
+  store
+    .command('move')
+    .description('Carries everything over to the other kind of store; the host must be stopped.')
+    .addArgument(new Argument('<kind>', 'sqlite suits more than 200,000 accounts').choices(['lowdb', 'sqlite']))
+    .action(async (kind: 'lowdb' | 'sqlite') => (await offline()).move(context, kind));
+  store
+    .command('restore')
+    .description('Puts a backup in the place of the store; the host must be stopped.')
+    .argument('<folder>', 'that `store backup` wrote')
+    .option('--yes', 'do not ask')
+    .action(async (folder: string, flags: { readonly yes?: boolean }) => (await offline()).restore(context, folder, flags));
+  store
+    .command('repair')
+    .description('Saves what can be read of a damaged store and keeps the damaged files; the host must be stopped.')
+    .action(async () => (await offline()).repair(context));
 }

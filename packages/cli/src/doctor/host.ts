@@ -35,7 +35,7 @@ export function checkStatus(status: HostStatus, version: string): Finding[] {
         ]
       : []),
     vault.state === 'open' ? ok('vault', 'open') : fail('vault', 'locked: no secret can be read', '`muster vault unlock`'),
-    ...vault.warnings.map((text) => warn('vault', safeText(text), '`muster vault status` shows the slots')),
+    ...vault.warnings.map((text) => warn('vault', safeText(text), '')),
     plugins.broken === 0
       ? ok('plugins', `${plugins.loaded} loaded`)
       : warn('plugins', `${plugins.broken} did not load`, '`muster plugin list` gives the reasons'),
