@@ -22,14 +22,14 @@ export interface OpenState {
   readonly openedBy: string;
   /** Opens values of the older format. */
   readonly legacyKey?: KeyObject | undefined;
+  /** What the place of the key does not protect from. */
+  readonly warnings?: readonly string[];
 }
 
 export interface VaultParts extends SlotTools {
   readonly path: string;
   readonly header: StoredHeader;
-  /** Undefined: locked. */
-  readonly opened: OpenState | undefined;
-  readonly warnings: readonly string[];
+  readonly opened: OpenState | { readonly lockedBecause: string };
   /** Locks by itself when nothing was sealed or opened for so long. */
   readonly lockAfterIdleMs?: number | undefined;
 }
@@ -38,9 +38,11 @@ const secretOf = (given: GivenKey): SlotSecret =>
   'passphrase' in given ? given : { key: readKeyText(given.key, 'what was given') };
 
 export const createVault = (parts: VaultParts): Vault => {
-  const { path, clock, random, warnings, lockAfterIdleMs } = parts;
+  const { path, clock, random, lockAfterIdleMs } = parts;
   let { header } = parts;
-  let opened = parts.opened;
+  let opened: OpenState | undefined = 'ring' in parts.opened ? parts.opened : undefined;
+  // Why it could not be opened at the start: said until it is.
+  let lockedBecause = 'ring' in parts.opened ? [] : [parts.opened.lockedBecause];
   let usedAt = clock.now();
   let stopIdleTimer = (): void => undefined;
   const backoff = createUnlockBackoff(clock);
@@ -135,7 +137,7 @@ export const createVault = (parts: VaultParts): Vault => {
       activeKey: header.active,
       keys: header.keys.length,
       openedBy: opened?.openedBy ?? null,
-      warnings,
+      warnings: opened?.warnings ?? lockedBecause,
     }),
 
     lock,
@@ -150,6 +152,7 @@ export const createVault = (parts: VaultParts): Vault => {
         backoff.right();
         const legacyKey = 'key' in secret ? secret.key : opened?.legacyKey;
         opened = { ring, openedBy: 'key' in secret ? 'key' : 'passphrase', legacyKey };
+        lockedBecause = [];
         usedAt = clock.now();
         stopIdleTimer();
         lockWhenIdle();

@@ -126,6 +126,7 @@ test('a vault without its key is refused, with the places that were looked at', 
   expect(locked.status()).toMatchObject({ state: 'locked', openedBy: null, warnings: [expect.stringContaining('no key')] });
   await locked.unlock({ key: await readFile(join(elsewhere, 'moved'), 'utf8') });
   expect(locked.open(locked.seal('x', PLACE), PLACE)).toBe('x');
+  expect(locked.status().warnings).toEqual([]);
 });
 
 test('a key that was named and is wrong is an error at once, not a reason to look further', async () => {

@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import { chmod, mkdir, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { MusterError } from '@muster/sdk';
 import type { Clock, Random } from '../ports/clock.ts';
 import type { OpenState } from './create-vault.ts';
@@ -48,7 +48,7 @@ const warningsFor = (found: Pick<FoundKey, 'source' | 'where'>, directory: strin
       'A key file or a passphrase does not have this fault.';
     return [text];
   }
-  if (found.source !== 'key-file' || dirname(found.where) !== directory) return [];
+  if (found.source !== 'key-file' || dirname(resolve(found.where)) !== resolve(directory)) return [];
   const text =
     `The key lies beside the data (${found.where}): it protects a copy of single files, not of the whole folder. ` +
     'Better: `muster vault add-slot`, give a passphrase, and move the key file away.';
@@ -93,10 +93,15 @@ const openExisting = async (header: StoredHeader, options: VaultOptions, sources
   if (!found || !root) {
     const message = `There is no key for the vault in ${options.directory}. ${why}`;
     if (!options.allowLocked) throw new MusterError('VAULT_NO_KEY', message);
-    return createVault({ ...options, path, header, opened: undefined, warnings: [message] });
+    return createVault({ ...options, path, header, opened: { lockedBecause: message } });
   }
-  const opened: OpenState = { ring: openKeyring(header, root), openedBy: found.source, legacyKey };
-  return createVault({ ...options, path, header, opened, warnings: warningsFor(found, options.directory) });
+  const opened: OpenState = {
+    ring: openKeyring(header, root),
+    openedBy: found.source,
+    legacyKey,
+    warnings: warningsFor(found, options.directory),
+  };
+  return createVault({ ...options, path, header, opened });
 };
 
 /** The first key that is found, or a new one in a new key file. */
@@ -128,8 +133,13 @@ const createNew = async (options: VaultOptions, sources: KeySourceOptions): Prom
   const slot = await makeSlot(found.secret, { vaultId: empty.vaultId, source: found.source, root }, options);
   const header = await writeVaultFile(path, { ...empty, slots: [slot] }, root);
   const legacyKey = 'key' in found.secret ? found.secret.key : undefined;
-  const opened: OpenState = { ring: openKeyring(header, root), openedBy: found.source, legacyKey };
-  return createVault({ ...options, path, header, opened, warnings: warningsFor(found, directory) });
+  const opened: OpenState = {
+    ring: openKeyring(header, root),
+    openedBy: found.source,
+    legacyKey,
+    warnings: warningsFor(found, directory),
+  };
+  return createVault({ ...options, path, header, opened });
 };
 
 /**
