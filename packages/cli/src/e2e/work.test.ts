@@ -68,20 +68,18 @@ test('a list in a pipe is lines with tabs, without a header', async () => {
 
 test('an allocation is run with its inputs as flags, writes its file where the caller stands, and reports', async () => {
   const { code, value, stderr } = await home.json(
-    ...[
-      'run',
-      'pokepool.allocate',
-      '--min-level',
-      '30',
-      '--max-level',
-      '31',
-      '--count',
-      '2',
-      '--format',
-      'monocle',
-      '--accountcsv',
-      'out.csv',
-    ],
+    'run',
+    'pokepool.allocate',
+    '--min-level',
+    '30',
+    '--max-level',
+    '31',
+    '--count',
+    '2',
+    '--format',
+    'monocle',
+    '--accountcsv',
+    'out.csv',
   );
   expect([code, stderr]).toEqual([0, '']);
   expect(value.job).toMatchObject({
