@@ -221,8 +221,6 @@ export interface PluginDefinition<C extends z.ZodObject, A extends z.ZodObject, 
         load(): Promise<{
             readonly default: Importer<z.output<O>>;
         }>;
-        /** What to keep of an account that is known already (plain fields only). Default: what the file has replaces, the rest stays. */
-        merge?(known: Readonly<Record<string, unknown>>, loaded: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>>;
     };
     /** By format name. */
     readonly exports?: Readonly<Record<string, () => Promise<{
@@ -252,7 +250,6 @@ export interface Plugin {
         load(): Promise<{
             readonly default: Importer<never>;
         }>;
-        merge?(known: Readonly<Record<string, unknown>>, loaded: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>>;
     } | undefined;
     readonly exports: Readonly<Record<string, () => Promise<{
         readonly default: Exporter;

@@ -60,15 +60,7 @@ export interface PluginDefinition<
   readonly statuses?: Readonly<Record<string, AccountState>>;
   readonly actions?: { readonly [K in keyof I]: AccountAction<z.output<C>, z.output<A>, I[K]> };
   readonly pluginActions?: { readonly [K in keyof J]: PluginAction<z.output<C>, z.output<A>, J[K]> };
-  readonly import?: {
-    readonly options: O;
-    load(): Promise<{ readonly default: Importer<z.output<O>> }>;
-    /** What to keep of an account that is known already (plain fields only). Default: what the file has replaces, the rest stays. */
-    merge?(
-      known: Readonly<Record<string, unknown>>,
-      loaded: Readonly<Record<string, unknown>>,
-    ): Readonly<Record<string, unknown>>;
-  };
+  readonly import?: { readonly options: O; load(): Promise<{ readonly default: Importer<z.output<O>> }> };
   /** By format name. */
   readonly exports?: Readonly<Record<string, () => Promise<{ readonly default: Exporter }>>>;
   /** Made-up accounts for "try the demo", worked on against the simulator. */
@@ -92,16 +84,7 @@ export interface Plugin {
   readonly statuses: Readonly<Record<string, AccountState>>;
   readonly actions: Readonly<Record<string, AnyAccountAction>>;
   readonly pluginActions: Readonly<Record<string, AnyPluginAction>>;
-  readonly import:
-    | {
-        readonly options: z.ZodObject;
-        load(): Promise<{ readonly default: Importer<never> }>;
-        merge?(
-          known: Readonly<Record<string, unknown>>,
-          loaded: Readonly<Record<string, unknown>>,
-        ): Readonly<Record<string, unknown>>;
-      }
-    | undefined;
+  readonly import: { readonly options: z.ZodObject; load(): Promise<{ readonly default: Importer<never> }> } | undefined;
   readonly exports: Readonly<Record<string, () => Promise<{ readonly default: Exporter }>>>;
   readonly demo: ((count: number) => readonly Record<string, unknown>[]) | undefined;
   readonly simulator: (() => Promise<SimulatorModule>) | undefined;

@@ -1,6 +1,5 @@
 import { definePlugin } from '@muster/sdk';
 import { demoAccounts } from './demo.ts';
-import { mergeLoaded } from './merge.ts';
 import { Account, AllocateInput, CheckInput, Config, ImportOptions } from './schemas.ts';
 
 /** The Pokémon pool: all accounts stand in one circle; an allocation takes those that rested longest. */
@@ -39,7 +38,7 @@ export default definePlugin({
       run: async (ctx) => (await import('./allocate/allocate.ts')).allocate(ctx),
     },
   },
-  import: { options: ImportOptions, load: () => import('./import.ts'), merge: mergeLoaded },
+  import: { options: ImportOptions, load: () => import('./import.ts') },
   exports: {
     monocle: () => import('./export-monocle.ts'),
     rocketmap: () => import('./export-rocketmap.ts'),

@@ -200,3 +200,24 @@ test('an error that names no sense of time or words fails the task, not the engi
   expect((await world.finish(id)).counts.failed).toBe(thrown.length);
   for (const { error } of await world.tasks(id)) expect(error?.message.length).toBeLessThanOrEqual(2_000);
 });
+
+test('a task that ends well can put its account away until a time, with the reason it gave', async () => {
+  const until: number[] = [];
+  const world = await openWorld({
+    plugin: farm({
+      async work(ctx) {
+        until.push(ctx.now() + 60_000);
+        await ctx.update({ why: 'found blind', restUntil: ctx.now() + 60_000 });
+      },
+    }),
+    accounts: 1,
+  });
+  const { id } = await world.start();
+  expect((await world.finish(id)).counts).toMatchObject({ done: 1 });
+  expect(await world.account(world.ids[0] ?? '')).toMatchObject({
+    state: 'cooling',
+    dueAt: until[0],
+    why: 'found blind',
+    lease: null,
+  });
+});

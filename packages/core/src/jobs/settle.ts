@@ -114,7 +114,11 @@ export const INTERRUPTED: TaskError = {
 };
 
 function outcomeOf({ verdict, plugin, task, now }: Ended, account: AccountRecord, { error }: Settled): LeaseOutcome {
-  if (verdict.kind === 'done') return { kind: 'used', change: stateOfWord(account, plugin) };
+  if (verdict.kind === 'done') {
+    const { restUntil } = verdict;
+    if (restUntil !== undefined && restUntil > now) return { kind: 'rest', until: restUntil };
+    return { kind: 'used', change: stateOfWord(account, plugin) };
+  }
   if (verdict.kind !== 'failed' && verdict.kind !== 'again') return { kind: 'unused' };
   const status = verdict.error?.status;
   const change: AccountOutcomeChange = {

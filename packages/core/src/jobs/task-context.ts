@@ -127,10 +127,16 @@ export function createAccountContext(
   deps: TaskContextDeps,
   tried: Try,
   leased: AccountRecord,
-): { readonly context: AccountTaskContext<Config, Data, Input>; readonly current: () => AccountRecord } {
+): {
+  readonly context: AccountTaskContext<Config, Data, Input>;
+  readonly current: () => AccountRecord;
+  /** Until when the task puts its account away. */
+  readonly restUntil: () => number | undefined;
+} {
   const { job, task, signal } = tried;
   const alive = stillAlive(tried);
   let record = leased;
+  let restUntil: number | undefined;
   // One after the other, so that two updates at once do not merge into the same old state.
   let turn: Promise<unknown> = Promise.resolve();
   const account: Account<Data> = {
@@ -158,6 +164,7 @@ export function createAccountContext(
         await before;
         alive();
         record = await deps.change(record, change);
+        restUntil = change.restUntil ?? restUntil;
       })();
       turn = changed.catch(() => undefined);
       await changed;
@@ -173,7 +180,7 @@ export function createAccountContext(
       }
     },
   };
-  return { context, current: () => record };
+  return { context, current: () => record, restUntil: () => restUntil };
 }
 
 /** For an action over the plugin as a whole. */

@@ -16,7 +16,8 @@ import type { AnyContext, TaskContextDeps, Try } from './task-context.ts';
 
 /** How one try of a task ended. */
 export type Verdict =
-  | { readonly kind: 'done'; readonly output: Json }
+  /** `restUntil`: the account is put away until then. */
+  | { readonly kind: 'done'; readonly output: Json; readonly restUntil?: number | undefined }
   | { readonly kind: 'failed'; readonly error: MusterError; readonly account: AccountAfter }
   | {
       readonly kind: 'again';
@@ -100,7 +101,7 @@ export function tryTask(deps: TryDeps, job: JobRecord, task: TaskRecord): TaskTr
 
   const lost = (error: Error): void => stop('lost', policy.graceMs, error);
 
-  async function run(action: AnyAccountAction | AnyPluginAction, context: AnyContext): Promise<Verdict> {
+  async function run(action: AnyAccountAction | AnyPluginAction, context: AnyContext): Promise<Verdict & { kind: 'done' }> {
     begun = true;
     const work = (async () => action.run(context as never))();
     work.catch(() => undefined);
@@ -143,7 +144,7 @@ export function tryTask(deps: TryDeps, job: JobRecord, task: TaskRecord): TaskTr
     const ref = leaseRef(taken.account);
     const letGo = deps.keeper.keep(async () => [ref], lost);
     try {
-      return await run(found.action, account.context);
+      return { ...(await run(found.action, account.context)), restUntil: account.restUntil() };
     } finally {
       letGo();
     }

@@ -77,7 +77,7 @@ test('killed at any step and run again, an allocation has happened once and whol
 
 test('killed at random moments, again and again, it is whole in the end', async () => {
   await using there = await place();
-  for (let round = 0; round < 8; round++) await there.run(-(60 + round * 20));
+  for (let round = 0; round < 5; round++) await there.run(-(60 + round * 40));
   await there.run(0);
   await expectWhole(there);
 });

@@ -6,7 +6,7 @@ import { splitQuoted } from './quoted.ts';
  * older order). Undefined for any other line.
  */
 export function readDeviceColumns(text: string): AccountFields | undefined {
-  if (!/\b(?:ptc|google)\b/i.test(text)) return undefined;
+  if (!hasFiveCommas(text) || !/\b(?:ptc|google)\b/i.test(text)) return undefined;
   const fields = splitQuoted(text, ',');
   if (typeof fields === 'string' || fields.length !== 6) return undefined;
   const [a = '', b = '', c = '', model = '', ios = '', deviceId = ''] = fields.map((field) => field.text);
@@ -26,4 +26,14 @@ export function readDeviceColumns(text: string): AccountFields | undefined {
     ...(ios !== '' && { ios }),
     ...(deviceId !== '' && { deviceId }),
   };
+}
+
+/** Five at least: cheap to ask of every line of a long list. */
+function hasFiveCommas(text: string): boolean {
+  let at = -1;
+  for (let count = 0; count < 5; count++) {
+    at = text.indexOf(',', at + 1);
+    if (at === -1) return false;
+  }
+  return true;
 }
