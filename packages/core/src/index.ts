@@ -9,7 +9,9 @@ export type {
   ImportOutcome,
   ImportProgress,
 } from './accounts/accounts.ts';
-export { moveStore, restoreStore } from './adapters/move-store.ts';
+export { openLowdbStore } from './adapters/lowdb-store.ts';
+export { openMemoryStore } from './adapters/memory-store.ts';
+export { checkStore, moveStore, restoreStore } from './adapters/move-store.ts';
 export { openStore } from './adapters/open-store.ts';
 export type { StoredKind, StoreKind } from './adapters/open-store.ts';
 export { repairStore } from './adapters/repair-store.ts';

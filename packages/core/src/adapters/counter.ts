@@ -1,16 +1,21 @@
 import type { Tally } from '../ports/store.ts';
 import type { Scalar } from '../query/filter.ts';
+import { ScalarTree } from './scalar-tree.ts';
 import { compareScalars } from '../query/scalars.ts';
 
 /** Counts by a combination of fields. */
 export class Counter {
-  readonly #counts = new Map<string, { readonly key: readonly Scalar[]; count: number }>();
+  readonly #counts: ScalarTree<{ readonly key: readonly Scalar[]; count: number }>;
+
+  /** How many fields are counted by. */
+  constructor(fields: number) {
+    this.#counts = new ScalarTree(fields);
+  }
 
   add(key: readonly Scalar[], by: number): void {
-    const name = JSON.stringify(key);
-    const entry = this.#counts.get(name);
-    if (!entry) this.#counts.set(name, { key, count: by });
-    else if (entry.count + by === 0) this.#counts.delete(name);
+    const entry = this.#counts.get(key);
+    if (!entry) this.#counts.set(key, { key, count: by });
+    else if (entry.count + by === 0) this.#counts.delete(key);
     else entry.count += by;
   }
 

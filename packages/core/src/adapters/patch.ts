@@ -11,9 +11,14 @@ const sum = (document: Document, field: string, by: number): number => {
 /** The changed document, a new one: documents that were handed out stay as they are. */
 export const applyPatch = (document: Document, patch: Patch): Document => {
   // Spreading defines own properties, so even a field named `__proto__` stays data.
-  if (!patch.add) return { ...document, ...patch.set };
-  const added = Object.fromEntries(Object.entries(patch.add).map(([field, by]) => [field, sum(document, field, by)]));
-  return { ...document, ...patch.set, ...added };
+  const next: Record<string, unknown> & Document = { ...document, ...patch.set };
+  for (const field in patch.add) {
+    const value = sum(document, field, patch.add[field] as number);
+    if (field === '__proto__')
+      Object.defineProperty(next, field, { value, enumerable: true, configurable: true, writable: true });
+    else next[field] = value;
+  }
+  return next;
 };
 
 /** Top-level names of the fields that a patch changes. */

@@ -108,7 +108,7 @@ export const tallyOf = (table: Selectable, fields: readonly string[], where: Fil
     if (kept) return kept.by(fields, bounds).tallies();
   }
   const readers = fields.map(scalarReader);
-  const counter = new Counter();
+  const counter = new Counter(fields.length);
   for (const document of matching(candidatesOf(table, bounds).documents, where))
     counter.add(
       readers.map((read) => read(document)),

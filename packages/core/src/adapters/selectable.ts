@@ -38,6 +38,9 @@ export interface Selectable {
 /** By these fields, ties by id. */
 export const orderOf = (fields: readonly string[]): DocumentOrder => {
   const readers = fields.map(scalarReader);
+  const [only] = readers;
+  if (only && readers.length === 1)
+    return (left, right) => compareScalars(only(left), only(right)) || compareText(left.id, right.id);
   return (left, right) => {
     for (const read of readers) {
       const order = compareScalars(read(left), read(right));

@@ -119,7 +119,7 @@ export const createSimulatedFiles = (random: () => number) => {
     const result = Buffer.alloc(Math.max(0, length));
     for (let at = 0; at < length; at += SECTOR) {
       const source = random() < 0.5 ? content : safe;
-      source.copy(result, at, at, Math.min(at + SECTOR, length));
+      if (at < source.length) source.copy(result, at, at, Math.min(at + SECTOR, length));
     }
     return result;
   };

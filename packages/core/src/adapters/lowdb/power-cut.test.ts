@@ -71,7 +71,7 @@ const liveAndDie = async (seed: number, lives: number, faultOf?: (random: () => 
 it('loses nothing that was acknowledged when the power goes at any moment', async () => {
   await fc.assert(
     fc.asyncProperty(fc.integer(), (seed) => liveAndDie(seed, 5)),
-    { numRuns: 100 },
+    { numRuns: 50 },
   );
 });
 
@@ -85,6 +85,6 @@ it('loses nothing when writes fail, are cut short and work again before the powe
     };
   await fc.assert(
     fc.asyncProperty(fc.integer(), (seed) => liveAndDie(seed, 4, faultOf)),
-    { numRuns: 100 },
+    { numRuns: 50 },
   );
 });

@@ -3,6 +3,7 @@ import { within } from '../../query/bounds.ts';
 import type { Scalar } from '../../query/filter.ts';
 import { scalarReader, type ScalarReader } from '../../query/path.ts';
 import { compareScalars } from '../../query/scalars.ts';
+import { ScalarTree } from '../scalar-tree.ts';
 import { mergeCursors } from '../merge-cursors.ts';
 import { isServedBy, orderOf, type FieldBounds, type SelectableIndex } from '../selectable.ts';
 import { SortedRows, type Before, type Row, type RowOrder, type Span } from './sorted-rows.ts';
@@ -21,8 +22,6 @@ const upTo =
   (document) =>
     compareScalars(read(document), value) <= 0;
 
-const keyOf = (values: readonly Scalar[]): Scalar => (values.length === 1 ? (values[0] as Scalar) : JSON.stringify(values));
-
 /**
  * Rows by partition, each partition in order. Rows with null in a partition or order field are left out (most accounts
  * have no lease, and an index of leases should not hold them); `serves` says when that does not matter.
@@ -33,11 +32,12 @@ export class OrderedIndex implements SelectableIndex {
   readonly #fields: readonly ScalarReader[];
   readonly #where: readonly (readonly [ScalarReader, Scalar])[];
   readonly #order: RowOrder;
-  readonly #partitions = new Map<Scalar, Partition>();
+  readonly #partitions: ScalarTree<Partition>;
   #leftOut = 0;
 
   constructor(definition: IndexDefinition) {
     this.definition = definition;
+    this.#partitions = new ScalarTree(definition.partition.length);
     this.#partitionFields = definition.partition.map(scalarReader);
     this.#fields = [...definition.partition, ...definition.order].map(scalarReader);
     this.#where = Object.entries(definition.where ?? {}).map(([path, value]) => [scalarReader(path), value] as const);
@@ -51,31 +51,21 @@ export class OrderedIndex implements SelectableIndex {
   }
 
   fill(rows: Iterable<Row>): void {
-    const found = new Map<Scalar, { values: readonly Scalar[]; rows: Row[] }>();
+    const found = new ScalarTree<{ values: readonly Scalar[]; rows: Row[] }>(this.definition.partition.length);
     for (const row of rows) {
       const values = this.#placeOf(row.document);
       if (!values) continue;
-      const entry = found.get(keyOf(values));
+      const entry = found.get(values);
       if (entry) entry.rows.push(row);
-      else found.set(keyOf(values), { values, rows: [row] });
+      else found.set(values, { values, rows: [row] });
     }
-    for (const [key, entry] of found) {
-      const partition = { values: entry.values, rows: new SortedRows(this.#order) };
-      partition.rows.fill(entry.rows);
-      this.#partitions.set(key, partition);
-    }
+    for (const entry of found.values()) this.#begin(entry.values).rows.fill(entry.rows);
   }
 
   add(row: Row): void {
     const values = this.#placeOf(row.document);
     if (!values) return;
-    const key = keyOf(values);
-    let partition = this.#partitions.get(key);
-    if (!partition) {
-      partition = { values, rows: new SortedRows(this.#order) };
-      this.#partitions.set(key, partition);
-    }
-    partition.rows.insert(row);
+    (this.#partitions.get(values) ?? this.#begin(values)).rows.insert(row);
   }
 
   remove(row: Row): void {
@@ -84,10 +74,10 @@ export class OrderedIndex implements SelectableIndex {
       this.#leftOut -= 1;
       return;
     }
-    const key = keyOf(this.#partitionFields.map((read) => read(row.document)));
-    const partition = this.#partitions.get(key);
+    const values = this.#partitionFields.map((read) => read(row.document));
+    const partition = this.#partitions.get(values);
     partition?.rows.remove(row);
-    if (partition?.rows.size === 0) this.#partitions.delete(key);
+    if (partition?.rows.size === 0) this.#partitions.delete(values);
   }
 
   serves(bounds: FieldBounds): boolean {
@@ -130,12 +120,18 @@ export class OrderedIndex implements SelectableIndex {
     const fields = this.definition.partition;
     const choices = fields.map((path) => bounds.get(path)?.values);
     if (choices.every((values) => values?.length === 1)) {
-      const partition = this.#partitions.get(keyOf(choices.map((values) => values?.[0] as Scalar)));
+      const partition = this.#partitions.get(choices.map((values) => values?.[0] as Scalar));
       return partition ? [partition] : [];
     }
     return [...this.#partitions.values()].filter((partition) =>
       fields.every((path, at) => within(bounds.get(path), partition.values[at] as Scalar)),
     );
+  }
+
+  #begin(values: readonly Scalar[]): Partition {
+    const partition = { values, rows: new SortedRows(this.#order) };
+    this.#partitions.set(values, partition);
+    return partition;
   }
 
   #covers(document: Document): boolean {

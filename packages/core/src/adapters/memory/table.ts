@@ -101,11 +101,14 @@ export const createMemoryTable = (definition: CollectionDefinition) => {
 
     /** Makes the indexes of rows that were put into an empty table from outside, which is quicker than one by one. */
     build(): void {
-      const others: Touched = { ...everything, indexes: [] };
-      for (const row of rows.values()) {
-        checkUnique(everything.uniques, row.document);
-        enter(others, row);
+      for (const unique of everything.uniques) {
+        for (const row of rows.values()) {
+          checkUnique([unique], row.document);
+          const value = unique.read(row.document);
+          if (value !== null) unique.rows.set(value, row);
+        }
       }
+      for (const tally of everything.tallies) for (const row of rows.values()) tally.add(row.document);
       for (const index of everything.indexes) index.fill(rows.values());
     },
 

@@ -8,7 +8,7 @@ import type { FieldBounds, SelectableTally } from '../selectable.ts';
 /** Groups counts by some of the fields they were counted by. */
 export const regroup = (counts: Counter, fields: readonly string[], asked: readonly string[], bounds: FieldBounds): Counter => {
   const places = asked.map((field) => fields.indexOf(field));
-  const result = new Counter();
+  const result = new Counter(asked.length);
   for (const { key, count } of counts.entries()) {
     if (!fields.every((field, at) => within(bounds.get(field), key[at] ?? null))) continue;
     result.add(
@@ -25,7 +25,7 @@ export const coversFields = (fields: readonly string[], asked: readonly string[]
 /** Counts kept up to date with every change, so that asking for them costs nothing. */
 export const createTallyTable = (fields: readonly string[]) => {
   const readers = fields.map(scalarReader);
-  const counter = new Counter();
+  const counter = new Counter(fields.length);
   const keyOf = (document: Document): Scalar[] => readers.map((read) => read(document));
   const tally: SelectableTally = {
     serves: (asked, bounded) => coversFields(fields, asked, bounded),

@@ -22,15 +22,16 @@ export const createCounts = (statements: Statements, collection: string) => {
       if (entry) entry.by += by;
       else pending.set(place, { name, key, by });
     },
-    read(name: string): Counter {
+    /** `fields`: how many values a key has. */
+    read(name: string, fields: number): Counter {
       flush();
-      const counter = new Counter();
+      const counter = new Counter(fields);
       for (const { key, count } of statements.all(READ, collection, name))
         counter.add(JSON.parse(key as string) as Scalar[], count as number);
       return counter;
     },
     total(name: string): number {
-      return [...this.read(name).entries()].reduce((sum, { count }) => sum + count, 0);
+      return [...this.read(name, 0).entries()].reduce((sum, { count }) => sum + count, 0);
     },
     flush,
     /** Forgets what was not written: the batch was rolled back. */

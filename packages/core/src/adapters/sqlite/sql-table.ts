@@ -55,7 +55,7 @@ export const createSqlTable = ({ definition, statements, counts, keepsDocuments 
   const tallyName = (fields: readonly string[]): string => `tally ${JSON.stringify(fields)}`;
   const tallies: SelectableTally[] = (definition.tallies ?? []).map((fields) => ({
     serves: (asked, bounded) => coversFields(fields, asked, bounded),
-    by: (asked, bounds) => regroup(counts.read(tallyName(fields)), fields, asked, bounds),
+    by: (asked, bounds) => regroup(counts.read(tallyName(fields), fields.length), fields, asked, bounds),
   }));
   const numbers: Kept[] = [
     { roots: ['id'], add: (_, by) => counts.add('size', [], by) },
