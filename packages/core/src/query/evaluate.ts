@@ -1,6 +1,7 @@
 import { MusterError } from '@muster/sdk';
 import type { Filter, Scalar } from './filter.ts';
 import { readPath, scalarReader } from './path.ts';
+import { PATTERN_REACH } from './safe-pattern.ts';
 import { compareScalars } from './scalars.ts';
 
 export type Predicate = (document: object) => boolean;
@@ -57,7 +58,7 @@ const compileOne = (filter: Exclude<Filter, { op: 'all' | 'any' | 'not' }>): Pre
     }
     case 'matches': {
       const pattern = expression(filter.pattern);
-      return compileText(field, (text) => pattern.test(text));
+      return compileText(field, (text) => pattern.test(text.slice(0, PATTERN_REACH)));
     }
     default: {
       const test = ORDER_TESTS[filter.op];

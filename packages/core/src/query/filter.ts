@@ -8,7 +8,7 @@ export type Filter =
   | { readonly op: 'has'; readonly field: string; readonly value: string }
   /** Text at `field` contains, without case. */
   | { readonly op: 'contains'; readonly field: string; readonly value: string }
-  /** Text at `field` matches the regular expression, without case. */
+  /** The first 200 characters of the text at `field` match the regular expression, without case. */
   | { readonly op: 'matches'; readonly field: string; readonly pattern: string }
   | { readonly op: 'all' | 'any'; readonly filters: readonly Filter[] }
   | { readonly op: 'not'; readonly filter: Filter };

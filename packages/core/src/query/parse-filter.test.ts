@@ -156,6 +156,12 @@ test.each([
   expect(error.message).toContain(message);
 });
 
+test('an expression looks at the first 200 characters of a text, so that it ends soon', () => {
+  const found = (label: string): boolean => compileFilter(parseFilter('/end$/', { now: NOW }))({ ...account, label });
+  expect(found(`${'x'.repeat(197)}end`)).toBe(true);
+  expect(found(`${'x'.repeat(198)}end`)).toBe(false);
+});
+
 test('a filter has bounds', () => {
   expect(faultOf('('.repeat(40)).message).toContain('column 33: It is nested more than 32 deep');
   expect(faultOf('!'.repeat(40)).message).toContain('nested more than 32 deep');
