@@ -48,6 +48,8 @@ export interface JobRecord {
 export interface TaskError {
   readonly code: string;
   readonly message: string;
+  /** When another try may do better, counted from the task's end. */
+  readonly retryAfterMs?: number;
 }
 
 export interface TaskRecord {
@@ -82,7 +84,6 @@ export const TASKS: CollectionDefinition = {
     queue: { partition: ['job', 'state'], order: ['order'] },
     due: { partition: ['job', 'state'], order: ['notBefore'] },
     job: { partition: ['job'], order: ['order'] },
-    account: { partition: ['account'], order: ['order'] },
   },
   tallies: [
     ['job', 'state'],

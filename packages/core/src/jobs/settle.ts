@@ -39,6 +39,7 @@ export interface Settled {
 export const taskError = (error: MusterError, redactor: Redactor): TaskError => ({
   code: safeText(error.code, MAX_CODE),
   message: safeText(redactor.redact(error.message), MAX_MESSAGE),
+  ...(Number.isFinite(error.retryAfterMs) && error.retryAfterMs !== undefined && { retryAfterMs: error.retryAfterMs }),
 });
 
 /**

@@ -149,8 +149,7 @@ export async function prepareJob(
         batch.push({ insert: 'tasks', document: newTask(random.id(), job.id, { subject, order: total++ }) });
       }
     }
-    if (total === 0)
-      throw new MusterError('NOTHING_AVAILABLE', `No account of "${job.plugin}" is in this selection; nothing was started.`);
+    if (total === 0) throw new MusterError('NOTHING_AVAILABLE', `${whatIsMissing(job)}; nothing was started.`);
     const running = { state: 'running', total, startedAt: clock.now() } as const;
     deps.alive();
     if (written) batch.push({ update: 'jobs', id: job.id, patch: { set: running } });
@@ -165,6 +164,9 @@ export async function prepareJob(
     throw error;
   }
 }
+
+const whatIsMissing = ({ retryOf, plugin }: JobRecord): string =>
+  retryOf === null ? `No account of "${plugin}" is in this selection` : `No task of job ${retryOf} failed like this`;
 
 const newTask = (id: string, job: string, { subject, order }: { subject: TaskSubject; order: number }): TaskRecord => ({
   id,
