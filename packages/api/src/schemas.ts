@@ -85,7 +85,7 @@ export const Task = z.object({
   state: TaskState,
   notBefore: Time,
   attempt: z.int(),
-  error: z.object({ code: z.string(), message: z.string() }).nullable(),
+  error: z.object({ code: z.string(), message: z.string(), retryAfterMs: z.number().optional() }).nullable(),
   output: z.unknown(),
   startedAt: Time.nullable(),
   endedAt: Time.nullable(),
