@@ -14,6 +14,7 @@ import { createApp } from './http/app.ts';
 import { listenOnSocket, listenOnTcp, parseTcp, type Listener } from './http/listen.ts';
 import { loopDelaySeconds, openMetrics } from './http/metrics.ts';
 import { openApiDocument } from './http/openapi.ts';
+import { createMemoryTrim } from './memory-trim.ts';
 import { createProcessUsage } from './process-usage.ts';
 import { stopInOrder } from './stop-order.ts';
 import { TOKENS } from './tokens/token-record.ts';
@@ -84,6 +85,7 @@ async function serve(options: HostOptions, owned: OwnedDirectory, core: HostCore
   const tokens = createTokens(core);
   const demos = createDemos(core);
   const usage = createProcessUsage();
+  const memory = standalone ? undefined : createMemoryTrim(core);
   const status = () => readHostStatus({ core, version, startedAt, directory: owned.path, tcp: () => tcp, usage });
   const hub = createWatchHub(core, status);
   const plugins = () => core.plugins.list().map((listing) => pluginView(listing, core.plugins));
@@ -101,6 +103,7 @@ async function serve(options: HostOptions, owned: OwnedDirectory, core: HostCore
 
   const end = async (reason: string): Promise<void> => {
     phase = 'stopping';
+    memory?.stop();
     log(`The host ends: ${reason}`);
     await stopInOrder({ core, hub, demos, listeners, owned }, reason, (step, thrown) =>
       log(`While ending (${step}): ${toMusterError(thrown).message}`),

@@ -4,7 +4,6 @@ import type { HostCore } from '../host-core.ts';
 import { demoId, HOST_STATE, type DemoRecord } from './demo-record.ts';
 
 const TAG = 'demo';
-const AT_ONCE = 200;
 
 export interface Demos {
   /**
@@ -48,17 +47,6 @@ export function createDemos({
     await plugins.configure(plugin, config, actor);
   };
 
-  const add = async (plugin: string, data: Readonly<Record<string, unknown>>, actor: string): Promise<number> => {
-    try {
-      const account = await accounts.add(plugin, data, actor);
-      await accounts.edit(account.id, { tags: [TAG] }, actor);
-      return 1;
-    } catch (thrown) {
-      if (toMusterError(thrown).code === 'CONFLICT') return 0;
-      throw thrown;
-    }
-  };
-
   const resumeOne = async ({ id, plugin, config }: DemoRecord): Promise<void> => {
     if (!plugins.loaded().some((loaded) => loaded.id === plugin)) return;
     const now = plugins.config(plugin);
@@ -79,12 +67,7 @@ export function createDemos({
         );
       }
       await pointAt(id, await start(plugin), actor);
-      const rows = plugin.demo(count);
-      let added = 0;
-      for (let from = 0; from < rows.length; from += AT_ONCE) {
-        const counts = await Promise.all(rows.slice(from, from + AT_ONCE).map((data) => add(id, data, actor)));
-        for (const one of counts) added += one;
-      }
+      const added = await accounts.addAll(id, plugin.demo(count), { actor, tags: [TAG] });
       const message = `${added} made-up accounts of ${plugin.title}, on its simulator`;
       await events.record({ level: 'audit', type: 'demo.loaded', message, actor, plugin: id });
       return added;

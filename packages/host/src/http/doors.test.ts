@@ -45,7 +45,7 @@ describe('over TCP', () => {
       `${admin.slice(0, -1)}${admin.endsWith('A') ? 'B' : 'A'}`,
       admin.toUpperCase(),
     ];
-    wrong.push(`muster_0000000000000000_${admin.split('_').at(-1)}`, `${admin} x`);
+    wrong.push(`muster_0000000000000000_${admin.split('_').slice(2).join('_')}`, `${admin} x`);
     for (const token of wrong) expect(await codeOf(test.http('/v1/status', bearer(token)))).toEqual([401, 'UNAUTHORIZED']);
     const basic = { headers: { authorization: `Basic ${Buffer.from(`a:${admin}`).toString('base64')}` } };
     expect(await codeOf(test.http('/v1/status', basic))).toEqual([401, 'UNAUTHORIZED']);
@@ -84,7 +84,7 @@ describe('over TCP', () => {
   it('a token is not stored, and its use is noted', async () => {
     await test.http('/v1/status', bearer(reader));
     const tokens = await test.client.call('listTokens');
-    expect(JSON.stringify(tokens)).not.toContain(reader.split('_')[2]);
+    expect(JSON.stringify(tokens)).not.toContain(reader.split('_').slice(2).join('_'));
     expect(tokens.find(({ name }) => name === 'reader')?.lastUsedAt).toBeTypeOf('number');
   });
 
