@@ -56,6 +56,7 @@ export function createJobs(deps: JobsDeps): Jobs {
   let stopping = false;
   let recovered = false;
   let takeBackPrune: (() => void) | undefined;
+  let pruning: Promise<void> | undefined;
 
   // The log must not hold up the work, nor fail it.
   const say = (event: NewEvent): void => void events.record(event).catch(() => undefined);
@@ -150,16 +151,25 @@ export function createJobs(deps: JobsDeps): Jobs {
   }
 
   async function cancelScheduled(job: JobRecord): Promise<void> {
-    const set = { state: 'cancelled', endedAt: clock.now() };
+    const set = { state: 'cancelled', endedAt: clock.now() } as const;
     await store.commit([{ update: 'jobs', id: job.id, patch: { set }, if: { state: 'scheduled' } }]);
     await createTaskQueue(store, job.id).removeAll();
+    changes.now(job.id, () => snapshotOf({ ...job, ...set }));
     await schedule.look();
   }
 
-  const prune = async (): Promise<void> => {
-    await retention.prune();
-    if (!stopping) takeBackPrune = clock.after(policy.pruneEveryMs, () => void prune().catch(() => undefined));
-  };
+  /** Old jobs go in the background, at the start and then daily. */
+  async function prune(): Promise<void> {
+    try {
+      await retention.prune();
+    } catch (error) {
+      say({ level: 'warn', type: 'job.kept', message: `Old jobs could not be removed: ${(error as Error).message}` });
+    }
+    if (stopping) return;
+    takeBackPrune = clock.after(policy.pruneEveryMs, () => {
+      pruning = prune();
+    });
+  }
 
   return {
     change$: changes.change$,
@@ -169,6 +179,7 @@ export function createJobs(deps: JobsDeps): Jobs {
       const draft = draftJob(startDeps, job);
       if (draft.state !== 'scheduled') return startNow(draft, { subjects: subjectsOf(startDeps, draft) });
       await store.commit([{ insert: 'jobs', document: draft }]);
+      changes.now(draft.id, () => snapshotOf(draft));
       const at = new Date(draft.startAt ?? 0).toISOString();
       await audit('job.scheduled', draft, { actor: job.actor, what: `scheduled "${draft.title}" for ${at}` });
       await schedule.look();
@@ -251,14 +262,14 @@ export function createJobs(deps: JobsDeps): Jobs {
       await deps.prompts.recover();
       const found = await recoverJobs({ store, pool, plugins, clock, policy, say });
       for (const { job, keeps } of found) await run(job, keeps);
-      await prune();
+      pruning = prune();
       await schedule.look();
     },
 
     async stop(graceMs) {
       stopping = true;
       takeBackPrune?.();
-      await schedule.stop();
+      await Promise.all([schedule.stop(), pruning]);
       await Promise.allSettled(preparing);
       await Promise.all([...runners.values()].map((runner) => runner.stop(graceMs)));
       keeper.stop();

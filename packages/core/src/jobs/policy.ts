@@ -16,7 +16,10 @@ export interface JobPolicy {
   readonly restMs: number;
   /** A task whose account another task holds looks again after this time. */
   readonly busyMs: number;
-  /** Leases of a live task are renewed at half of this. */
+  /**
+   * Leases of a live task are renewed at half of this. Long enough for a machine that was asleep; a host that died is
+   * another matter: the next start gives its leases back at once.
+   */
   readonly leaseTtlMs: number;
   /** How long a stopped task may take to end before it is left alone. */
   readonly graceMs: number;
@@ -38,7 +41,7 @@ export const JOB_POLICY: JobPolicy = {
   backoffLimitMs: 300 * SECOND,
   restMs: 60 * SECOND,
   busyMs: SECOND,
-  leaseTtlMs: 120 * SECOND,
+  leaseTtlMs: 900 * SECOND,
   graceMs: 5 * SECOND,
   snapshotMs: 250,
   maxJsonLength: 256 * 1_024,

@@ -45,6 +45,7 @@ export function createRunner(
   let record = initial;
   let taking = false;
   let over = false;
+  let halted = false;
   let pumping: Promise<void> | undefined;
   let pumpAgain = false;
   /** When the first waiting task is due, as far as known. */
@@ -76,7 +77,8 @@ export function createRunner(
 
   /** A store that fails stops the job where it stands; the next start of the host goes on from there. */
   function halt(thrown: unknown): void {
-    if (over) return;
+    if (halted) return;
+    halted = true;
     end();
     const error = toMusterError(thrown);
     const message = `${record.title}: the job stands still: ${error.message}`;

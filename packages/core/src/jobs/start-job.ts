@@ -1,12 +1,11 @@
 import { MusterError } from '@muster/sdk';
 import type { JsonObject } from '@muster/sdk';
-import type { z } from 'zod';
 import type { AccountRecord } from '../accounts/account-record.ts';
 import type { Accounts, AccountSelection } from '../accounts/accounts.ts';
 import type { Plugins } from '../plugins/plugins.ts';
 import type { Clock, Random } from '../ports/clock.ts';
 import type { Operation, Store } from '../ports/store.ts';
-import { findAction } from './find-action.ts';
+import { findAction, parseInput } from './find-action.ts';
 import type { JobRecord, TaskRecord } from './job-record.ts';
 import type { NewJob } from './jobs.ts';
 import { jsonValue } from './json-value.ts';
@@ -40,8 +39,7 @@ const bad = (message: string): MusterError => new MusterError('BAD_INPUT', messa
 export function draftJob(deps: StartDeps, job: NewJob): JobRecord {
   const { action, over, plugin } = findAction(deps.plugins, job.plugin, job.action);
   const input = jsonValue(job.input, { what: 'The input', maxLength: deps.policy.maxJsonLength }) as JsonObject;
-  const parsed = action.input.safeParse(input);
-  if (!parsed.success) throw bad(inputError(parsed.error, `${job.plugin}.${job.action}`));
+  parseInput(action, input, `${job.plugin}.${job.action}`);
   if (over === 'account' && !job.selection) throw bad(`selection: ${job.plugin}.${job.action} works on accounts; choose some.`);
   if (over === 'plugin' && job.selection) {
     throw bad(`selection: ${job.plugin}.${job.action} works on ${plugin.title} as a whole; it takes no accounts.`);
@@ -87,13 +85,6 @@ export function checkConcurrency(concurrency: number): void {
 function checkTime(name: string, value: number | undefined, min: number): void {
   if (value === undefined || (Number.isSafeInteger(value) && value >= min)) return;
   throw bad(`${name}: a whole number of milliseconds of at least ${min} is needed, not ${value}.`);
-}
-
-function inputError(error: z.ZodError, action: string): string {
-  const [first] = error.issues;
-  const path = first?.path.join('.') ?? '';
-  const more = error.issues.length > 1 ? ` (and ${error.issues.length - 1} more)` : '';
-  return `${path === '' ? 'input' : path}: ${first?.message ?? 'invalid'}${more}. See the inputs of ${action}.`;
 }
 
 /** What the tasks of a job are about, in their order, in pieces. */
@@ -152,7 +143,7 @@ export async function prepareJob(
     if (total === 0) throw new MusterError('NOTHING_AVAILABLE', `${whatIsMissing(job)}; nothing was started.`);
     const running = { state: 'running', total, startedAt: clock.now() } as const;
     deps.alive();
-    if (written) batch.push({ update: 'jobs', id: job.id, patch: { set: running } });
+    if (written) batch.push({ update: 'jobs', id: job.id, patch: { set: running }, if: { state: job.state } });
     else batch.unshift({ insert: 'jobs', document: { ...job, ...running } });
     await store.commit([...batch, ...also]);
     return { ...job, ...running };

@@ -136,6 +136,7 @@ export function createAccountContext(
   const { job, task, signal } = tried;
   const alive = stillAlive(tried);
   let record = leased;
+  let asking = 0;
   let restUntil: number | undefined;
   // One after the other, so that two updates at once do not merge into the same old state.
   let turn: Promise<unknown> = Promise.resolve();
@@ -171,12 +172,14 @@ export function createAccountContext(
     },
     async ask(request) {
       alive();
+      asking += 1;
       await deps.pool.attend(leaseRef(leased), safeText(request.title, MAX_NOTE));
       try {
         return await deps.prompts.ask(request, promptOrigin(job, task), signal);
       } finally {
+        asking -= 1;
         // After a stop the lease ends with the task, and with it the state.
-        if (!signal.aborted && !tried.ended()) await deps.pool.attend(leaseRef(leased), null);
+        if (asking === 0 && !signal.aborted && !tried.ended()) await deps.pool.attend(leaseRef(leased), null);
       }
     },
   };

@@ -3,7 +3,7 @@ import type { AnyAccountAction, AnyPluginAction, Json } from '@muster/sdk';
 import type { AccountRecord } from '../accounts/account-record.ts';
 import type { Plugins } from '../plugins/plugins.ts';
 import { DEFAULT_FROM, holderOf, leaseRef, takeAccount } from './account-lease.ts';
-import { findAction } from './find-action.ts';
+import { findAction, parseInput } from './find-action.ts';
 import type { JobRecord, TaskRecord } from './job-record.ts';
 import type { TaskProgress } from './jobs.ts';
 import { jsonValue } from './json-value.ts';
@@ -122,7 +122,7 @@ export function tryTask(deps: TryDeps, job: JobRecord, task: TaskRecord): TaskTr
 
   async function begin(): Promise<Verdict> {
     const found = findAction(deps.plugins, job.plugin, job.action);
-    const input = found.action.input.parse(job.input);
+    const input = parseInput(found.action, job.input, `${job.plugin}.${job.action}`);
     if (found.over === 'plugin') return run(found.action, createPluginContext(deps, tried(input)));
     const taken = await takeAccount(deps, {
       id: task.account ?? '',
