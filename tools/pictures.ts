@@ -13,6 +13,8 @@ const SIZES = [
 const FOLDER = new URL('../docs/pictures/', import.meta.url).pathname;
 /** What is shown at all sizes; the rest at one. */
 const EVERY_SIZE = new Set(['home', 'accounts', 'jobs']);
+/** A dialog ignores the keys of its first moments. */
+const DIALOG_MS = 400;
 const SETTLE_MS = 700;
 
 interface Scene {
@@ -66,6 +68,25 @@ async function takePictures(directory: string): Promise<void> {
   await console.see(/home/).press('2').see('No accounts yet');
   await picture(console, 'empty-120x36');
   await console.press('d').see(/of 40/);
+  await console
+    .press('a')
+    .see('40 marked')
+    .press('x')
+    .see('Actions on')
+    .pause(DIALOG_MS)
+    .press('enter')
+    .see('Tasks')
+    .see(/ 100% /);
+  await console
+    .press('2')
+    .see(/of 40/)
+    .press('u')
+    .press('/')
+    .press('level>=30')
+    .press('enter')
+    .see(/level>=30/)
+    .press('esc')
+    .see(/of 40/);
   for (const { columns, rows } of SIZES) {
     await console.resize(columns, rows).pause(SETTLE_MS);
     for (const { name, show } of columns === 120 ? SCENES : SCENES.filter((scene) => EVERY_SIZE.has(scene.name))) {
@@ -79,10 +100,11 @@ async function takePictures(directory: string): Promise<void> {
   await console.terminal.exited();
 }
 
-const directory = await mkdtemp(join(tmpdir(), 'muster-pictures-'));
+const folder = await mkdtemp(join(tmpdir(), 'muster-pictures-'));
 try {
   await mkdir(FOLDER, { recursive: true });
-  await takePictures(directory);
+  // Its name stands in the title.
+  await takePictures(join(folder, 'roster'));
 } finally {
-  await rm(directory, { recursive: true, force: true });
+  await rm(folder, { recursive: true, force: true });
 }

@@ -25,7 +25,7 @@ const CURSOR_ON = '\u001b[?25h';
 test('keys typed before the first frame are not echoed into it, and none is lost', async () => {
   await using console = open();
   console.terminal.press('2', 'j', 'j', 'j');
-  await console.see(/❯ +demo\/user-00003/);
+  await console.see(/❯ +user-00003/);
   expect(console.terminal.line(0)).toMatch(/^ muster .*accounts/);
   expect(console.terminal.line(35)).toContain('help');
 });
@@ -39,7 +39,7 @@ test('an escape sequence that arrives in two pieces is one key', async () => {
     .press('\u001b')
     .pause(30)
     .press('[B')
-    .see(/❯ +demo\/user-00001/);
+    .see(/❯ +user-00001/);
 });
 
 test('leaving gives the terminal back as it was', async () => {
@@ -112,7 +112,7 @@ test('Ctrl-Z goes to the shell, fg comes back, and no key is lost', async () => 
   shell.write('fg\r');
   await see('Providers');
   shell.write('2jj');
-  await shell.until((screen) => /❯ +demo\/user-00002/.test(screen), 'the keys after fg');
+  await shell.until((screen) => /❯ +user-00002/.test(screen), 'the keys after fg');
   shell.write('q');
   await see('ended: left');
 });
@@ -134,7 +134,7 @@ test('a terminal that takes nothing does not stop the program, and is right agai
   console.terminal.press('2', 'G');
   const waiting = console.terminal.raw.length;
   console.terminal.release();
-  await console.see(/❯ +demo\/user-09999/);
+  await console.see(/❯ +user-09999/);
   expect(console.terminal.raw.length - waiting).toBeLessThan(400_000);
 });
 

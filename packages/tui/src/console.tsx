@@ -57,6 +57,7 @@ export function createConsole(options: ConsoleOptions): Console {
   const gate = createPaintGate(clock.isOpen);
   const notices = createNotices(now);
   const live = createLive({ client, clock, now, onProblem: notices.problem });
+  clock.onTick(notices.expire);
   const size = createStore<Area>(terminal.size);
   const attempt = (work: Promise<unknown>): void => void work.catch(notices.problem);
   const shell: Shell = {

@@ -81,7 +81,8 @@ export async function runScreen(options: RunScreenOptions): Promise<ScreenEnd> {
   const resize = (): void => {
     output.resized();
     console.resize({ width: output.columns, height: output.rows });
-    output.emit('resize');
+    // After the components have the new size, or the library would draw the old ones at it.
+    queueMicrotask(() => output.emit('resize'));
     // Frames that crossed the resize on the line were drawn for the old size: once it is quiet, everything is drawn anew.
     clearTimeout(quiet);
     quiet = setTimeout(() => void redraw().catch(() => undefined), RESIZE_QUIET_MS);

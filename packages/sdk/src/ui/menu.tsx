@@ -10,7 +10,7 @@ export interface MenuItem {
   readonly hint?: string;
   readonly aside?: string;
   /** Why it cannot run now; such an item is drawn faint and never chosen. */
-  readonly disabledReason?: string;
+  readonly disabledReason?: string | undefined;
   /** A heading drawn above the first item that has it. */
   readonly group?: string;
 }

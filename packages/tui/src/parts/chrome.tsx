@@ -1,6 +1,8 @@
+import { basename } from 'node:path';
 import { Line, type Spans, spread, Tabs, type Tab } from '@muster/sdk/ui';
 import { useMemo, type ReactNode } from 'react';
 import { isActive, showKey, type Command } from '../keys/command.ts';
+import { runningTasks } from '../screens/jobs/job-figures.ts';
 import type { Screen } from '../screens/screen.ts';
 import type { Shell } from '../shell.ts';
 import type { ScreenId } from '../state/navigation.ts';
@@ -17,8 +19,7 @@ interface BarProps {
 
 function figures(shell: Shell, narrow: boolean): Spans {
   const { live } = shell;
-  const status = live.status.get();
-  const running = status?.tasks.running ?? 0;
+  const running = runningTasks(live.jobs.get());
   const needs = live.prompts.get().length;
   const failed = live.tally.get().reduce((sum, { state, count }) => (state === 'failed' ? sum + count : sum), 0);
   const clock = timeOfDay(shell.now(), 'minutes');
@@ -32,7 +33,7 @@ export function TitleBar({ shell, screen, width }: BarProps): ReactNode {
   const { live, overlays, navigation } = shell;
   const watched = useMemo(
     (): Readable<unknown>[] => [
-      live.status,
+      live.jobs,
       live.prompts,
       live.tally,
       live.link,
@@ -46,7 +47,7 @@ export function TitleBar({ shell, screen, width }: BarProps): ReactNode {
   useMinute(shell);
   const crumbs = [...screen.crumbs(), ...overlays.stack.get().map(({ overlay }) => overlay.crumb)];
   const narrow = width < 100;
-  const place = narrow ? '' : `  ${shell.directory}`;
+  const place = narrow ? '' : `  ${basename(shell.directory)}`;
   const left: Spans = [{ text: ' muster', bold: true }, `${place}  ${crumbs.map((crumb) => `❯ ${crumb}`).join(' ')}`];
   return <Line width={width} inverse spans={spread(left, figures(shell, narrow), width)} />;
 }
@@ -83,7 +84,8 @@ export function StatusRow({ shell, screen, width }: BarProps): ReactNode {
   const watched = useMemo((): Readable<unknown>[] => [live.link, clock.slow, ...screen.stores], [live, clock, screen]);
   useStores(watched);
   const notice = useStore(notices.current);
-  const left: Spans = notice ? [{ text: ` ${notice.text}`, tone: notice.tone }] : (linkSpans(shell) ?? screen.status());
+  // A lost host comes before anything else: what is on the screen is old.
+  const left: Spans = linkSpans(shell) ?? (notice ? [{ text: ` ${notice.text}`, tone: notice.tone }] : screen.status());
   const right: Spans = clock.slow.get() ? [{ text: 'slow line: drawn less often ', tone: 'warn' }] : [];
   return <Line width={width} spans={spread(left, right, width)} />;
 }

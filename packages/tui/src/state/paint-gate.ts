@@ -1,9 +1,9 @@
 /**
- * Between the stores and the drawing: while the terminal does not take what was sent, changes are remembered and drawn once, when it
- * does. Keys held down over a slow line change the state at once and are never lost; only the frames between are.
+ * Between the stores and the drawing. Changes of one turn of the loop are drawn once: of a thousand keys in one read, the last state. And
+ * while the terminal does not take what was sent, they are only remembered, and drawn when it does. Keys held down over a slow line change the
+ * state at once and are never lost; only the frames between are.
  */
 export interface PaintGate {
-  /** Runs `draw` now, or once when output goes on. */
   readonly request: (draw: () => void) => void;
   readonly close: () => void;
 }
@@ -13,22 +13,29 @@ const LOOK_AGAIN_MS = 30;
 export function createPaintGate(isOpen: () => boolean): PaintGate {
   const waiting = new Set<() => void>();
   let timer: NodeJS.Timeout | undefined;
+  let planned = false;
   const look = (): void => {
+    planned = false;
     timer = undefined;
     if (!isOpen()) {
+      planned = true;
       timer = setTimeout(look, LOOK_AGAIN_MS);
       return;
     }
-    const draws = [...waiting];
+    const draws = Array.from(waiting);
     waiting.clear();
     for (const draw of draws) draw();
   };
   return {
     request(draw) {
-      if (isOpen() && waiting.size === 0) return draw();
       waiting.add(draw);
-      timer ??= setTimeout(look, LOOK_AGAIN_MS);
+      if (planned) return;
+      planned = true;
+      queueMicrotask(look);
     },
-    close: () => clearTimeout(timer),
+    close() {
+      clearTimeout(timer);
+      waiting.clear();
+    },
   };
 }

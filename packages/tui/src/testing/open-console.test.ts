@@ -10,11 +10,11 @@ test('every key that arrives in one read moves the pointer', async () => {
   await using console = await openConsole({ screen: 'accounts' });
   await console.see('user-00000');
   await console.send('jjjjj');
-  await console.see(/❯ +demo\/user-00005/);
+  await console.see(/❯ +user-00005/);
   await console.send('j'.repeat(5_000));
-  await console.see(/❯ +demo\/user-05005/);
+  await console.see(/❯ +user-05005/);
   await console.send('g', '\u001b[B\u001b[B\u001b[A');
-  await console.see(/❯ +demo\/user-00001/);
+  await console.see(/❯ +user-00001/);
 });
 
 test('keys typed ahead reach the screen they were meant for', async () => {
@@ -27,7 +27,7 @@ test('the host is asked for what is shown and a page around it, at any size of t
   await using console = await openConsole({ screen: 'accounts', host: createFakeHost({ accounts: 100_000 }) });
   await console.see('user-00000');
   await console.send('G');
-  await console.see(/❯ +demo\/user-99999/);
+  await console.see(/❯ +user-99999/);
   const windows = console.host.calls.filter(({ operation }) => operation === 'listAccounts');
   expect(windows.every(({ args }) => Number(args.query?.['limit']) <= 100)).toBe(true);
   expect(windows.length).toBeLessThan(8);
@@ -126,7 +126,7 @@ test('a host that goes away is said to be gone, what is shown stays, and its ret
   console.host.drop();
   await console.see('lost the host');
   await console.send('jj');
-  await console.see(/❯ +demo\/user-00002/);
+  await console.see(/❯ +user-00002/);
   console.host.roster.accounts[2] = fakeAccount(2, { label: 'came-back' });
   console.host.gone = false;
   await console.miss('lost the host');

@@ -107,7 +107,7 @@ export async function openConsole(options: OpenOptions = {}): Promise<OpenedCons
       terminal.resize({ columns: wide, rows: high });
       output.resized();
       console.resize({ width: wide, height: high });
-      output.emit('resize');
+      queueMicrotask(() => output.emit('resize'));
       await settle();
     },
     async [Symbol.asyncDispose]() {

@@ -13,9 +13,20 @@ const why = (account: Account, now: number): string => {
 };
 
 /** The columns of the list, the most needed first: what does not fit is left out from the right. */
-export function accountColumns(now: number, wide: boolean): Column<Account>[] {
+export interface ColumnOptions {
+  readonly now: number;
+  readonly wide: boolean;
+  /** Names come with their provider only where there are several. */
+  readonly severalProviders: boolean;
+}
+
+export function accountColumns({ now, wide, severalProviders }: ColumnOptions): Column<Account>[] {
   return [
-    { title: 'ACCOUNT', width: wide ? 24 : 20, cell: (account) => `${account.plugin}/${account.label}` },
+    {
+      title: 'ACCOUNT',
+      width: wide || severalProviders ? 26 : 22,
+      cell: ({ plugin, label }) => (severalProviders ? `${plugin}/${label}` : label),
+    },
     {
       title: 'STATE',
       width: 11,

@@ -1,7 +1,7 @@
 import type { Account, MusterEvent } from '@muster/api';
 import { cut, Panel, type Spans, STATE_LOOKS, type Tone, Lines } from '@muster/sdk/ui';
 import type { ReactNode } from 'react';
-import { moment, shortSpan, timeOfDay } from '../../parts/format.ts';
+import { moment, plural, shortSpan, timeOfDay } from '../../parts/format.ts';
 import { useMinute } from '../../parts/use-minute.ts';
 import { useStore } from '../../parts/use-store.ts';
 import type { Shell } from '../../shell.ts';
@@ -49,11 +49,11 @@ function factLines(account: Account, view: DetailView, now: number): Spans[] {
     [{ text: ` ${look.sign} ${look.word}`, tone: look.tone, bold: true }, status, { text: until, tone: 'faint' }],
     ...(account.why === null ? [] : [[{ text: ` ${account.why}`, tone: 'faint' as const }]]),
     [],
-    fact('provider', account.plugin),
+    fact('plugin', account.plugin),
     ...Object.entries(account.data).map(([name, value]) => fact(name, shown(value))),
     ...account.secretFields.map((field) => secretLine(field, view.revealed)),
     fact('tags', account.tags.length === 0 ? '—' : account.tags.join(' · ')),
-    fact('used', account.usedAt === 0 ? 'never' : `${shortSpan(now - account.usedAt)} ago, ${account.uses} times`),
+    fact('used', account.usedAt === 0 ? 'never' : `${shortSpan(now - account.usedAt)} ago, ${plural(account.uses, 'time')}`),
     ...(account.tries > 0 ? [fact('tries', String(account.tries))] : []),
     ...(account.holder === null ? [] : [fact('held by', account.holder)]),
     ...(account.priority === 0 ? [] : [fact('priority', String(account.priority))]),

@@ -5,7 +5,7 @@ import { grouped } from '../../parts/format.ts';
 import { useMinute } from '../../parts/use-minute.ts';
 import { useStore } from '../../parts/use-store.ts';
 import type { Shell } from '../../shell.ts';
-import { messageOf } from '../../state/message-of.ts';
+import { isHostGone, messageOf } from '../../state/message-of.ts';
 import type { Area } from '../../state/overlays.ts';
 import { accountColumns } from './account-columns.ts';
 import { AccountDetail } from './account-detail.tsx';
@@ -62,12 +62,14 @@ function List({ shell, model, width, height }: AccountsProps): ReactNode {
   const view = useStore(model.view);
   const minute = useMinute(shell);
   const wide = width >= 84;
+  const providers = new Set(useStore(shell.live.tally).map(({ plugin }) => plugin));
+  const severalProviders = view.plugin === undefined && providers.size > 1;
   const columns = useMemo(
-    () => fitColumns(accountColumns(shell.now(), wide), width - 6),
+    () => fitColumns(accountColumns({ now: shell.now(), wide, severalProviders }), width - 6),
     // oxlint-disable-next-line react-hooks/exhaustive-deps -- ages are counted in minutes
-    [shell, wide, width, minute],
+    [shell, wide, severalProviders, width, minute],
   );
-  const extra = filterLines(model, roster.error);
+  const extra = filterLines(model, isHostGone(roster.error) ? null : roster.error);
   const rows = Math.max(1, height - 4 - extra.length);
   useEffect(() => model.roster.setHeight(rows), [model, rows]);
   const inView = Array.from({ length: Math.min(rows, Math.max(0, roster.total - roster.top)) }, (_, at) =>

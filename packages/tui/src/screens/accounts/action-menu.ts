@@ -1,4 +1,4 @@
-import type { ActionInfo, Applicability, Selection } from '@muster/api';
+import type { ActionInfo, Applicability, PluginInfo, Selection } from '@muster/api';
 import { formFields } from '@muster/sdk/ui';
 import { openForm } from '../../overlays/form-dialog.tsx';
 import { type MenuEntry, openMenu } from '../../overlays/menu-dialog.tsx';
@@ -80,6 +80,40 @@ export function startAction(
     submit: run,
     headless: (input) => ['muster run', `${plugin}.${name}`, chosen?.flags ?? '', inputFlags(input)].filter(Boolean).join(' '),
   });
+}
+
+/** Actions over the provider as a whole: they take accounts from the pool by themselves. */
+const pluginEntries = (shell: Shell, plugin: PluginInfo): MenuEntry[] =>
+  plugin.actions
+    .filter(({ scope }) => scope === 'plugin')
+    .map(({ name, title, dangerous }) => ({
+      title: `${title}${dangerous ? ' …' : ''}`,
+      aside: 'the pool chooses',
+      group: plugin.title,
+      run: () => startAction(shell, { plugin: plugin.id, action: name }),
+    }));
+
+/** What can be done with one provider: its own actions, and those over all of its accounts. */
+export function openProviderMenu(shell: Shell, plugin: PluginInfo): void {
+  const count = shell.live.tally.get().reduce((sum, entry) => (entry.plugin === plugin.id ? sum + entry.count : sum), 0);
+  const chosen: Chosen = {
+    selection: { plugin: plugin.id, all: true },
+    count,
+    name: `all ${plural(count, 'account')}`,
+    flags: '--all',
+  };
+  const overAccounts = plugin.actions
+    .filter(({ scope }) => scope === 'account')
+    .map(({ name, title }): MenuEntry => ({
+      title: `${title}: all accounts`,
+      aside: grouped(count),
+      group: 'Over accounts',
+      disabledReason: count === 0 ? 'there are no accounts yet' : undefined,
+      run: () => startAction(shell, { plugin: plugin.id, action: name, chosen }),
+    }));
+  const entries = [...pluginEntries(shell, plugin), ...overAccounts];
+  if (entries.length === 0) return shell.notices.say(`${plugin.title} declares no actions.`, 'warn');
+  openMenu(shell, { title: `Actions of ${plugin.title}`, crumb: 'actions', entries });
 }
 
 export function openActionMenu(shell: Shell, model: AccountsModel): void {

@@ -1,5 +1,6 @@
 import type { Account, MusterEvent } from '@muster/api';
 import type { Shell } from '../../shell.ts';
+import { isHostGone } from '../../state/message-of.ts';
 import { createStore, type Store } from '../../state/store.ts';
 import type { RosterWindow } from './roster-window.ts';
 
@@ -43,7 +44,7 @@ export function createDetailModel(shell: Shell, roster: RosterWindow): DetailMod
       const history = await shell.client.call('queryEvents', { query: { account: id, limit } }, signal);
       if (!signal.aborted) view.update((state) => ({ ...state, history: history.toSorted((a, b) => b.seq - a.seq) }));
     } catch (thrown) {
-      if (!signal.aborted) shell.notices.problem(thrown);
+      if (!signal.aborted && !isHostGone(thrown)) shell.notices.problem(thrown);
     }
   };
   const hide = (): void => {

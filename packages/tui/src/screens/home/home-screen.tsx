@@ -5,6 +5,7 @@ import { listCommands } from '../../keys/list-commands.ts';
 import { grouped } from '../../parts/format.ts';
 import type { Shell } from '../../shell.ts';
 import type { AccountsModel } from '../accounts/accounts-model.ts';
+import { openProviderMenu } from '../accounts/action-menu.ts';
 import { addAccount, importAccounts, loadDemo } from '../accounts/add-accounts.ts';
 import type { Screen } from '../screen.ts';
 import { HomeView } from './home-view.tsx';
@@ -63,6 +64,20 @@ function homeCommands(shell: Shell, accounts: AccountsModel, state: Store<HomeSt
     },
     { id: 'home.next', keys: ['tab'], title: 'next panel', short: 'next panel', group: 'Move', run: () => turn(1) },
     { id: 'home.previous', keys: ['shift-tab'], title: 'previous panel', group: 'Move', run: () => turn(-1) },
+    {
+      id: 'home.actions',
+      keys: ['x'],
+      title: 'actions of the provider',
+      short: 'actions',
+      group: 'Act',
+      when: () => state.get().panel === 'providers',
+      headless: () => 'muster run <provider>.<action>',
+      run() {
+        const id = providersOf(shell.live.plugins.get(), shell.live.tally.get())[here()]?.id;
+        const plugin = shell.live.plugins.get().find((one) => one.id === id);
+        if (plugin) openProviderMenu(shell, plugin);
+      },
+    },
     { id: 'home.add', keys: ['n'], title: 'new account', group: 'Act', run: () => addAccount(shell) },
     { id: 'home.import', keys: ['I'], title: 'import a file', short: 'import', group: 'Act', run: () => importAccounts(shell) },
     {

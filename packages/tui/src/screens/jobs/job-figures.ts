@@ -23,3 +23,7 @@ export function leftText(job: Job): string {
   if (job.state !== 'running') return job.state;
   return job.leftMs === null ? '—' : span(job.leftMs);
 }
+
+/** Tasks that run now, over all jobs. */
+export const runningTasks = (jobs: readonly Job[]): number =>
+  jobs.reduce((sum, job) => (job.state === 'done' || job.state === 'cancelled' ? sum : sum + countOf(job, 'running')), 0);

@@ -1,6 +1,7 @@
 import type { Job, Task } from '@muster/api';
 import { clamp } from '@muster/sdk/ui';
 import type { Shell } from '../../shell.ts';
+import { isHostGone } from '../../state/message-of.ts';
 import { createStore, type Store } from '../../state/store.ts';
 
 const TASKS_SHOWN = 200;
@@ -78,7 +79,7 @@ export function createJobsModel(shell: Shell): JobsModel {
           fetched: job ?? value.fetched,
         }));
     } catch (thrown) {
-      if (!signal.aborted) shell.notices.problem(thrown);
+      if (!signal.aborted && !isHostGone(thrown)) shell.notices.problem(thrown);
     } finally {
       loading = false;
       if (again) {

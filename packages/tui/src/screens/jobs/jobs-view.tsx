@@ -94,7 +94,10 @@ export function JobsView(props: JobsProps): ReactNode {
   const job = model.current();
   if (place.item !== undefined) {
     if (!job) return <Panel title={fit(place.item, 30)} aside="asking …" width={width} height={height} />;
-    const summary = Math.min(11 + Math.min(4, job.errors.length), Math.floor(height / 2));
+    const summary = Math.min(
+      10 + job.errors.length + Object.keys(job.output ?? {}).length,
+      Math.max(9, Math.floor(height * 0.55)),
+    );
     return (
       <Box flexDirection="column" width={width} height={height}>
         <JobDetail shell={shell} job={job} width={width} height={summary} />
