@@ -19,7 +19,9 @@ function collector(): () => void {
  * importing took (40 MB at 10,000 accounts) for as long as nothing is allocated; after one collection it gives the rest back by itself
  * within half a minute. Sets one timer while there is work, none at rest.
  */
-export function createMemoryTrim({ clock, store }: { readonly clock: Clock; readonly store: Store }): { stop(): void } {
+export function createMemoryTrim({ clock, store }: { readonly clock: Clock; readonly store: Pick<Store, 'subscribe'> }): {
+  stop(): void;
+} {
   let collect: (() => void) | undefined;
   let cancel: (() => void) | undefined;
   let changedAt = clock.now();

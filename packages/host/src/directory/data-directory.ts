@@ -1,6 +1,6 @@
 import { chmod, mkdir, realpath, stat } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
-import { parse } from 'node:path';
+import { join, parse } from 'node:path';
 import { MusterError } from '@muster/sdk';
 
 const CAUSES: Readonly<Record<string, string>> = {
@@ -46,7 +46,7 @@ export async function prepareDataDirectory(directory: string): Promise<string> {
       if (isShared(path, facts.mode)) {
         throw new MusterError(
           'DATA_DIR',
-          `${path} is not a folder for one program alone. Choose one, such as --data '${path}/muster'.`,
+          `${path} is not a folder for one program alone. Choose one, such as --data '${join(path, 'muster')}'.`,
         );
       }
       await chmod(path, 0o700);

@@ -8,10 +8,10 @@ const held = new Set<DatabaseSync>();
 
 const SQLITE_BUSY = 5;
 const CAUSES: Readonly<Record<number, string>> = {
-  8: 'it is read-only',
+  8: 'it is read-only. Mount it writable, or choose another folder with --data',
   10: 'the disk failed',
-  13: 'the disk is full',
-  14: 'host.lock cannot be opened for writing',
+  13: 'the disk is full. Free some space and start again; nothing was lost',
+  14: 'host.lock cannot be opened for writing. Is the file system read-only? Mount it writable, or choose another folder with --data',
   26: 'host.lock is not the lock of a host. Move it away',
 };
 
