@@ -1,12 +1,13 @@
-import { fileURLToPath } from 'node:url';
+import { join, relative } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 // `muster:source` resolves packages to their sources, so tests need no build. Vite keeps two lists; both must name it.
 const conditions = ['muster:source', 'node', 'import', 'default'];
 
-// Under the gate every project leaves a report, which tools/gate.mjs adds up.
-const project = process.env['NX_TASK_TARGET_PROJECT'];
-const report = `./node_modules/.cache/muster-tests/${project}.json`;
+// Under the gate every project leaves a report, by its folder; tools/gate.mjs adds them up.
+const underGate = process.env['NX_TASK_TARGET_PROJECT'] !== undefined;
+const folder = relative(import.meta.dirname, process.cwd()) || 'tools';
+const report = join(import.meta.dirname, 'node_modules/.cache/muster-tests', folder, 'report.json');
 
 export default defineConfig({
   resolve: { conditions },
@@ -18,9 +19,6 @@ export default defineConfig({
     hookTimeout: 30_000,
     passWithNoTests: true,
     allowOnly: false,
-    reporters:
-      project === undefined
-        ? ['default']
-        : ['default', ['json', { outputFile: fileURLToPath(new URL(report, import.meta.url)) }]],
+    reporters: underGate ? ['default', ['json', { outputFile: report }]] : ['default'],
   },
 });

@@ -70,3 +70,12 @@ test('a run that is not kept holds no account, and still tells what became of ea
   expect(collector.take(account(2, 'x', 'q', 'new'))).toEqual({ line: 2, label: 'ptc/x', outcome: 'new' });
   expect(collector.report()).toMatchObject({ files: [{ accounts: [] }], conflicts: [] });
 });
+
+test('a file without passwords is no conflict with one that has them', () => {
+  const collector = new ImportCollector(SCHEMA, { dryRun: true, keep: true, showSecrets: false });
+  collector.startFile('a.csv');
+  collector.take(account(1, 'x', 'p'));
+  collector.startFile('names.csv');
+  collector.take({ kind: 'account', line: 1, outcome: 'new', label: 'ptc/x', data: { username: 'x' } });
+  expect(collector.report().conflicts).toEqual([]);
+});

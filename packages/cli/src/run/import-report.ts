@@ -55,7 +55,7 @@ export class ImportCollector {
   readonly #options: CollectorOptions;
   readonly #files: Mutable[] = [];
   readonly #conflicts: ImportConflict[] = [];
-  readonly #seen = new Map<string, { readonly file: string; readonly secret: string }>();
+  readonly #seen = new Map<string, { readonly file: string; readonly secrets: readonly unknown[] }>();
 
   constructor(schema: ObjectSchema, options: CollectorOptions) {
     const fields = Object.entries(schema.properties ?? {});
@@ -107,10 +107,12 @@ export class ImportCollector {
     label: string,
     data: Readonly<Record<string, unknown>>,
   ): { readonly file: string; readonly clashes: boolean } | undefined {
-    const secret = JSON.stringify([...this.#secrets].map((name) => data[name] ?? null));
+    const secrets = [...this.#secrets].map((name) => data[name] ?? null);
     const before = this.#seen.get(label.toLowerCase());
-    if (before === undefined) this.#seen.set(label.toLowerCase(), { file, secret });
-    return before && { file: before.file, clashes: before.secret !== secret };
+    if (before === undefined) this.#seen.set(label.toLowerCase(), { file, secrets });
+    // A file without a secret says nothing against one that has it.
+    const clashes = before?.secrets.some((known, at) => known !== null && secrets[at] !== null && known !== secrets[at]);
+    return before && { file: before.file, clashes: clashes === true };
   }
 
   #show(name: string, value: unknown): unknown {
