@@ -63,11 +63,12 @@ export function createBulk(deps: {
         throw new MusterError('ACCOUNT_BUSY', message, { details: { id: first.id, holder: first.lease?.holder } });
       }
       let removed = 0;
-      let leased = 0;
+      // By id: a page that is tried again meets the same ones again.
+      const leased = new Set<string>();
       for await (const page of selections.pages(selection)) {
         removed += await changePage(page, ({ id, fence, lease }) => {
           if (lease) {
-            leased += 1;
+            leased.add(id);
             return [];
           }
           // A delete has no condition of its own; the update before it has.
@@ -81,8 +82,11 @@ export function createBulk(deps: {
         const fields = { count: removed, ...selected(selection) };
         await audit({ type: 'accounts.removed', message: `${removed} accounts removed`, actor, fields });
       }
-      if (leased > 0)
-        throw new MusterError('ACCOUNT_BUSY', `${removed} accounts were removed, but ${leased} were leased in between and stay.`);
+      if (leased.size > 0)
+        throw new MusterError(
+          'ACCOUNT_BUSY',
+          `${removed} accounts were removed, but ${leased.size} were leased in between and stay.`,
+        );
       return removed;
     },
 
