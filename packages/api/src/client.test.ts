@@ -103,6 +103,22 @@ describe('a stream', () => {
     expect(received).toEqual(['one', 'two']);
   });
 
+  it('throws what the uploaded file failed with', async () => {
+    await using server = await openTestServer((request, response) => {
+      request.on('error', () => undefined).resume();
+      response.setHeader('content-type', 'application/x-ndjson').write('{"kind":"warning","reason":"so far"}\n');
+    });
+    const broken = (async function* () {
+      yield* pieces('one');
+      throw new Error('the disk is gone');
+    })();
+    const read = async (): Promise<void> => {
+      const { stream } = createClient({ fetch: unixFetch(server.path) });
+      for await (const _ of stream('importAccounts', { params: { plugin: 'p' } }, { upload: broken }));
+    };
+    await expect(read()).rejects.toThrow('the disk is gone');
+  });
+
   it('reads server-sent events and passes over heartbeats', async () => {
     await using server = await openTestServer((_request, response) => {
       response.setHeader('content-type', 'text/event-stream');

@@ -65,6 +65,23 @@ export function urlOf(baseUrl: string, path: string, { params = {}, query = {} }
   return baseUrl.replace(/\/$/, '') + filled + question;
 }
 
+/** The same values, and what the source failed with. */
+function watchSource<T>(source: AsyncIterable<T>): {
+  readonly values: AsyncIterable<T>;
+  readonly failure: () => { readonly thrown: unknown } | undefined;
+} {
+  let failure: { readonly thrown: unknown } | undefined;
+  const values = async function* (): AsyncGenerator<T> {
+    try {
+      yield* source;
+    } catch (thrown) {
+      failure = { thrown };
+      throw thrown;
+    }
+  };
+  return { values: values(), failure: () => failure };
+}
+
 export function createClient({ fetch, baseUrl = 'http://localhost', token }: ClientOptions): Client {
   const send = async (operation: OperationId, request: Request): Promise<Response> => {
     const [method = '', path = ''] = PATHS[operation].split(' ');
@@ -89,13 +106,16 @@ export function createClient({ fetch, baseUrl = 'http://localhost', token }: Cli
   };
 
   async function* read(operation: OperationId, request: Request): AsyncGenerator {
-    const response = await send(operation, request);
-    if (!response.body) return;
-    const events = response.headers.get('content-type')?.startsWith('text/event-stream') === true;
+    const upload = request.upload && watchSource(request.upload);
     try {
+      const response = await send(operation, { ...request, upload: upload?.values });
+      if (!response.body) return;
+      const events = response.headers.get('content-type')?.startsWith('text/event-stream') === true;
       yield* events ? readServerEvents(response.body) : readLines(response.body);
     } catch (thrown) {
-      throw connectionError(thrown, request.signal);
+      // A file that could not be read further looks like a lost connection from here on.
+      const failure = upload?.failure();
+      throw failure === undefined ? connectionError(thrown, request.signal) : failure.thrown;
     }
   }
 

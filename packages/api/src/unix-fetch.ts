@@ -28,11 +28,10 @@ export function unixFetch(socketPath: string | (() => string | Promise<string>))
       // Stays after the answer came: a host that stops reading an upload must not end this process.
       request.on('error', reject);
     });
-    if (body instanceof ReadableStream)
-      stream.Readable.fromWeb(body as never)
-        .on('error', (e) => request.destroy(e))
-        .pipe(request);
-    else request.end(body as string | Uint8Array | undefined);
+    if (body instanceof ReadableStream) {
+      // Ends the source when the host stops listening; its failure comes as the request's error, unless the answer is there already.
+      stream.pipeline(stream.Readable.fromWeb(body as never), request, () => undefined);
+    } else request.end(body as string | Uint8Array | undefined);
     const incoming = await answered;
     const status = incoming.statusCode ?? 500;
     const headers = new Headers();

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { firstValueFrom, filter } from 'rxjs';
-import { ApiError, watch } from '@muster/api';
+import { ApiError, createClient, watch, type Client } from '@muster/api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openTestHost, type TestHost } from '../testing/test-host.ts';
 
@@ -118,6 +118,28 @@ describe('an import', () => {
     const lines = await load('farm', { dryRun: 'true' }, 'x,1\n'.repeat(5_000), 'explode,1\n');
     expect(lines.at(-1)).toEqual({ kind: 'error', code: 'INTERNAL', message: 'the file cannot be read further' });
     expect((await test.client.call('listAccounts', { query: {} })).total).toBe(2);
+  });
+
+  it('that is refused says why, however much of the file is still to come, and lets go of the file', async () => {
+    const block = new Uint8Array(1024 * 1024);
+    const refuse = async (client: Client): Promise<number> => {
+      let sent = 0;
+      let closed = false;
+      const large = (async function* () {
+        try {
+          for (; sent < 500; sent += 1) yield block;
+        } finally {
+          closed = true;
+        }
+      })();
+      const load = collect(client.stream('importAccounts', { params: { plugin: 'nop' } }, { upload: large }));
+      await expect(load).rejects.toMatchObject({ code: 'NOT_FOUND' });
+      await expect.poll(() => closed).toBe(true);
+      return sent;
+    };
+    expect(await refuse(test.client)).toBeLessThan(500);
+    const { token } = await test.client.call('createToken', { body: { name: 'loader', scopes: ['read', 'operate'] } });
+    expect(await refuse(createClient({ fetch, baseUrl: `http://${test.host.tcp}`, token }))).toBeLessThan(500);
   });
 
   it('of many lines is streamed, and stops with its client', async () => {
