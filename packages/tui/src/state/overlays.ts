@@ -25,7 +25,7 @@ export interface Overlays {
   readonly stack: Store<readonly { readonly overlay: Overlay; readonly openedAt: number }[]>;
   readonly top: () => Overlay | undefined;
   readonly open: (overlay: Overlay) => void;
-  /** Closes the given one and what lies above it. */
+  /** What it opened stays: a form may lead to a question. */
   readonly close: (overlay: Overlay) => void;
   /** Hands a key to the overlay in front; false when there is none. */
   readonly press: (key: Key) => boolean;
@@ -37,10 +37,7 @@ export function createOverlays(now: () => number): Overlays {
     stack,
     top: () => stack.get().at(-1)?.overlay,
     open: (overlay) => stack.update((open) => [...open, { overlay, openedAt: now() }]),
-    close(overlay) {
-      const at = stack.get().findIndex((entry) => entry.overlay === overlay);
-      if (at >= 0) stack.set(stack.get().slice(0, at));
-    },
+    close: (overlay) => stack.update((open) => open.filter((entry) => entry.overlay !== overlay)),
     press(key) {
       const front = stack.get().at(-1);
       if (front === undefined) return false;

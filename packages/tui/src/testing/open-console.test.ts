@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createFakeHost, fakeJob } from './fake-client.ts';
 import { fakeAccount } from './fake-roster.ts';
@@ -117,6 +120,44 @@ test('what the host refuses in a form is shown at its field, and the form stays'
   await console.see('there is an account');
   await console.send('\u001b');
   await console.miss('New account');
+});
+
+test('an import shows what it would do, and does it after a key of its own', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'muster-import-'));
+  const file = join(folder, 'accounts.csv');
+  await writeFile(file, 'ptc,ann,pw\nbroken\nptc,bob,pw\n');
+  await using console = await openConsole({ screen: 'accounts' });
+  await console.send('I', '/no/such/file\r\r');
+  await console.see('there is no file');
+  await console.send('\u0015', `${file}\r\r`);
+  expect(await console.see('nothing is changed yet')).toContain('3 read · 2 added · 1 rejected');
+  await pause(GUARD_MS);
+  await console.send('\r');
+  const imports = (): unknown[] =>
+    console.host.calls.filter(({ operation }) => operation === 'importAccounts').map(({ args }) => args.query?.['dryRun']);
+  expect(imports()).toEqual(['true']);
+  await console.send('y');
+  await console.see('imported accounts.csv');
+  expect(imports()).toEqual(['true', 'false']);
+  await rm(folder, { recursive: true });
+});
+
+test('an action that cannot be undone asks for a number after its form', async () => {
+  const host = createFakeHost({ accounts: 10 });
+  host.plugins = host.plugins.map((plugin) =>
+    Object.assign({}, plugin, { actions: plugin.actions.map((action) => Object.assign({}, action, { dangerous: true })) }),
+  );
+  await using console = await openConsole({ host });
+  await console.send('x');
+  await console.see('Check: all accounts');
+  await pause(GUARD_MS);
+  await console.send('\r', '3\r\r');
+  await console.see('type how many');
+  await pause(GUARD_MS);
+  await console.send('\r');
+  expect(host.calls.some(({ operation }) => operation === 'runAction')).toBe(false);
+  await console.send('10\r');
+  await console.see(/❯ jobs ❯/);
 });
 
 test('a host that goes away is said to be gone, what is shown stays, and its return is noticed', async () => {
