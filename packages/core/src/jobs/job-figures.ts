@@ -19,6 +19,8 @@ export interface JobFigures {
   move(from: TaskState, to: TaskState, count?: number): void;
   add(state: TaskState, count: number): void;
   failed(error: TaskError, count?: number): void;
+  /** The job goes (on) from now: what was before, under another host or before a pause, says nothing of its rate. */
+  goesFrom(at: number): void;
   /** A task ended at this time. */
   ended(at: number): void;
   output: Json;
@@ -31,13 +33,14 @@ export function createFigures(): JobFigures {
   const errors = new Map<string, { count: number; example: string }>();
   // Ended tasks per second of the last minute, by second.
   const ends = new Map<number, number>();
+  let from = 0;
   let output: Json = null;
 
   const rate = (record: JobRecord, now: number): number => {
     for (const second of ends.keys()) if (second <= Math.floor((now - MINUTE) / BUCKET)) ends.delete(second);
     const ended = [...ends.values()].reduce((sum, count) => sum + count, 0);
     // A job younger than a minute is measured over its age, or its rate would seem to climb for a minute.
-    const span = Math.min(MINUTE, Math.max(BUCKET, now - (record.startedAt ?? now)));
+    const span = Math.min(MINUTE, Math.max(BUCKET, now - Math.max(from, record.startedAt ?? now)));
     return Math.round((ended * MINUTE * 10) / span) / 10;
   };
 
@@ -56,6 +59,10 @@ export function createFigures(): JobFigures {
     failed({ code, message }, count = 1) {
       const known = errors.get(code);
       errors.set(code, { count: (known?.count ?? 0) + count, example: known?.example ?? message });
+    },
+    goesFrom(at) {
+      from = at;
+      ends.clear();
     },
     ended(at) {
       const second = Math.floor(at / BUCKET);

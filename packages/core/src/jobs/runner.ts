@@ -244,6 +244,7 @@ export function createRunner(
     snapshot,
     go() {
       taking = record.state === 'running';
+      figures.goesFrom(clock.now());
       changes.now(record.id, snapshot);
       void pump();
     },
@@ -254,6 +255,7 @@ export function createRunner(
     },
     async resume() {
       if (over) return;
+      figures.goesFrom(clock.now());
       await save({ state: 'running' });
       taking = true;
       void pump();
