@@ -33,7 +33,7 @@ interface Run {
 }
 
 /** Longer than this no stopped task may go on. */
-const STOP_WITHIN_MS = 5_000;
+const STOP_WITHIN_MS = 3_000;
 
 /** The conformance kit: what the host and its surfaces rely on, tried against the plugin's own simulator. */
 export function definePluginTests(plugin: Plugin, options: PluginTestOptions): void {
