@@ -10,7 +10,7 @@ export type { MusterErrorOptions, Remedy } from './errors.ts';
 export type { ExportAccount, Exporter, ImportEntry, Importer, ImportFile } from './importer.ts';
 export type { Json, JsonObject } from './json.ts';
 export type { AccountAction, AnyAccountAction, AnyPluginAction, Plugin, PluginAction, PluginDefinition } from './plugin.ts';
-export type { HandOut, LeasedAccount, PoolAccess, PoolRequest, Rest, Supply } from './pool-access.ts';
+export type { HandOut, LeasedAccount, PoolAccess, PoolRequest, Rest, Supply, TakeBack } from './pool-access.ts';
 export { isSecret, secret, secretFields } from './secret.ts';
 export { SIMULATOR_FAULTS } from './simulator.ts';
 export type { Simulator, SimulatorFault, SimulatorModule } from './simulator.ts';
@@ -139,6 +139,12 @@ export interface Rest {
     readonly status?: string;
     readonly why?: string;
 }
+export interface TakeBack {
+    /** Whom they were handed out to. */
+    readonly owner: string;
+    /** Put away until a time; without it they are free at once. */
+    readonly rest?: Rest;
+}
 /** The pool as one task sees it. All leases it takes end with the task; those handed out stay. */
 export interface PoolAccess<TData> {
     /** The next accounts in the pool's order, now leased to this task; fewer than asked for when the pool is short. */
@@ -157,6 +163,13 @@ export interface PoolAccess<TData> {
         readonly why: string;
     }): Promise<void>;
     supply(request: Omit<PoolRequest, 'count'>): Promise<Supply>;
+    /** What of this plugin is handed out to an owner now, its lease still running. */
+    handedOutTo(owner: string): Promise<LeasedAccount<TData>[]>;
+    /**
+     * Ends such leases before their time: free where they stand in the circle, or at rest. LEASE_LOST when one of them has
+     * moved on; those before it are taken back then.
+     */
+    takeBack(accounts: readonly LeasedAccount<TData>[], from: TakeBack): Promise<void>;
 }
 
 // define-plugin.d.ts

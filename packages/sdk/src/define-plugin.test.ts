@@ -36,7 +36,7 @@ test('refuses an action that is declared for accounts and for the plugin', () =>
 });
 
 test('a context knows the types of config, account and input', () => {
-  definePlugin({
+  const plugin = definePlugin({
     ...base,
     config: z.object({ url: z.string() }),
     actions: {
@@ -54,4 +54,5 @@ test('a context knows the types of config, account and input', () => {
       },
     },
   });
+  expect(Object.keys(plugin.actions)).toEqual(['check']);
 });

@@ -35,6 +35,13 @@ export interface Rest {
   readonly why?: string;
 }
 
+export interface TakeBack {
+  /** Whom they were handed out to. */
+  readonly owner: string;
+  /** Put away until a time; without it they are free at once. */
+  readonly rest?: Rest;
+}
+
 /** The pool as one task sees it. All leases it takes end with the task; those handed out stay. */
 export interface PoolAccess<TData> {
   /** The next accounts in the pool's order, now leased to this task; fewer than asked for when the pool is short. */
@@ -50,4 +57,11 @@ export interface PoolAccess<TData> {
   /** Taken out of use: state `failed`, with the plugin's status word. */
   fail(account: LeasedAccount<TData>, verdict: { readonly status?: string; readonly why: string }): Promise<void>;
   supply(request: Omit<PoolRequest, 'count'>): Promise<Supply>;
+  /** What of this plugin is handed out to an owner now, its lease still running. */
+  handedOutTo(owner: string): Promise<LeasedAccount<TData>[]>;
+  /**
+   * Ends such leases before their time: free where they stand in the circle, or at rest. LEASE_LOST when one of them has
+   * moved on; those before it are taken back then.
+   */
+  takeBack(accounts: readonly LeasedAccount<TData>[], from: TakeBack): Promise<void>;
 }

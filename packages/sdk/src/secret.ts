@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 
 /** Marks a field that lives in the vault: never logged, never sent to a client, revealed only to the task that asks. */
-export const secret = <T extends z.ZodType>(schema: T): T => schema.meta({ ...schema.meta(), secret: true }) as T;
+export const secret = <T extends z.ZodType>(schema: T): T => schema.meta({ ...schema.meta(), secret: true });
 
 /** True for a marked schema, also inside `optional()`, `nullable()` or `default()`. */
 export function isSecret(schema: z.ZodType): boolean {

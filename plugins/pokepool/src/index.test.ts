@@ -18,6 +18,7 @@ definePluginTests(pokepool, {
   ],
   inputs: {
     check: {},
+    release: { owner: 'mapper' },
     allocate: ({ folder }) => ({ count: 2, minLevel: 30, accountcsv: join(folder, 'accounts.csv') }),
   },
 });

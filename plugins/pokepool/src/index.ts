@@ -1,6 +1,6 @@
 import { definePlugin } from '@muster/sdk';
 import { demoAccounts } from './demo.ts';
-import { Account, AllocateInput, CheckInput, Config, ImportOptions } from './schemas.ts';
+import { Account, AllocateInput, CheckInput, Config, ImportOptions, ReleaseInput } from './schemas.ts';
 
 /** The Pokémon pool: all accounts stand in one circle; an allocation takes those that rested longest. */
 export default definePlugin({
@@ -36,6 +36,13 @@ export default definePlugin({
       input: AllocateInput,
       afterCrash: 'again',
       run: async (ctx) => (await import('./allocate/allocate.ts')).allocate(ctx),
+    },
+    release: {
+      title: 'Release',
+      description: 'Take accounts back from their owner before their lease ends, with what became of them.',
+      input: ReleaseInput,
+      afterCrash: 'again',
+      run: async (ctx) => (await import('./allocate/release.ts')).release(ctx),
     },
   },
   import: { options: ImportOptions, load: () => import('./import.ts') },

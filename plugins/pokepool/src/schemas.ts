@@ -50,6 +50,8 @@ export const Config = z.object({
 });
 export type Config = z.output<typeof Config>;
 
+const Owner = z.string().regex(/^[\w.@-]{1,100}$/, 'letters, digits and . _ @ - only');
+
 export const AllocateInput = z
   .object({
     count: z.int().min(1).max(1_000_000).describe('How many accounts'),
@@ -62,11 +64,7 @@ export const AllocateInput = z
       .max(4_096)
       .meta({ path: 'write' })
       .describe("The file to write, as a full path on the host's machine; replaced in one step"),
-    owner: z
-      .string()
-      .regex(/^[\w.@-]{1,100}$/, 'letters, digits and . _ @ - only')
-      .default('file')
-      .describe('Who uses them'),
+    owner: Owner.default('file').describe('Who uses them'),
     leaseMs: z
       .int()
       .min(1_000)
@@ -81,6 +79,13 @@ export const AllocateInput = z
     message: 'maxLevel is below minLevel',
   });
 export type AllocateInput = z.output<typeof AllocateInput>;
+
+export const ReleaseInput = z.object({
+  owner: Owner.describe('Whose accounts come back before their lease ends'),
+  usernames: z.array(z.string().min(1).max(1_000)).max(100_000).default([]).describe('Only these; all of them when empty'),
+  verdict: Verdict.default('good').describe('What became of them: any but good puts them to rest'),
+});
+export type ReleaseInput = z.output<typeof ReleaseInput>;
 
 export const ImportOptions = z.object({
   level: z.int().min(1).max(100).optional().describe('A lower bound of the level of what is loaded'),

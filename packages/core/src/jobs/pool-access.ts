@@ -40,6 +40,7 @@ export function createPoolAccess({ pool, plugin, holder, ttlMs, alive, secretOf 
       return ref;
     });
   };
+  const handedOut = async (owner: string) => (await pool.held(`owner/${owner}`)).filter((record) => record.plugin === plugin);
   const only = async (account: LeasedAccount<Data>) => {
     const [ref] = await refs([account]);
     if (!ref) throw new MusterError('LEASE_LOST', `This task does not hold ${account.label}.`);
@@ -83,6 +84,26 @@ export function createPoolAccess({ pool, plugin, holder, ttlMs, alive, secretOf 
     async supply(request) {
       alive();
       return pool.supply({ ...request, plugin });
+    },
+    async handedOutTo(owner) {
+      alive();
+      return (await handedOut(owner)).map(leased);
+    },
+    async takeBack(accounts, { owner, rest }) {
+      alive();
+      const out = new Map((await handedOut(owner)).map((record) => [`${record.id}/${record.fence}`, leaseRef(record)]));
+      for (const account of accounts) {
+        const ref = out.get(`${account.id}/${account.fence}`);
+        if (!ref) throw new MusterError('LEASE_LOST', `${account.label} is not handed out to ${owner} (any more).`);
+        if (!rest) await pool.giveBack([ref]);
+        else {
+          const change = {
+            ...(rest.status !== undefined && { status: rest.status }),
+            ...(rest.why !== undefined && { why: rest.why }),
+          };
+          await pool.finish(ref, { kind: 'rest', until: rest.until, change });
+        }
+      }
     },
   };
 }

@@ -222,6 +222,24 @@ test('it hands out, rests, fails and gives back, each by its name', async () => 
   });
 });
 
+test('what is handed out comes back before its time, free or at rest, and from its owner only', async () => {
+  const codes: string[] = [];
+  const { ended, accounts } = await allocating(async (ctx) => {
+    const taken = await ctx.pool.lease({ count: 3 });
+    await ctx.pool.handOut(taken, { owner: 'bot', expiresAt: ctx.now() + 3_600_000 });
+    const [first, second] = await ctx.pool.handedOutTo('bot');
+    if (!first || !second) throw new Error('too few');
+    await ctx.pool.takeBack([first], { owner: 'other' }).catch((error: unknown) => codes.push((error as MusterError).code));
+    await ctx.pool.takeBack([first], { owner: 'bot' });
+    await ctx.pool.takeBack([first], { owner: 'bot' }).catch((error: unknown) => codes.push((error as MusterError).code));
+    await ctx.pool.takeBack([second], { owner: 'bot', rest: { until: ctx.now() + 60_000, why: 'blind' } });
+    return { out: (await ctx.pool.handedOutTo('bot')).length, others: (await ctx.pool.handedOutTo('other')).length };
+  });
+  expect(ended.output).toEqual({ out: 1, others: 0 });
+  expect(codes).toEqual(['LEASE_LOST', 'LEASE_LOST']);
+  expect(accounts.slice(0, 3).map(({ state, why }) => `${state} ${why}`)).toEqual(['ready null', 'cooling blind', 'busy null']);
+});
+
 test('a task cannot touch an account that it does not hold', async () => {
   const { ended } = await allocating(async (ctx) => {
     const [mine] = await ctx.pool.lease({ count: 1 });

@@ -111,6 +111,23 @@ export function createTestPool(plugin: Plugin, rows: readonly Data[], { now, sta
       async fail(leased, { status, why }) {
         change([leased], (account) => ({ state: 'failed', holder: null, dueAt: null, status: status ?? account.status, why }));
       },
+      handedOutTo: async (owner) => accounts.filter((account) => account.holder === `owner/${owner}`).map(show),
+      async takeBack(leased, { owner, rest }) {
+        for (const { id, fence, label } of leased) {
+          const account = accounts.find((one) => one.id === id && one.fence === fence && one.holder === `owner/${owner}`);
+          if (!account) throw new MusterError('LEASE_LOST', `${label} is not handed out to ${owner}.`);
+          const free = { state: 'ready', holder: null, dueAt: null } as const;
+          const away = rest && {
+            state: 'cooling',
+            dueAt: rest.until,
+            order: nextOrder(),
+            status: rest.status ?? account.status,
+            why: rest.why ?? account.why,
+          };
+          Object.assign(account, { ...free, ...away });
+          changed?.(accounts);
+        }
+      },
       async supply(request) {
         const all = matching(request);
         const times = all.flatMap(({ dueAt }) => (dueAt === null ? [] : [dueAt]));
