@@ -32,7 +32,7 @@ export const startWorker = async (options: WorkerOptions) => {
     const caller = waiting.get(reply.number);
     waiting.delete(reply.number);
     if ('failure' in reply) caller?.reject(errorOf(reply.failure));
-    else caller?.resolve(reply.value as never);
+    else caller?.resolve((reply.json === undefined ? undefined : JSON.parse(reply.json)) as never);
   };
   const end = (error: Error): void => {
     gone ??= error;

@@ -7,6 +7,8 @@ import { APPLICATION, NEW_STORE, prepareSchema, VERSION } from './schema.ts';
 
 export const DATABASE = 'store.db';
 
+const LOG_PAGES = 8000;
+
 const corrupt = (directory: string, reason: string, cause?: unknown): MusterError =>
   new MusterError(
     'STORE_CORRUPT',
@@ -84,10 +86,10 @@ export const openDatabase = ({ directory, collections, role }: DatabaseOptions):
         'STORE_VERSION',
         `The store in ${directory} was written by a newer muster (format ${version}, this one reads ${VERSION}). Update muster.`,
       );
-    database.exec(
-      'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864; PRAGMA busy_timeout = 10000;',
-    );
-    database.exec(`PRAGMA cache_size = ${role === 'writer' ? -32_000 : -16_000}`);
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 10000;');
+    // A claim changes some hundred pages, and the same ones again and again: folded into the file seldom, they are folded in once.
+    database.exec(`PRAGMA wal_autocheckpoint = ${LOG_PAGES}; PRAGMA journal_size_limit = ${LOG_PAGES * 4096};`);
+    database.exec(`PRAGMA cache_size = ${role === 'writer' ? -48_000 : -16_000}`);
     if (role === 'writer') {
       checkLength(directory, database);
       prepareSchema(database, collections);

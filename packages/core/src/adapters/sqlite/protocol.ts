@@ -30,7 +30,10 @@ export interface Failure {
   readonly details: Readonly<Record<string, unknown>> | undefined;
 }
 
-export type Reply = { readonly number: number; readonly value: unknown } | { readonly number: number; readonly failure: Failure };
+/** A value travels as JSON text, which is several times quicker than letting the threads copy many small objects. */
+export type Reply =
+  | { readonly number: number; readonly json: string | undefined }
+  | { readonly number: number; readonly failure: Failure };
 
 export type FromWorker =
   | { readonly kind: 'ready' }

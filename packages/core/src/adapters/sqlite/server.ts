@@ -75,7 +75,8 @@ export const createServer = (options: DatabaseOptions) => {
 
   const answer = ({ number, call, values }: Request): Reply => {
     try {
-      return { number, value: (connection.calls[call] as (...given: readonly unknown[]) => unknown)(...values) };
+      const value = (connection.calls[call] as (...given: readonly unknown[]) => unknown)(...values);
+      return { number, json: value === undefined ? undefined : JSON.stringify(value) };
     } catch (error) {
       if (error instanceof MusterError) return { number, failure: failureOf(error) };
       throw error;
