@@ -1,8 +1,15 @@
 #!/usr/bin/env node
-import { enableCompileCache } from 'node:module';
+import * as nodeModule from 'node:module';
 import { fileURLToPath } from 'node:url';
 
-enableCompileCache();
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+if (major < 22 || (major === 22 && minor < 18)) {
+  process.stderr.write(
+    `muster: Node ${process.versions.node} is too old; take 22.18 or later (in a checkout, \`npm start\` brings its own).\n`,
+  );
+  process.exit(1);
+}
+nodeModule.enableCompileCache();
 
 // A reader that goes away (`| head`) ends the command without a word.
 for (const stream of [process.stdout, process.stderr]) {
