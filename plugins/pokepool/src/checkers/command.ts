@@ -74,8 +74,9 @@ async function run({ program, args, timeoutMs }: CommandCheckerOptions, subject:
   }
 }
 
-/** The last words on stderr, without the password, also as it stands in the JSON that the program was given. */
+/** The last words on stderr (none of a flood, which may be cut inside the password), without the password, also as it stands in the JSON that the program was given. */
 function told(err: string, { password }: CheckSubject): string {
+  if (err.length >= MAX_ANSWER) return '';
   let clean = err;
   if (password !== null && password !== '') {
     for (const spelling of [JSON.stringify(password).slice(1, -1), password]) clean = clean.replaceAll(spelling, '…');
