@@ -24,13 +24,22 @@ const smallest = (indexes: readonly SelectableIndex[], bounds: FieldBounds): Cho
   return best;
 };
 
-/** Documents among which all that match are, in no particular order: by id, from the narrowest index, or all. */
-const candidatesOf = (table: Selectable, bounds: FieldBounds): { documents: Iterable<Document>; size: number } => {
+/** The documents that are named by their id or by a value that is unique; undefined when the bounds name none. */
+const namedBy = (table: Selectable, bounds: FieldBounds): Document[] | undefined => {
   const ids = bounds.get('id')?.values;
-  if (ids) {
-    const documents = ids.map((id) => table.find(String(id))).filter((document) => document !== undefined);
-    return { documents, size: documents.length };
+  if (ids) return ids.map((id) => table.find(String(id))).filter((document) => document !== undefined);
+  for (const path of table.unique) {
+    const values = bounds.get(path)?.values;
+    if (values && !values.includes(null))
+      return values.map((value) => table.findBy(path, value)).filter((document) => document !== undefined);
   }
+  return undefined;
+};
+
+/** Documents among which all that match are, in no particular order: named ones, from the narrowest index, or all. */
+const candidatesOf = (table: Selectable, bounds: FieldBounds): { documents: Iterable<Document>; size: number } => {
+  const named = namedBy(table, bounds);
+  if (named) return { documents: named, size: named.length };
   const usable = table.indexes.filter((index) => index.serves(bounds));
   const best = smallest(usable, bounds);
   if (best && best.size < table.size) return { documents: best.index.documentsWithin(bounds, false), size: best.size };

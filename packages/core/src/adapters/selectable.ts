@@ -1,5 +1,6 @@
 import type { Document, IndexDefinition } from '../ports/store.ts';
 import { admitsNull, type Bounds } from '../query/bounds.ts';
+import type { Scalar } from '../query/filter.ts';
 import { scalarReader } from '../query/path.ts';
 import { compareScalars, compareText } from '../query/scalars.ts';
 import type { Counter } from './counter.ts';
@@ -31,7 +32,11 @@ export interface Selectable {
   readonly size: number;
   readonly indexes: readonly SelectableIndex[];
   readonly tallies: readonly SelectableTally[];
+  /** Paths whose value, where not null, is unique. */
+  readonly unique: readonly string[];
   find(id: string): Document | undefined;
+  /** By a value, not null, at a unique path. */
+  findBy(path: string, value: Scalar): Document | undefined;
   documents(): Iterable<Document>;
 }
 

@@ -61,6 +61,7 @@ const operations: fc.Arbitrary<Operation> = fc.oneof(
 
 const paths = fc.constantFrom(
   'id',
+  'key',
   'group',
   'state',
   'rank',

@@ -92,7 +92,9 @@ export const createMemoryTable = (definition: CollectionDefinition) => {
     get size() {
       return rows.size;
     },
+    unique: definition.unique ?? [],
     find: (id: string) => rows.get(id)?.document,
+    findBy: (path: string, value: Scalar) => everything.uniques.find((each) => each.path === path)?.rows.get(value)?.document,
     *documents() {
       for (const row of rows.values()) yield row.document;
     },

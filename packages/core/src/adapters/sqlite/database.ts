@@ -7,7 +7,7 @@ import { APPLICATION, NEW_STORE, prepareSchema, VERSION } from './schema.ts';
 
 export const DATABASE = 'store.db';
 
-const LOG_PAGES = 8000;
+const LOG_PAGES = 4000;
 
 const corrupt = (directory: string, reason: string, cause?: unknown): MusterError =>
   new MusterError(
@@ -49,6 +49,10 @@ const checkLength = (directory: string, database: DatabaseSync): void => {
   if (size < expected) throw corrupt(directory, `it should have ${expected} bytes and has ${size}`);
 };
 
+const FULL = 13;
+
+export const isFull = (error: unknown): boolean => ((error as { errcode?: number }).errcode ?? 0) === FULL;
+
 /** An error of SQLite in our terms; others as they are. */
 export const translate = (directory: string, error: unknown): unknown => {
   const { errcode, message } = error as { errcode?: number; message: string };
@@ -57,7 +61,7 @@ export const translate = (directory: string, error: unknown): unknown => {
   if (kind === 11 || kind === 26) return corrupt(directory, message, error);
   return new MusterError(
     'STORE_FAILED',
-    `A write to the store failed (${kind === 13 ? 'the disk is full' : message}). Nothing of the change was kept, and what was saved before is ` +
+    `A write to the store failed (${kind === FULL ? 'the disk is full' : message}). Nothing of the change was kept, and what was saved before is ` +
       'safe. Mend the cause, such as freeing space; the store tries again with the next change.',
     { cause: error },
   );

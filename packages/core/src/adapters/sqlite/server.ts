@@ -5,7 +5,7 @@ import { changesOf } from '../changes.ts';
 import { count, select, tallyOf } from '../select.ts';
 import { createTables } from '../tables.ts';
 import { createCounts } from './counts.ts';
-import { openDatabase, translate, type DatabaseOptions } from './database.ts';
+import { isFull, openDatabase, translate, type DatabaseOptions } from './database.ts';
 import type { Calls, Failure, Reply, Request } from './protocol.ts';
 import { storedDefinitions } from './schema.ts';
 import { createSqlTable } from './sql-table.ts';
@@ -93,22 +93,37 @@ export const createServer = (options: DatabaseOptions) => {
     return replies;
   };
 
-  /** After an error of the disk the log is read anew from it: what SQLite holds in memory may be more than is there. */
+  /**
+   * After an error of the disk the log is read anew from it: what SQLite holds in memory may be more than is there. Folding the log
+   * into the file gives its space back, which is what a full disk needs; where even that does not fit, the next write will tell.
+   */
   const reconnect = (): void => {
     connection.database.close();
     connection = connect(options);
     isSound = true;
+    if (options.role === 'reader') return;
+    try {
+      connection.database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    } catch (error) {
+      if (!isFull(error)) throw error;
+    }
+  };
+
+  const attempt = (requests: readonly Request[]): Reply[] => {
+    if (!isSound) reconnect();
+    isSound = false;
+    const alone = requests.filter(({ call }) => call === 'backup');
+    const together = requests.filter(({ call }) => call !== 'backup');
+    const replies = [...alone.map(answer), ...(together.length > 0 ? inTransaction(together) : [])];
+    isSound = true;
+    return replies;
   };
 
   return {
     handle(requests: readonly Request[]): Reply[] {
       try {
-        if (!isSound) reconnect();
-        const alone = requests.filter(({ call }) => call === 'backup');
-        const together = requests.filter(({ call }) => call !== 'backup');
-        return [...alone.map(answer), ...(together.length > 0 ? inTransaction(together) : [])];
+        return attempt(requests);
       } catch (error) {
-        isSound = false;
         const failure = failureOf(translate(options.directory, error));
         return requests.map(({ number }) => ({ number, failure }));
       }

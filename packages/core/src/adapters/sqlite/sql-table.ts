@@ -147,7 +147,12 @@ export const createSqlTable = ({ definition, statements, counts, keepsDocuments 
     },
     indexes,
     tallies,
+    unique: definition.unique ?? [],
     find,
+    findBy(path, value) {
+      const row = statements.first(`SELECT document, sum FROM ${table} WHERE ${columnOf(path)} = ?`, toColumn(value));
+      return row && decode(row);
+    },
     *documents() {
       for (const row of statements.each(`SELECT document, sum FROM ${table} ORDER BY seq`)) yield decodeDocument(row, name);
     },
