@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, expectTypeOf, test } from 'vitest';
 import { z } from 'zod';
 import { definePlugin } from './define-plugin.ts';
 import { secret, secretFields } from './secret.ts';
@@ -44,12 +44,9 @@ test('a context knows the types of config, account and input', () => {
         title: 'Check',
         input: z.object({ folder: z.string() }),
         async run(ctx) {
-          const url: string = ctx.config.url;
-          const level: number = ctx.account.data.level;
-          const folder: string = ctx.input.folder;
-          // @ts-expect-error -- there is no such input
-          void ctx.input.other;
-          return { url, level, folder };
+          expectTypeOf(ctx.config.url).toEqualTypeOf<string>();
+          expectTypeOf(ctx.account.data.level).toEqualTypeOf<number>();
+          expectTypeOf(ctx.input).toEqualTypeOf<{ folder: string }>();
         },
       },
     },
