@@ -8,7 +8,7 @@ export interface SnapshotHead {
   readonly savedAt: number;
 }
 
-const CHUNK = 4 << 20;
+const CHUNK = 1 << 20;
 const NEWLINE = 10;
 
 export const parseHead = (line: string): SnapshotHead | undefined => {
