@@ -1,5 +1,5 @@
 import { toMusterError } from '@muster/sdk';
-import type { JsonObject, MusterError, Plugin } from '@muster/sdk';
+import type { JsonObject, Plugin } from '@muster/sdk';
 import pLimit from 'p-limit';
 import type { ChangeStream } from './change-stream.ts';
 import { holderOf, leaseRef } from './account-lease.ts';
@@ -9,7 +9,7 @@ import type { JobRecord, TaskRecord } from './job-record.ts';
 import type { JobSnapshot } from './jobs.ts';
 import { settle } from './settle.ts';
 import type { Settled } from './settle.ts';
-import { origin } from './task-context.ts';
+import { taskEvent } from './task-event.ts';
 import type { TaskQueue } from './task-queue.ts';
 import { tryTask } from './try-task.ts';
 import type { TaskTry, TryDeps, Verdict } from './try-task.ts';
@@ -192,27 +192,16 @@ export function createRunner(
   };
 
   /** The figures and the log follow what was committed. */
-  function account(task: TaskRecord, verdict: Verdict, { state, error, notBefore }: Settled): void {
+  function account(task: TaskRecord, verdict: Verdict, settled: Settled): void {
+    const { state, error, notBefore } = settled;
     figures.move('running', state);
     if (state === 'waiting') nextDue = Math.min(nextDue, notBefore);
     else if (state !== 'queued') figures.ended(clock.now());
     if (state === 'failed' && error) figures.failed(error);
     if (verdict.kind === 'done' && task.account === null) figures.output = verdict.output;
     changes.soon(record.id, snapshot);
-    const about = origin(record, task);
-    if (state === 'done') say({ level: 'debug', type: 'task.done', message: `${task.label}: done`, ...about });
-    if (state === 'cancelled') say({ level: 'debug', type: 'task.cancelled', message: `${task.label}: cancelled`, ...about });
-    if (state === 'uncertain' && error) {
-      say({ level: 'warn', type: 'task.interrupted', message: `${task.label}: ${error.message}`, ...about });
-    }
-    if (verdict.kind === 'again' && verdict.error && error) {
-      const message = `${task.label}: ${error.message} (again in ${Math.ceil((notBefore - clock.now()) / 1_000)} s)`;
-      say({ level: 'debug', type: 'task.retried', message, ...about, fields: { code: error.code, attempt: task.attempt } });
-    }
-    if (state === 'failed' && error && (verdict.kind === 'failed' || verdict.kind === 'lost')) {
-      const fields = { code: error.code, attempt: task.attempt, ...stackOf(verdict.error) };
-      say({ level: 'warn', type: 'task.failed', message: `${task.label}: ${error.message}`, ...about, fields });
-    }
+    const event = taskEvent(record, task, { verdict, settled, now: clock.now() });
+    if (event) say(event);
   }
 
   async function finish(): Promise<void> {
@@ -295,10 +284,4 @@ export function createRunner(
   }
 
   return runner;
-}
-
-/** For the log only; a MusterError was thrown on purpose and needs none. */
-function stackOf(error: MusterError): JsonObject {
-  const { cause } = error;
-  return error.code === 'INTERNAL' && cause instanceof Error && cause.stack ? { stack: cause.stack } : {};
 }
