@@ -36,11 +36,11 @@ export const encodeDocument = (document: Document): [text: string, sum: number] 
 };
 
 export const decodeDocument = (row: SqlRow, collection: string): Document => {
-  const text = row['document'] as string;
-  if (crc32(text) !== row['sum'])
+  const text = row['document'];
+  if (typeof text !== 'string' || crc32(text) !== row['sum'])
     throw new MusterError(
       'STORE_CORRUPT',
-      `The store is damaged: a document of ${collection} does not fit its checksum (it begins with ${text.slice(0, 40)}). ` +
+      `The store is damaged: a document of ${collection} does not fit its checksum (it begins with ${String(text).slice(0, 40)}). ` +
         'Run "muster store check" to see how far it goes, and put back a backup.',
     );
   return JSON.parse(text) as Document;

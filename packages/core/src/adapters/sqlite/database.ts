@@ -56,6 +56,7 @@ export const isFull = (error: unknown): boolean => ((error as { errcode?: number
 /** An error of SQLite in our terms; others as they are. */
 export const translate = (directory: string, error: unknown): unknown => {
   const { errcode, message } = error as { errcode?: number; message: string };
+  if (error instanceof SyntaxError) return corrupt(directory, `it holds text that is not what was written (${message})`, error);
   if (error instanceof MusterError || errcode === undefined) return error;
   const kind = errcode & 0xff;
   if (kind === 11 || kind === 26) return corrupt(directory, message, error);

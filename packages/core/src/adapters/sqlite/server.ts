@@ -70,7 +70,14 @@ const connect = (options: DatabaseOptions) => {
 
 /** Answers requests. All writes of a batch are one transaction of SQLite; answers are given once it is durable. */
 export const createServer = (options: DatabaseOptions) => {
-  let connection = connect(options);
+  const open = (): ReturnType<typeof connect> => {
+    try {
+      return connect(options);
+    } catch (error) {
+      throw translate(options.directory, error);
+    }
+  };
+  let connection = open();
   let isSound = true;
 
   const answer = ({ number, call, values }: Request): Reply => {
@@ -99,7 +106,7 @@ export const createServer = (options: DatabaseOptions) => {
    */
   const reconnect = (): void => {
     connection.database.close();
-    connection = connect(options);
+    connection = open();
     isSound = true;
     if (options.role === 'reader') return;
     try {
