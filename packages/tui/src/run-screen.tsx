@@ -97,7 +97,8 @@ export async function runScreen(options: RunScreenOptions): Promise<ScreenEnd> {
     stdout: output as unknown as NodeJS.WriteStream,
     stdin: new NoInput() as unknown as NodeJS.ReadStream,
     alternateScreen: true,
-    incrementalRendering: true,
+    // Whole frames: the output itself finds what changed, cell by cell.
+    incrementalRendering: false,
     interactive: true,
     patchConsole: false,
     exitOnCtrlC: false,

@@ -13,11 +13,12 @@ const LABEL_WIDTH = 18;
 
 /** A line of text with its caret. Secrets are drawn as dots, whose number says nothing of their length beyond eight. */
 export function caretSpans(
-  { text, cursor }: TextEdit,
+  { text, cursor, selected }: TextEdit,
   { focused, secret = false }: { focused: boolean; secret?: boolean },
 ): Spans {
   const parts = secret ? splitGraphemes(text).map(() => '•') : splitGraphemes(text);
   if (!focused) return [secret ? '•'.repeat(Math.min(8, parts.length)) : text];
+  if (selected) return [{ text: parts.slice(-40).join(''), inverse: true }, ' '];
   // The end of a long text stays in view.
   const from = Math.max(0, cursor - 40);
   return [

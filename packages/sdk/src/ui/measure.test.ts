@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { cut, drawable, fit, textWidth, wrap } from './measure.ts';
+import { cut, cutMiddle, drawable, fit, textWidth, wrap } from './measure.ts';
 
 test('a cell has exactly its width, whatever is in it', () => {
   const names = [
@@ -33,4 +33,11 @@ test('what is cut says so, and a wide letter is never halved', () => {
 test('text is wrapped at spaces, and in the middle of words that are longer than a line', () => {
   expect(wrap('one two three', 8)).toEqual(['one two', 'three']);
   expect(wrap('abcdefghij', 4)).toEqual(['abcd', 'efgh', 'ij']);
+});
+
+test('names that begin alike are cut in the middle, and keep their ends', () => {
+  expect(cutMiddle('pokepool/demo-heron-00012', 16)).toBe('pokepoo…on-00012');
+  expect(cutMiddle('short', 16)).toBe('short');
+  expect(textWidth(cutMiddle('漢字漢字漢字漢字', 9))).toBeLessThanOrEqual(9);
+  expect(cutMiddle('abcdef', 2)).toBe('a…');
 });

@@ -43,6 +43,22 @@ export function cut(text: string, width: number, ellipsis = '…'): string {
   return kept + ellipsis;
 }
 
+/** As `cut`, but what goes is the middle: names that begin alike differ at their ends. */
+export function cutMiddle(text: string, width: number, ellipsis = '…'): string {
+  if (textWidth(text) <= width) return text;
+  const room = width - textWidth(ellipsis);
+  if (room < 2) return cut(text, width, ellipsis);
+  const head = cut(text, room >> 1, '');
+  const parts = splitGraphemes(text);
+  let tail = '';
+  while (parts.length > 0) {
+    const longer = parts.pop() + tail;
+    if (textWidth(longer) > room - textWidth(head)) break;
+    tail = longer;
+  }
+  return head + ellipsis + tail;
+}
+
 /** Exactly `width` columns: cut, or filled with spaces. */
 export function fit(text: string, width: number, align: 'left' | 'right' = 'left'): string {
   const kept = cut(text, width);

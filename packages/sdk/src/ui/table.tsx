@@ -1,7 +1,7 @@
 import { Box } from 'ink';
 import { memo, type ReactNode } from 'react';
 import { Line, type Span } from './line.tsx';
-import { drawable, fit } from './measure.ts';
+import { cutMiddle, drawable, fit } from './measure.ts';
 import { useTheme } from './theme.ts';
 
 export interface Column<Row> {
@@ -10,6 +10,8 @@ export interface Column<Row> {
   readonly width: number;
   readonly grow?: boolean;
   readonly align?: 'left' | 'right';
+  /** Where a text too long is cut: at its end, or in its middle, for names that begin alike. */
+  readonly cut?: 'end' | 'middle';
   readonly cell: (row: Row) => Span | string;
 }
 
@@ -57,7 +59,9 @@ function TableRow<Row>({ row, columns, selected, marked, width }: TableRowProps<
     for (const [index, column] of columns.entries()) {
       const cell = column.cell(row);
       const span: Span = typeof cell === 'string' ? { text: cell } : cell;
-      const text = fit(theme.draw(drawable(span.text)), column.width, column.align);
+      const drawn = theme.draw(drawable(span.text));
+      const whole = column.cut === 'middle' ? cutMiddle(drawn, column.width, theme.draw('…')) : drawn;
+      const text = fit(whole, column.width, column.align);
       spans.push({
         ...span,
         text: index === columns.length - 1 ? text : `${text} `,

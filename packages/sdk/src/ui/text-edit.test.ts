@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { edit, editOf, type TextEdit } from './text-edit.ts';
+import { edit, editAll, editOf, type TextEdit } from './text-edit.ts';
 
 const after = (start: string, ...keys: (string | { name: string; text: string })[]): TextEdit => {
   let state = editOf(start);
@@ -28,4 +28,12 @@ test('a paste of several lines becomes one line', () => {
 
 test('a key that is none of an editor’s changes nothing', () => {
   expect(edit(editOf('a'), { name: 'f5', text: '' })).toBeUndefined();
+});
+
+test('a text opened to be replaced goes with the first letter, and stays when the caret moves', () => {
+  const state = editAll('level>=30');
+  expect(edit(state, { name: 'x', text: 'x' })).toEqual({ text: 'x', cursor: 1 });
+  expect(edit(state, { name: 'backspace', text: '' })?.text).toBe('');
+  expect(edit(state, { name: 'left', text: '' })).toEqual({ text: 'level>=30', cursor: 8 });
+  expect(edit(state, { name: 'end', text: '' })).toEqual({ text: 'level>=30', cursor: 9 });
 });

@@ -4,6 +4,8 @@ import { splitGraphemes } from './measure.ts';
 export interface TextEdit {
   readonly text: string;
   readonly cursor: number;
+  /** The whole text is selected: what is typed next takes its place. */
+  readonly selected?: true;
 }
 
 /** A key as an editor sees it: `text` is what it types, empty for keys that type nothing. */
@@ -14,8 +16,17 @@ export interface EditKey {
 
 export const editOf = (text: string): TextEdit => ({ text, cursor: splitGraphemes(text).length });
 
+/** A text to be edited or, by typing at once, replaced. */
+export const editAll = (text: string): TextEdit => (text === '' ? editOf(text) : { ...editOf(text), selected: true });
+
 /** The text after a key, or `undefined` when the key is none of an editor's. */
-export function edit(state: TextEdit, key: EditKey): TextEdit | undefined {
+export function edit({ selected, ...state }: TextEdit, key: EditKey): TextEdit | undefined {
+  const replaces = selected === true && (key.text !== '' || key.name === 'backspace' || key.name === 'delete');
+  if (replaces) return editOne(editOf(''), key);
+  return editOne(state, key) ?? (selected === true ? state : undefined);
+}
+
+function editOne(state: TextEdit, key: EditKey): TextEdit | undefined {
   const parts = splitGraphemes(state.text);
   const { cursor } = state;
   const put = (before: readonly string[], after: readonly string[]): TextEdit => ({

@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import { createFrameDiff } from './frame-diff.ts';
 import { handleOf } from './stream-handle.ts';
 
 /** More waiting than this, and no new frame is begun: what is not drawn need not be sent. */
@@ -9,19 +10,25 @@ const END = '\u001b[?2026l';
 const ALTERNATE = '\u001b[?1049h';
 const ORDINARY = '\u001b[?1049l';
 const CLEAR = '\u001b[2J\u001b[H';
+/* eslint-disable no-control-regex -- terminals speak in control characters */
+/** What the library sends before a frame: erasing of the old one, moves of the cursor. Colours (`m`) belong to the frame. */
+const BEFORE_FRAME = /^(?:\u001b\[[0-9;?]*[A-La-ln-zM-Z])+/;
+const MOVES = /\u001b(?!\[[0-9;]*m)/;
+/* eslint-enable no-control-regex */
 
 export interface OutputOptions {
   readonly stdout: NodeJS.WriteStream;
 }
 
 /**
- * The stream the drawing library writes to. A terminal that stalls must not stall the program, so writes never block; what the library
- * sends in three writes goes out as one; and entering the alternate screen always starts from an empty one.
+ * The stream the drawing library writes to. A terminal that stalls must not stall the program, so writes never block; of each frame only
+ * the cells that changed go out, in one write; and entering the alternate screen always starts from an empty one.
  */
 export class ScreenOutput extends EventEmitter {
   readonly isTTY = true;
   readonly writable = true;
   readonly #stdout: NodeJS.WriteStream;
+  readonly #screen = createFrameDiff();
   #frame: string | undefined;
   #redrawing = false;
   #columns: number;
@@ -56,6 +63,8 @@ export class ScreenOutput extends EventEmitter {
   resized(): void {
     this.#columns = this.#stdout.columns || this.#columns;
     this.#rows = this.#stdout.rows || this.#rows;
+    // Terminals move and cut lines when they change their size, each in its own way.
+    this.#screen.forget();
   }
 
   write(text: string | Uint8Array, ...rest: unknown[]): boolean {
@@ -70,17 +79,30 @@ export class ScreenOutput extends EventEmitter {
       done?.();
       return true;
     }
-    const whole = this.#frame === undefined ? piece : this.#frame + END;
+    const whole = this.#frame === undefined ? this.#onCleanScreen(piece) : this.#update(this.#frame.slice(BEGIN.length));
     this.#frame = undefined;
     if (whole === '') {
       done?.();
       return true;
     }
-    return this.#stdout.write(this.#onCleanScreen(whole), done);
+    return this.#stdout.write(whole, done);
+  }
+
+  /** What turns the screen into the frame that the library would have drawn whole. */
+  #update(frame: string): string {
+    const before = BEFORE_FRAME.exec(frame)?.[0] ?? '';
+    const text = frame.slice(before.length);
+    if (MOVES.test(text)) {
+      this.#screen.forget();
+      return BEGIN + frame + END;
+    }
+    const update = this.#screen.update(text === '' ? [] : text.split('\n').slice(0, this.#rows), this.#columns);
+    return update === '' ? '' : BEGIN + update + END;
   }
 
   /** Entering the alternate screen neither clears it nor moves to its corner; a redraw stays on it all the time. */
   #onCleanScreen(text: string): string {
+    if (text.includes(ALTERNATE) || text.includes(ORDINARY)) this.#screen.forget();
     if (this.#redrawing && text === ORDINARY) return '';
     if (!text.startsWith(ALTERNATE)) return text;
     return (this.#redrawing ? '' : ALTERNATE) + CLEAR + text.slice(ALTERNATE.length);

@@ -64,7 +64,8 @@ export async function openConsole(options: OpenOptions = {}): Promise<OpenedCons
     stdout: output as unknown as NodeJS.WriteStream,
     stdin: new NoInput() as unknown as NodeJS.ReadStream,
     alternateScreen: true,
-    incrementalRendering: true,
+    // Whole frames: the output itself finds what changed, cell by cell.
+    incrementalRendering: false,
     interactive: true,
     patchConsole: false,
     exitOnCtrlC: false,

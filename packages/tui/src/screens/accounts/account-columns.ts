@@ -6,27 +6,33 @@ import { shortSpan } from '../../parts/format.ts';
 const used = (account: Account, now: number): string =>
   account.state === 'busy' ? 'now' : account.usedAt === 0 ? '—' : shortSpan(now - account.usedAt);
 
-const why = (account: Account, now: number): string => {
+const reason = (account: Account, now: number): string => {
   const until =
     account.state === 'cooling' && account.dueAt !== null && account.dueAt > now ? `${shortSpan(account.dueAt - now)} left` : '';
   return [account.why ?? '', until].filter((part) => part !== '').join(', ');
 };
 
-/** The columns of the list, the most needed first: what does not fit is left out from the right. */
 export interface ColumnOptions {
   readonly now: number;
-  readonly wide: boolean;
+  /** Columns of the terminal for all of them together. */
+  readonly width: number;
   /** Names come with their provider only where there are several. */
   readonly severalProviders: boolean;
+  /** Left out by the operator. */
+  readonly hidden: ReadonlySet<string>;
 }
 
-export function accountColumns({ now, wide, severalProviders }: ColumnOptions): Column<Account>[] {
-  return [
-    {
-      title: 'ACCOUNT',
-      width: wide || severalProviders ? 26 : 22,
-      cell: ({ plugin, label }) => (severalProviders ? `${plugin}/${label}` : label),
-    },
+export const HIDEABLE = ['USED', 'TRY', 'LVL', 'WHY', 'TAGS'] as const;
+
+const NAME = { least: 18, most: 44 };
+const WHY_LEAST = 9;
+const TAGS = 14;
+/** From here on there is room for tags too. */
+const WIDE = 78;
+
+/** The columns of the list. The name gets what it can use before the reason does: a reason stands beside the list too, a name does not. */
+export function accountColumns({ now, width, severalProviders, hidden }: ColumnOptions): Column<Account>[] {
+  const fixed: Column<Account>[] = [
     {
       title: 'STATE',
       width: 11,
@@ -35,9 +41,31 @@ export function accountColumns({ now, wide, severalProviders }: ColumnOptions): 
     { title: 'USED', width: 5, align: 'right', cell: (account) => ({ text: used(account, now), tone: 'faint' }) },
     { title: 'TRY', width: 3, align: 'right', cell: ({ tries }) => (tries === 0 ? { text: '—', tone: 'faint' } : String(tries)) },
     { title: 'LVL', width: 3, align: 'right', cell: ({ rank }) => String(rank) },
-    { title: 'WHY', width: 8, grow: true, cell: (account) => ({ text: why(account, now), tone: 'faint' }) },
-    ...(wide
-      ? [{ title: 'TAGS', width: 14, cell: ({ tags }: Account) => ({ text: tags.join(' · '), tone: 'faint' as const }) }]
+  ];
+  const shown = fixed.filter(({ title }) => !hidden.has(title));
+  const tags = width >= WIDE && !hidden.has('TAGS');
+  const room = width - shown.reduce((sum, column) => sum + column.width + 1, 0) - (tags ? TAGS + 1 : 0);
+  const why = !hidden.has('WHY') && room >= NAME.least + 1 + WHY_LEAST;
+  const name = why ? Math.min(NAME.most, room - 1 - WHY_LEAST) : room;
+  return [
+    {
+      title: 'ACCOUNT',
+      width: Math.max(NAME.least, name),
+      cut: 'middle',
+      cell: ({ plugin, label }) => (severalProviders ? `${plugin}/${label}` : label),
+    },
+    ...shown,
+    ...(why
+      ? [
+          {
+            title: 'WHY',
+            width: room - name - 1,
+            cell: (account: Account) => ({ text: reason(account, now), tone: 'faint' as const }),
+          },
+        ]
+      : []),
+    ...(tags
+      ? [{ title: 'TAGS', width: TAGS, cell: ({ tags: own }: Account) => ({ text: own.join(' · '), tone: 'faint' as const }) }]
       : []),
   ];
 }

@@ -1,10 +1,10 @@
 import type { Account } from '@muster/api';
-import { edit, editOf, type TextEdit } from '@muster/sdk/ui';
+import { edit, editAll, type TextEdit } from '@muster/sdk/ui';
 import type { Shell } from '../../shell.ts';
 import { createStore, type Store } from '../../state/store.ts';
 import type { Key } from '../../terminal/key.ts';
 import { addMarks, type Chosen, chosen, countMarks, type Marks, NO_MARKS, toggleMark } from './marks.ts';
-import { createRosterWindow, type RosterWindow } from './roster-window.ts';
+import { createRosterWindow, queryOf, type RosterWindow } from './roster-window.ts';
 
 export const STATE_FILTERS = ['all', 'problems', 'needs you'] as const;
 export type StateFilter = (typeof STATE_FILTERS)[number];
@@ -33,6 +33,8 @@ export interface AccountsView {
   readonly marks: Marks;
   /** Where a range began. */
   readonly anchor: number | null;
+  /** Titles of columns that are left out. */
+  readonly hidden: ReadonlySet<string>;
 }
 
 export interface AccountsModel {
@@ -47,6 +49,8 @@ export interface AccountsModel {
   readonly typeFilter: (key: Key) => boolean;
   readonly cycleStates: () => void;
   readonly cycleSort: () => void;
+  /** Shows a column, or leaves it out. */
+  readonly toggleColumn: (title: string) => void;
   readonly mark: () => void;
   readonly range: () => void;
   readonly markAll: () => void;
@@ -72,6 +76,7 @@ export function createAccountsModel(shell: Shell): AccountsModel {
     plugin: undefined,
     marks: NO_MARKS,
     anchor: null,
+    hidden: new Set(),
   });
   const roster = createRosterWindow(shell.client, { where: '', sort: '' });
   const stopWatching = shell.live.rosterVersion.subscribe(() => roster.refresh());
@@ -87,19 +92,11 @@ export function createAccountsModel(shell: Shell): AccountsModel {
   const next = <T>(list: readonly T[], value: T): T => list[(list.indexOf(value) + 1) % list.length] as T;
 
   const fetchRange = async (first: number, last: number): Promise<Account[]> => {
-    const { where, sort, plugin } = roster.view.get().query;
+    const query = queryOf(roster.view.get().query);
     const found: Account[] = [];
     for (let offset = first; offset <= last; offset += RANGE_PIECE) {
       const limit = Math.min(RANGE_PIECE, last - offset + 1);
-      const answer = await shell.client.call('listAccounts', {
-        query: {
-          offset,
-          limit,
-          ...(where === '' ? {} : { where }),
-          ...(sort === '' ? {} : { sort }),
-          ...(plugin === undefined ? {} : { plugin }),
-        },
-      });
+      const answer = await shell.client.call('listAccounts', { query: { offset, limit, ...query } });
       found.push(...answer.accounts);
     }
     return found;
@@ -126,7 +123,7 @@ export function createAccountsModel(shell: Shell): AccountsModel {
     columnShift: () => (needsBrackets(view.get().filter, STATE_TERMS[view.get().states]) ? 1 : 0),
     setFilter: (filter) => requery({ filter }),
     showPlugin: (plugin) => requery({ plugin, filter: '', states: 'all' }),
-    startFilter: () => set({ editing: editOf(view.get().filter) }),
+    startFilter: () => set({ editing: editAll(view.get().filter) }),
     typeFilter(key) {
       const { editing } = view.get();
       if (editing === null) return false;
@@ -139,6 +136,11 @@ export function createAccountsModel(shell: Shell): AccountsModel {
     },
     cycleStates: () => requery({ states: next(STATE_FILTERS, view.get().states) }),
     cycleSort: () => requery({ sort: next<string>(SORTS, view.get().sort) }),
+    toggleColumn: (title) => {
+      const hidden = new Set(view.get().hidden);
+      if (!hidden.delete(title)) hidden.add(title);
+      set({ hidden });
+    },
     mark() {
       const { marks, anchor } = view.get();
       if (anchor !== null) return endRange(anchor);

@@ -61,13 +61,12 @@ function List({ shell, model, width, height }: AccountsProps): ReactNode {
   const roster = useStore(model.roster.view);
   const view = useStore(model.view);
   const minute = useMinute(shell);
-  const wide = width >= 84;
   const providers = new Set(useStore(shell.live.tally).map(({ plugin }) => plugin));
   const severalProviders = view.plugin === undefined && providers.size > 1;
   const columns = useMemo(
-    () => fitColumns(accountColumns({ now: shell.now(), wide, severalProviders }), width - 6),
+    () => fitColumns(accountColumns({ now: shell.now(), width: width - 6, severalProviders, hidden: view.hidden }), width - 6),
     // oxlint-disable-next-line react-hooks/exhaustive-deps -- ages are counted in minutes
-    [shell, wide, severalProviders, width, minute],
+    [shell, severalProviders, width, minute, view.hidden],
   );
   const extra = filterLines(model, isHostGone(roster.error) ? null : roster.error);
   const rows = Math.max(1, height - 4 - extra.length);

@@ -1,26 +1,31 @@
 import type { Job, Task } from '@muster/api';
 import { clamp } from '@muster/sdk/ui';
 import type { Shell } from '../../shell.ts';
+import { createListWindow, type ListWindow } from '../../state/list-window.ts';
 import { isHostGone } from '../../state/message-of.ts';
 import { createStore, type Store } from '../../state/store.ts';
 
-const TASKS_SHOWN = 200;
 export const TASK_FILTERS = ['all', 'failed', 'running', 'waiting', 'uncertain'] as const;
 export type TaskFilter = (typeof TASK_FILTERS)[number];
 
+export interface TaskQuery {
+  /** Without one there are no tasks. */
+  readonly job?: string;
+  readonly filter: TaskFilter;
+}
+export type TaskWindow = ListWindow<Task, TaskQuery>;
+
 export interface JobsView {
   readonly cursor: number;
-  /** In the job that is open. */
-  readonly taskCursor: number;
   readonly taskFilter: TaskFilter;
-  readonly tasks: readonly Task[];
-  readonly taskTotal: number;
   /** The job that is open, where the list does not hold it (any more). */
   readonly fetched: Job | null;
 }
 
 export interface JobsModel {
   readonly view: Store<JobsView>;
+  /** The tasks of the job that is open. */
+  readonly tasks: TaskWindow;
   /** The job that is open, or the one under the pointer. */
   readonly current: () => Job | undefined;
   readonly isOpen: () => boolean;
@@ -36,10 +41,17 @@ export interface JobsModel {
 
 export function createJobsModel(shell: Shell): JobsModel {
   const { live, navigation, client } = shell;
-  const view = createStore<JobsView>({ cursor: 0, taskCursor: 0, taskFilter: 'all', tasks: [], taskTotal: 0, fetched: null });
+  const view = createStore<JobsView>({ cursor: 0, taskFilter: 'all', fetched: null });
+  const tasks: TaskWindow = createListWindow<Task, TaskQuery>({
+    start: { filter: 'all' },
+    async fetch({ job: id, filter }, range, signal) {
+      if (id === undefined) return { total: 0, rows: [] };
+      const query = { ...range, ...(filter === 'all' ? {} : { state: filter }) };
+      const answer = await client.call('listTasks', { params: { id }, query }, signal);
+      return { total: answer.total, rows: answer.tasks };
+    },
+  });
   let stop = new AbortController();
-  let loading = false;
-  let again = false;
 
   const openId = (): string | undefined => {
     const place = navigation.place();
@@ -53,40 +65,19 @@ export function createJobsModel(shell: Shell): JobsModel {
     return jobs.find((job) => job.id === id) ?? (fetched?.id === id ? fetched : undefined);
   };
 
-  /** One question at a time: while a job runs its tasks change at every beat. */
-  const load = async (): Promise<void> => {
-    const id = openId();
-    if (id === undefined || live.link.get().kind === 'lost') return;
-    if (loading) {
-      again = true;
-      return;
-    }
-    loading = true;
+  /** A job so old that the list does not hold it. */
+  const fetchJob = async (id: string): Promise<void> => {
     const { signal } = stop;
     try {
-      const { taskFilter } = view.get();
-      const state = taskFilter === 'all' ? {} : { state: taskFilter };
-      const [answer, job] = await Promise.all([
-        client.call('listTasks', { params: { id }, query: { limit: TASKS_SHOWN, ...state } }, signal),
-        live.jobs.get().some((one) => one.id === id) ? null : client.call('getJob', { params: { id } }, signal),
-      ]);
-      if (!signal.aborted)
-        view.update((value) => ({
-          ...value,
-          tasks: answer.tasks,
-          taskTotal: answer.total,
-          taskCursor: clamp(value.taskCursor, 0, Math.max(0, answer.tasks.length - 1)),
-          fetched: job ?? value.fetched,
-        }));
+      const job = await client.call('getJob', { params: { id } }, signal);
+      if (!signal.aborted) view.update((value) => ({ ...value, fetched: job }));
     } catch (thrown) {
       if (!signal.aborted && !isHostGone(thrown)) shell.notices.problem(thrown);
-    } finally {
-      loading = false;
-      if (again) {
-        again = false;
-        void load();
-      }
     }
+  };
+  const queryTasks = (): void => {
+    const id = openId();
+    tasks.setQuery({ filter: view.get().taskFilter, ...(id === undefined ? {} : { job: id }) });
   };
 
   let shown: string | undefined;
@@ -95,18 +86,24 @@ export function createJobsModel(shell: Shell): JobsModel {
     shown = openId();
     stop.abort();
     stop = new AbortController();
-    loading = false;
-    view.update((value) => ({ ...value, tasks: [], taskTotal: 0, taskCursor: 0, taskFilter: 'all' }));
-    void load();
+    view.update((value) => ({ ...value, taskFilter: 'all' }));
+    queryTasks();
+    if (shown !== undefined && !live.jobs.get().some((job) => job.id === shown)) void fetchJob(shown);
   };
-  const stops = [navigation.history.subscribe(follow), live.jobs.subscribe(() => void load())];
+  let last: Job | undefined;
+  const refresh = (): void => {
+    const job = openId() === undefined ? undefined : current();
+    // Other jobs change too, and their tasks are not shown.
+    if (job === undefined || job === last || live.link.get().kind === 'lost') return;
+    last = job;
+    tasks.refresh();
+  };
+  const stops = [navigation.history.subscribe(follow), live.jobs.subscribe(refresh)];
 
-  const moveTo = (index: number): void =>
-    view.update((value) =>
-      openId() === undefined
-        ? { ...value, cursor: clamp(index, 0, Math.max(0, live.jobs.get().length - 1)) }
-        : { ...value, taskCursor: clamp(index, 0, Math.max(0, value.tasks.length - 1)) },
-    );
+  const moveTo = (index: number): void => {
+    if (openId() !== undefined) return tasks.moveTo(index);
+    view.update((value) => ({ ...value, cursor: clamp(index, 0, Math.max(0, live.jobs.get().length - 1)) }));
+  };
   const said = async (work: Promise<Job>, text: (job: Job) => string): Promise<void> => {
     const job = await work;
     live.jobs.update((jobs) => jobs.map((one) => (one.id === job.id ? job : one)));
@@ -120,17 +117,17 @@ export function createJobsModel(shell: Shell): JobsModel {
 
   return {
     view,
+    tasks,
     current,
     isOpen: () => openId() !== undefined,
-    move: (rows) => moveTo((openId() === undefined ? view.get().cursor : view.get().taskCursor) + rows),
+    move: (rows) => moveTo((openId() === undefined ? view : tasks.view).get().cursor + rows),
     moveTo,
     cycleFilter() {
       view.update((value) => ({
         ...value,
         taskFilter: TASK_FILTERS[(TASK_FILTERS.indexOf(value.taskFilter) + 1) % TASK_FILTERS.length] as TaskFilter,
-        taskCursor: 0,
       }));
-      void load();
+      queryTasks();
     },
     control(operation) {
       const job = current();
@@ -149,6 +146,7 @@ export function createJobsModel(shell: Shell): JobsModel {
     },
     close() {
       stop.abort();
+      tasks.close();
       for (const one of stops) one();
     },
   };

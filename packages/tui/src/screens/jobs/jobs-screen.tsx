@@ -31,7 +31,11 @@ function jobsCommands(shell: Shell, model: JobsModel): Command[] {
     });
   };
   return [
-    ...listCommands('jobs', { move: model.move, moveTo: model.moveTo, pageRows: () => 10 }),
+    ...listCommands('jobs', {
+      move: model.move,
+      moveTo: model.moveTo,
+      pageRows: () => (model.isOpen() ? model.tasks.view.get().height - 1 : 10),
+    }),
     {
       id: 'jobs.open',
       keys: ['enter', 'right'],
@@ -53,8 +57,7 @@ function jobsCommands(shell: Shell, model: JobsModel): Command[] {
       group: 'Move',
       when: () => model.isOpen(),
       run() {
-        const { tasks, taskCursor } = model.view.get();
-        const account = tasks[taskCursor]?.account;
+        const account = model.tasks.current()?.account;
         if (account) shell.showAccount(account);
       },
     },

@@ -90,7 +90,7 @@ export function JobsView(props: JobsProps): ReactNode {
   const { shell, model, width, height } = props;
   const { place } = useStore(shell.navigation.history);
   useStore(shell.live.jobs);
-  const view = useStore(model.view);
+  useStore(model.view);
   const job = model.current();
   if (place.item !== undefined) {
     if (!job) return <Panel title={fit(place.item, 30)} aside="asking …" width={width} height={height} />;
@@ -101,7 +101,7 @@ export function JobsView(props: JobsProps): ReactNode {
     return (
       <Box flexDirection="column" width={width} height={height}>
         <JobDetail shell={shell} job={job} width={width} height={summary} />
-        <TaskList shell={shell} job={job} view={view} width={width} height={height - summary} />
+        <TaskList model={model} job={job} width={width} height={height - summary} />
       </Box>
     );
   }

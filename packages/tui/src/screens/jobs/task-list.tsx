@@ -1,22 +1,10 @@
 import type { Job, Task } from '@muster/api';
-import {
-  bar,
-  type Column,
-  fitColumns,
-  Panel,
-  type Span,
-  type Spans,
-  Table,
-  type Tone,
-  windowTop,
-  wrap,
-  Lines,
-} from '@muster/sdk/ui';
-import { type ReactNode, useMemo } from 'react';
+import { bar, type Column, fitColumns, Panel, type Span, type Spans, Table, type Tone, wrap, Lines } from '@muster/sdk/ui';
+import { type ReactNode, useEffect, useMemo } from 'react';
 import { grouped, span } from '../../parts/format.ts';
-import type { Shell } from '../../shell.ts';
+import { useStore } from '../../parts/use-store.ts';
 import type { Area } from '../../state/overlays.ts';
-import type { JobsView } from './jobs-model.ts';
+import type { JobsModel } from './jobs-model.ts';
 
 const LOOKS: Record<Task['state'], { sign: string; tone: Tone }> = {
   queued: { sign: '·', tone: 'faint' },
@@ -65,19 +53,21 @@ const COLUMNS: Column<Row>[] = [
 ];
 
 /** The tasks of a job: those that run come with what they say of themselves. */
-export function TaskList({ job, view, width, height }: Area & { shell: Shell; job: Job; view: JobsView }): ReactNode {
+export function TaskList({ job, model, width, height }: Area & { job: Job; model: JobsModel }): ReactNode {
   const columns = useMemo(() => fitColumns(COLUMNS, width - 6), [width]);
+  const { taskFilter } = useStore(model.view);
+  const { top, total, cursor } = useStore(model.tasks.view);
+  const rows = Math.max(1, height - 3);
+  useEffect(() => model.tasks.setHeight(rows), [model, rows]);
   const byTask = new Map(job.running.map((running) => [running.task, running]));
-  const rows = height - 3;
-  const top = windowTop({ cursor: view.taskCursor, top: 0, height: rows, total: view.tasks.length });
-  const shown = view.tasks.slice(top, top + rows).map((task): Row => ({ task, running: byTask.get(task.id) }));
-  const more =
-    view.taskTotal > view.tasks.length
-      ? `first ${grouped(view.tasks.length)} of ${grouped(view.taskTotal)}`
-      : grouped(view.taskTotal);
+  const shown = Array.from({ length: Math.min(rows, Math.max(0, total - top)) }, (_, at): Row | undefined => {
+    const task = model.tasks.row(top + at);
+    return task && { task, running: byTask.get(task.id) };
+  });
+  const found = total < 0 ? 'asking …' : `${grouped(Math.min(cursor + 1, total))} of ${grouped(total)}`;
   return (
-    <Panel title={`Tasks · ${view.taskFilter}`} aside={more} focused width={width} height={height}>
-      <Table columns={columns} rows={shown} top={top} cursor={view.taskCursor} width={width - 2} height={rows + 1} />
+    <Panel title={`Tasks · ${taskFilter}`} aside={found} focused width={width} height={height}>
+      <Table columns={columns} rows={shown} top={top} cursor={cursor} width={width - 2} height={rows + 1} />
     </Panel>
   );
 }

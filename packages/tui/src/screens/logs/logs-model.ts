@@ -1,5 +1,5 @@
 import type { MusterEvent } from '@muster/api';
-import { clamp, edit, editOf, type TextEdit } from '@muster/sdk/ui';
+import { clamp, edit, editAll, type TextEdit } from '@muster/sdk/ui';
 import type { Shell } from '../../shell.ts';
 import { createStore, type Store } from '../../state/store.ts';
 import type { Key } from '../../terminal/key.ts';
@@ -85,7 +85,7 @@ export function createLogsModel(shell: Shell): LogsModel {
     cycleLevel: () =>
       again({ level: LEVEL_FILTERS[(LEVEL_FILTERS.indexOf(view.get().level) + 1) % LEVEL_FILTERS.length] as LevelFilter }),
     audit: () => again({ level: view.get().level === 'audit' ? 'info+' : 'audit' }),
-    startSearch: () => set({ editing: editOf(view.get().search) }),
+    startSearch: () => set({ editing: editAll(view.get().search) }),
     type(key) {
       const { editing } = view.get();
       if (editing === null) return false;

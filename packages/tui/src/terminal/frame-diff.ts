@@ -1,0 +1,165 @@
+import { splitGraphemes, textWidth } from '@muster/sdk/ui';
+
+/** One column of a line. The second column of a wide letter has the text ''. */
+interface Cell {
+  readonly text: string;
+  /** The numbers of its SGR sequence; empty for plain. */
+  readonly style: string;
+}
+
+interface ParsedLine {
+  readonly cells: readonly Cell[];
+  /** Every cell is one letter of one column: where each stands is beyond doubt on any terminal. */
+  readonly steady: boolean;
+}
+
+const BLANK: Cell = { text: ' ', style: '' };
+// oxlint-disable-next-line no-control-regex -- terminals speak in control characters
+const SGR = /\u001b\[([\d;]*)m/g;
+const ASCII = /^[\x20-\x7e]*$/;
+/** Unchanged cells between two changed runs that cost less than moving over them. */
+const SMALL_GAP = 4;
+/** Blank cells at the end of a line that cost less than erasing them. */
+const SMALL_TAIL = 3;
+
+/** The rendition after a sequence of numbers, as numbers in a steady order. */
+function styleAfter(style: ReadonlyMap<string, string>, numbers: string): Map<string, string> {
+  const next = new Map(style);
+  const codes = numbers === '' ? ['0'] : numbers.split(';');
+  for (let at = 0; at < codes.length; at++) {
+    const code = Number(codes[at]);
+    if (code === 0) next.clear();
+    else if (code === 22) {
+      next.delete('1');
+      next.delete('2');
+    } else if (code === 39) next.delete('color');
+    else if (code === 49) next.delete('ground');
+    else if (code > 22 && code < 30) next.delete(String(code - 20));
+    else if (code < 10) next.set(String(code), String(code));
+    else if (code === 38 || code === 48) {
+      const count = codes[at + 1] === '5' ? 3 : 5;
+      next.set(code === 38 ? 'color' : 'ground', codes.slice(at, at + count).join(';'));
+      at += count - 1;
+    } else next.set((code >= 40 && code <= 47) || code >= 100 ? 'ground' : 'color', String(code));
+  }
+  return next;
+}
+
+const numbersOf = (style: ReadonlyMap<string, string>): string => [...style.values()].toSorted().join(';');
+
+function parseLine(line: string, columns: number): ParsedLine {
+  const cells: Cell[] = [];
+  let steady = true;
+  let rendition: Map<string, string> = new Map();
+  let style = '';
+  const add = (text: string): void => {
+    if (ASCII.test(text)) {
+      for (const letter of text) cells.push({ text: letter, style });
+      return;
+    }
+    for (const letter of splitGraphemes(text)) {
+      const width = textWidth(letter);
+      if (width !== 1 || letter.length > 1) steady = false;
+      if (width === 0) continue;
+      cells.push({ text: letter, style });
+      if (width === 2) cells.push({ text: '', style });
+    }
+  };
+  let from = 0;
+  for (const match of line.matchAll(SGR)) {
+    add(line.slice(from, match.index));
+    rendition = styleAfter(rendition, match[1] ?? '');
+    style = numbersOf(rendition);
+    from = match.index + match[0].length;
+  }
+  add(line.slice(from));
+  return { cells: cells.length > columns ? cells.slice(0, columns) : cells, steady };
+}
+
+const same = (a: Cell, b: Cell): boolean => a.text === b.text && a.style === b.style;
+const moveTo = (row: number, column: number): string =>
+  column === 0 ? (row === 0 ? '\u001b[H' : `\u001b[${row + 1}H`) : `\u001b[${row + 1};${column + 1}H`;
+
+/** Cells as text; ends in the plain rendition. */
+function draw(cells: readonly Cell[]): string {
+  let text = '';
+  let style = '';
+  for (const cell of cells) {
+    if (cell.style !== style) {
+      text += cell.style === '' ? '\u001b[m' : `\u001b[${style === '' ? '' : '0;'}${cell.style}m`;
+      style = cell.style;
+    }
+    text += cell.text;
+  }
+  return style === '' ? text : `${text}\u001b[m`;
+}
+
+function withoutTail(cells: readonly Cell[]): readonly Cell[] {
+  let end = cells.length;
+  while (end > 0 && same(cells[end - 1] as Cell, BLANK)) end--;
+  return cells.slice(0, end);
+}
+
+function updateWhole(row: number, next: ParsedLine): string {
+  return `${moveTo(row, 0)}${draw(withoutTail(next.cells))}\u001b[K`;
+}
+
+function updateLine(row: number, before: ParsedLine, next: ParsedLine): string {
+  // Where terminals may disagree on widths, no column after the first is sure.
+  if (!before.steady || !next.steady) return updateWhole(row, next);
+  const old = withoutTail(before.cells);
+  const cells = withoutTail(next.cells);
+  const length = Math.max(old.length, cells.length);
+  const erases = old.length - cells.length > SMALL_TAIL;
+  const end = erases ? cells.length : length;
+  const at = (line: readonly Cell[], column: number): Cell => line[column] ?? BLANK;
+  let text = '';
+  for (let column = 0; column < end; column++) {
+    if (same(at(old, column), at(cells, column))) continue;
+    const start = column;
+    let last = column;
+    for (; column < end && column - last <= SMALL_GAP; column++) if (!same(at(old, column), at(cells, column))) last = column;
+    column = last;
+    text += moveTo(row, start) + draw(Array.from({ length: last + 1 - start }, (_, step) => at(cells, start + step)));
+  }
+  return erases ? `${text}${moveTo(row, cells.length)}\u001b[K` : text;
+}
+
+/** Remembers what a terminal shows, and answers with the least that turns it into the next frame. */
+export interface FrameDiff {
+  /** The lines hold no control sequences but SGR; what is wider than `columns` is cut off, as it would wrap. */
+  readonly update: (lines: readonly string[], columns: number) => string;
+  /** What the terminal shows is not known any more: the next frame is drawn whole. */
+  readonly forget: () => void;
+}
+
+export function createFrameDiff(): FrameDiff {
+  let shown: readonly string[] | undefined;
+  let parsed = new Map<string, ParsedLine>();
+  return {
+    update(lines, columns) {
+      const before = shown;
+      shown = lines;
+      if (before === undefined)
+        return `\u001b[m\u001b[H\u001b[2J${lines.map((line) => draw(parseLine(line, columns).cells)).join('\r\n')}`;
+      const seen = new Map<string, ParsedLine>();
+      const of = (line: string): ParsedLine => {
+        const known = seen.get(line) ?? parsed.get(line) ?? parseLine(line, columns);
+        seen.set(line, known);
+        return known;
+      };
+      let text = '';
+      for (let row = 0; row < Math.max(lines.length, before.length); row++) {
+        const next = lines[row] ?? '';
+        const old = before[row] ?? '';
+        if (next !== old) text += updateLine(row, of(old), of(next));
+      }
+      parsed = seen;
+      return text;
+    },
+    forget() {
+      shown = undefined;
+      parsed = new Map();
+    },
+  };
+}
