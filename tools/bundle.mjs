@@ -1,6 +1,6 @@
 // The second half of `npm run build`: one file for the screen process, which has 300 ms from its start to the first
 // frame, and the mode of the command, which tsc does not set. Does nothing when no input has changed since the last time.
-import { chmodSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const root = new URL('../', import.meta.url);
@@ -55,4 +55,3 @@ async function bundle() {
 }
 
 if (!unchanged()) await bundle();
-chmodSync(at('packages/cli/dist/bin.js'), 0o755);
