@@ -1,5 +1,5 @@
 // The second half of `npm run build`: one file for the screen process, which has 300 ms from its start to the first
-// frame, and the mode of the command, which tsc does not set. Does nothing when no input has changed since the last time.
+// frame. Does nothing when no input has changed since the last time.
 import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
