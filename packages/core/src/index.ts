@@ -12,7 +12,7 @@ export type {
 export { openLowdbStore } from './adapters/lowdb-store.ts';
 export { openMemoryStore } from './adapters/memory-store.ts';
 export { checkStore, moveStore, restoreStore } from './adapters/move-store.ts';
-export { openStore } from './adapters/open-store.ts';
+export { openStore, storeKindIn } from './adapters/open-store.ts';
 export type { StoredKind, StoreKind } from './adapters/open-store.ts';
 export { repairStore } from './adapters/repair-store.ts';
 export { COLLECTIONS, CORE_VERSION, createCore } from './container.ts';

@@ -1,11 +1,16 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { lives } from '../connect/process-life.ts';
 
 const BIN = fileURLToPath(new URL('../../dist/bin.js', import.meta.url));
+
+/** The password that `writeAccounts` gives an account. */
+export const secretOf = (name: string): string => `CaNaRy-${name}-Zq7`;
 
 export interface Ended {
   readonly code: number | null;
@@ -31,6 +36,10 @@ export interface Home extends AsyncDisposable {
   json(...args: string[]): Promise<{ readonly code: number | null; readonly value: any; readonly stderr: string }>; // eslint-disable-line typescript/no-explicit-any -- a document of any shape, looked at by matchers
   /** Of the host that runs on the data directory now. */
   hostPid(): Promise<number>;
+  /** Ends the host as a power cut would. */
+  killHost(): Promise<void>;
+  /** Accounts `<prefix>1…n` with passwords that no other text holds. */
+  writeAccounts(file: string, count: number, prefix?: string): Promise<readonly string[]>;
 }
 
 export async function createHome(environment: Readonly<Record<string, string>> = {}): Promise<Home> {
@@ -73,6 +82,16 @@ export async function createHome(environment: Readonly<Record<string, string>> =
     data,
     folder,
     start,
+    async killHost() {
+      const pid = await hostPid();
+      process.kill(pid, 'SIGKILL');
+      while (await lives(pid)) await sleep(10);
+    },
+    async writeAccounts(file, count, prefix = 'heron') {
+      const names = Array.from({ length: count }, (_, at) => `${prefix}${at + 1}`);
+      await writeFile(join(folder, file), names.map((name) => `ptc,${name},${secretOf(name)}\n`).join(''));
+      return names;
+    },
     run: (args, input) => start(args, input).ended,
     async json(...args) {
       const { code, stdout, stderr } = await start([...args, '--json']).ended;
