@@ -32,7 +32,7 @@ export const openLowdbStore = async (options: LowdbStoreOptions): Promise<Store>
     throw error instanceof MusterError ? error : unusable(directory, error);
   }
   return createTableStore(database.data, {
-    append: (transaction, done) => adapter.append(JSON.stringify(transaction), done),
+    append: (transaction, done) => adapter.append(transaction, done),
     ready: () => (adapter.failed ? adapter.mend() : undefined),
     status: () => Promise.resolve({ kind: 'lowdb', failed: adapter.failed?.message ?? null, ...adapter.facts() }),
     check: () => adapter.check(),

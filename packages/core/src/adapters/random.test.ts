@@ -9,6 +9,22 @@ test('ids are 16 characters of Crockford base32 and do not repeat', () => {
   for (const id of ids) expect(id).toMatch(/^[0-9a-hjkmnp-tv-z]{16}$/);
 });
 
+test('bytes come in any length, and what was given out does not change afterwards', () => {
+  const random = createRandom();
+  const drawn = [24, 0, 8_000, 8_192, 20_000, 24, 500].map((length) => random.bytes(length));
+  const copies = drawn.map((bytes) => Uint8Array.from(bytes));
+  for (let time = 0; time < 2_000; time += 1) random.bytes(24);
+  expect(drawn.map(({ length }) => length)).toEqual([24, 0, 8_000, 8_192, 20_000, 24, 500]);
+  expect(drawn).toEqual(copies);
+  for (const bytes of drawn.filter(({ length }) => length > 0)) expect(bytes.some((byte) => byte !== 0)).toBe(true);
+});
+
+test('no byte is given out twice', () => {
+  const random = createRandom();
+  const drawn = new Set(Array.from({ length: 5_000 }, () => Buffer.from(random.bytes(24)).toString('hex')));
+  expect(drawn.size).toBe(5_000);
+});
+
 test('numbers are spread evenly over [0, 1)', () => {
   const random = createTestRandom('spread');
   const buckets = Array.from({ length: 10 }, () => 0);

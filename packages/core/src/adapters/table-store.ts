@@ -17,10 +17,10 @@ export type JournalEntry =
 /** Where transactions are made durable. */
 export interface Durability {
   /**
-   * Calls `done` once, in the order of the calls: without an error when the transaction is durable. When one fails, all that
-   * wait fail with it, the latest first, before anything else happens.
+   * Takes journal entries as JSON, an array. Calls `done` once, in the order of the calls: without an error when the transaction
+   * is durable. When one fails, all that wait fail with it, the latest first, before anything else happens.
    */
-  append(transaction: readonly JournalEntry[], done: (error?: Error) => void): void;
+  append(transaction: string, done: (error?: Error) => void): void;
   /** Called before anything is changed. Undefined, or resolves, when the log takes more; rejects when it does not. */
   ready(): Promise<void> | undefined;
   status(): Promise<Omit<StoreStatus, 'documents'>>;
@@ -38,8 +38,13 @@ const entryOf = (operation: Operation): JournalEntry => {
   return ['delete', operation.delete, operation.id];
 };
 
-/** What is stored is what JSON keeps of a value, and nobody outside holds a reference to it. */
-const detach = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
+/** As it is applied: what JSON kept of it, so that nobody outside holds a reference to what is stored. */
+const operationOf = (entry: JournalEntry, asked: Operation): Operation => {
+  if (entry[0] === 'insert') return { insert: entry[1], document: entry[2] };
+  if (entry[0] === 'delete') return { delete: entry[1], id: entry[2] };
+  const condition = 'update' in asked ? asked.if : undefined;
+  return { update: entry[1], id: entry[2][0] as string, patch: entry[3], ...(condition && { if: { ...condition } }) };
+};
 
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
@@ -57,7 +62,7 @@ export const createTableStore = (tables: MemoryTables, log: Durability): Store =
     if (closed) throw new MusterError('UNAVAILABLE', 'The store is closed.');
   };
 
-  const makeDurable = (entries: readonly JournalEntry[], applied: Applied): Promise<void> => {
+  const makeDurable = (entries: string, applied: Applied): Promise<void> => {
     const written = new Promise<void>((resolve, reject) => {
       log.append(entries, (error) => {
         if (error) {
@@ -120,21 +125,25 @@ export const createTableStore = (tables: MemoryTables, log: Durability): Store =
     async commit(operations) {
       operations.forEach(checkOperation);
       if (operations.length === 0) return;
-      const detached = detach(operations);
-      await attempt(() => ({ written: makeDurable(detached.map(entryOf), tables.apply(detached)) })).then(
-        ({ written }) => written,
-      );
+      const journaled = JSON.stringify(operations.map(entryOf));
+      const entries = JSON.parse(journaled) as JournalEntry[];
+      const detached = entries.map((entry, at) => operationOf(entry, operations[at] as Operation));
+      const { written } = await attempt(() => ({ written: makeDurable(journaled, tables.apply(detached)) }));
+      await written;
     },
 
     async claim<T extends Document>(collection: string, query: Query, patch: Patch) {
       checkQuery(query);
       checkPatch(patch);
-      const change = detach(patch);
+      const change = JSON.parse(JSON.stringify(patch)) as Patch;
       const { documents, written } = await attempt(() => {
         const claimed = tables.claim(collection, query, change);
         const ids = claimed.documents.map(({ id }) => id);
         if (ids.length === 0) return { documents: [], written: newest };
-        return { documents: claimed.documents, written: makeDurable([['update', collection, ids, change]], claimed) };
+        return {
+          documents: claimed.documents,
+          written: makeDurable(JSON.stringify([['update', collection, ids, change]]), claimed),
+        };
       });
       await written;
       return documents as unknown as T[];

@@ -28,6 +28,8 @@ const upTo =
  */
 export class OrderedIndex implements SelectableIndex {
   readonly definition: IndexDefinition;
+  /** Top-level names of the fields that decide the place of a document. */
+  readonly roots: readonly string[];
   readonly #partitionFields: readonly ScalarReader[];
   readonly #fields: readonly ScalarReader[];
   readonly #where: readonly (readonly [ScalarReader, Scalar])[];
@@ -36,18 +38,14 @@ export class OrderedIndex implements SelectableIndex {
   #leftOut = 0;
 
   constructor(definition: IndexDefinition) {
+    const { partition, order, where = {} } = definition;
     this.definition = definition;
-    this.#partitions = new ScalarTree(definition.partition.length);
-    this.#partitionFields = definition.partition.map(scalarReader);
-    this.#fields = [...definition.partition, ...definition.order].map(scalarReader);
-    this.#where = Object.entries(definition.where ?? {}).map(([path, value]) => [scalarReader(path), value] as const);
-    this.#order = orderOf(definition.order);
-  }
-
-  /** Top-level names of the fields that decide the place of a document. */
-  get roots(): readonly string[] {
-    const { partition, order, where = {} } = this.definition;
-    return [...partition, ...order, ...Object.keys(where)].map((path) => path.split('.', 1)[0] as string);
+    this.roots = [...partition, ...order, ...Object.keys(where)].map((path) => path.split('.', 1)[0] as string);
+    this.#partitions = new ScalarTree(partition.length);
+    this.#partitionFields = partition.map(scalarReader);
+    this.#fields = [...partition, ...order].map(scalarReader);
+    this.#where = Object.entries(where).map(([path, value]) => [scalarReader(path), value] as const);
+    this.#order = orderOf(order);
   }
 
   fill(rows: Iterable<Row>): void {

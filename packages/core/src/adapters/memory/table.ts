@@ -20,6 +20,9 @@ interface Unique {
   readonly rows: Map<Scalar, Row>;
 }
 
+const sameList = (left: readonly string[], right: readonly string[]): boolean =>
+  left === right || (left.length === right.length && left.every((name, at) => name === right[at]));
+
 const createUnique = (path: string): Unique => ({
   path,
   roots: [path.split('.', 1)[0] as string],
@@ -73,8 +76,8 @@ export const createMemoryTable = (definition: CollectionDefinition) => {
   };
 
   const touchedBy = (fields: readonly string[]): Touched => {
-    // A claim asks for each of its documents, with the same list.
-    if (lastTouched?.fields === fields) return lastTouched.touched;
+    // The changes of one transaction mostly name the same fields.
+    if (lastTouched && sameList(lastTouched.fields, fields)) return lastTouched.touched;
     const names = new Set(fields);
     const isNamed = (part: { readonly roots: readonly string[] }): boolean => part.roots.some((root) => names.has(root));
     const touched: Touched = {
