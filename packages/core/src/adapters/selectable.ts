@@ -1,7 +1,7 @@
 import type { Document, IndexDefinition } from '../ports/store.ts';
 import { admitsNull, type Bounds } from '../query/bounds.ts';
 import type { Scalar } from '../query/filter.ts';
-import { scalarReader } from '../query/path.ts';
+import { scalarReader, type ScalarReader } from '../query/path.ts';
 import { compareScalars, compareText } from '../query/scalars.ts';
 import type { Counter } from './counter.ts';
 
@@ -52,6 +52,21 @@ export const orderOf = (fields: readonly string[]): DocumentOrder => {
       if (order !== 0) return order;
     }
     return compareText(left.id, right.id);
+  };
+};
+
+/** As `orderOf`, for many documents that are compared with one, whose values are read once. */
+export const beforeOf = (fields: readonly string[]): ((place: Document) => (document: Document) => boolean) => {
+  const readers = fields.map(scalarReader);
+  return (place) => {
+    const values = readers.map((read) => read(place));
+    return (document) => {
+      for (let at = 0; at < readers.length; at += 1) {
+        const order = compareScalars((readers[at] as ScalarReader)(document), values[at] as Scalar);
+        if (order !== 0) return order < 0;
+      }
+      return compareText(document.id, place.id) < 0;
+    };
   };
 };
 

@@ -64,10 +64,11 @@ export const createTables = <T extends Table>(
     return table;
   };
 
-  const change = (table: Table, id: string, patch: Patch, fields: readonly string[]): (() => void) => {
-    const before = table.get(id);
-    table.replace(applyPatch(before, patch), fields);
-    return () => table.replace(before, fields);
+  /** A change that was made, and how to take it back. */
+  const change = (table: Table, before: Document, { patch, fields }: { patch: Patch; fields: readonly string[] }) => {
+    const after = applyPatch(before, patch);
+    table.replace(after, fields);
+    return { after, undo: () => table.replace(before, fields) };
   };
 
   const run = (operation: Operation): { collection: string; id: string; undo: () => void } => {
@@ -79,10 +80,12 @@ export const createTables = <T extends Table>(
     }
     const { id } = operation;
     if ('update' in operation) {
-      const table = tableOf(operation.update);
-      if (operation.if) checkCondition(table, table.get(id), operation.if);
-      const undo = change(table, id, operation.patch, changedFields(operation.patch));
-      return { collection: operation.update, id, undo };
+      const { update: collection, patch } = operation;
+      const table = tableOf(collection);
+      const before = table.get(id);
+      if (operation.if) checkCondition(table, before, operation.if);
+      const { undo } = change(table, before, { patch, fields: changedFields(patch) });
+      return { collection, id, undo };
     }
     const table = tableOf(operation.delete);
     const before = table.get(id);
@@ -120,9 +123,10 @@ export const createTables = <T extends Table>(
       const fields = changedFields(patch);
       const note = noteOf();
       try {
-        const documents = select(table, { limit: 1, ...query }).map(({ id }) => {
-          note.add(collection, id, change(table, id, patch, fields));
-          return table.get(id);
+        const documents = select(table, { limit: 1, ...query }).map((before) => {
+          const { after, undo } = change(table, before, { patch, fields });
+          note.add(collection, before.id, undo);
+          return after;
         });
         return { ...note, documents };
       } catch (error) {

@@ -5,8 +5,8 @@ import { scalarReader, type ScalarReader } from '../../query/path.ts';
 import { compareScalars } from '../../query/scalars.ts';
 import { ScalarTree } from '../scalar-tree.ts';
 import { mergeCursors } from '../merge-cursors.ts';
-import { isServedBy, orderOf, type FieldBounds, type SelectableIndex } from '../selectable.ts';
-import { SortedRows, type Before, type Row, type RowOrder, type Span } from './sorted-rows.ts';
+import { beforeOf, isServedBy, orderOf, type FieldBounds, type SelectableIndex } from '../selectable.ts';
+import { SortedRows, type Before, type Row, type RowOrders, type Span } from './sorted-rows.ts';
 
 interface Partition {
   readonly values: readonly Scalar[];
@@ -33,7 +33,7 @@ export class OrderedIndex implements SelectableIndex {
   readonly #partitionFields: readonly ScalarReader[];
   readonly #fields: readonly ScalarReader[];
   readonly #where: readonly (readonly [ScalarReader, Scalar])[];
-  readonly #order: RowOrder;
+  readonly #orders: RowOrders;
   readonly #partitions: ScalarTree<Partition>;
   #leftOut = 0;
 
@@ -45,7 +45,7 @@ export class OrderedIndex implements SelectableIndex {
     this.#partitionFields = partition.map(scalarReader);
     this.#fields = [...partition, ...order].map(scalarReader);
     this.#where = Object.entries(where).map(([path, value]) => [scalarReader(path), value] as const);
-    this.#order = orderOf(order);
+    this.#orders = { order: orderOf(order), before: beforeOf(order) };
   }
 
   fill(rows: Iterable<Row>): void {
@@ -93,7 +93,7 @@ export class OrderedIndex implements SelectableIndex {
 
   *documentsWithin(bounds: FieldBounds, descending: boolean): Generator<Document> {
     const turn = descending ? -1 : 1;
-    const order = (left: Row, right: Row): number => turn * this.#order(left.document, right.document);
+    const order = (left: Row, right: Row): number => turn * this.#orders.order(left.document, right.document);
     const span = this.#spanOf(bounds, descending);
     const cursors = this.#partitionsWithin(bounds).map((partition) => partition.rows.cursor(span));
     for (const row of mergeCursors(cursors, order)) yield row.document;
@@ -127,7 +127,7 @@ export class OrderedIndex implements SelectableIndex {
   }
 
   #begin(values: readonly Scalar[]): Partition {
-    const partition = { values, rows: new SortedRows(this.#order) };
+    const partition = { values, rows: new SortedRows(this.#orders) };
     this.#partitions.set(values, partition);
     return partition;
   }

@@ -11,6 +11,13 @@ export type RowOrder = (left: Document, right: Document) => number;
 /** True for every row in front of a place, false for all behind it. */
 export type Before = (document: Document) => boolean;
 
+/** One order, for two rows and for many that are compared with one. */
+export interface RowOrders {
+  readonly order: RowOrder;
+  /** What is before this document. */
+  readonly before: (document: Document) => Before;
+}
+
 export interface Span {
   readonly descending: boolean;
   /** First rows to leave out at the low end. */
@@ -39,11 +46,13 @@ const searchIn = (rows: readonly Row[], isBefore: Before): number => {
  */
 export class SortedRows {
   readonly #order: RowOrder;
+  readonly #before: (document: Document) => Before;
   #pieces: Row[][] = [];
   size = 0;
 
-  constructor(order: RowOrder) {
+  constructor({ order, before }: RowOrders) {
     this.#order = order;
+    this.#before = before;
   }
 
   /** Takes rows in any order; quick when they are nearly sorted. Only for an empty list. */
@@ -54,24 +63,30 @@ export class SortedRows {
   }
 
   insert(row: Row): void {
-    const isBefore: Before = (document) => this.#order(document, row.document) < 0;
     this.size += 1;
     if (this.#pieces.length === 0) {
       this.#pieces.push([row]);
       return;
     }
-    const at = Math.min(this.#pieceAt(isBefore), this.#pieces.length - 1);
+    const isBefore = this.#before(row.document);
+    const end = this.#pieces.length - 1;
+    const last = this.#pieces[end] as Row[];
+    // Most numbers grow: what is used goes to the end of the circle, and leases end in the order in which they began.
+    const goesLast = isBefore((last[last.length - 1] as Row).document);
+    const at = goesLast ? end : this.#pieceAt(isBefore);
     const piece = this.#pieces[at] as Row[];
-    piece.splice(searchIn(piece, isBefore), 0, row);
+    if (goesLast) piece.push(row);
+    else piece.splice(searchIn(piece, isBefore), 0, row);
     if (piece.length > 2 * PIECE) this.#pieces.splice(at + 1, 0, piece.splice(PIECE));
   }
 
   /** The row must be in the list, its document as it was when inserted. */
   remove(row: Row): void {
-    const isBefore: Before = (document) => this.#order(document, row.document) < 0;
-    const at = this.#pieceAt(isBefore);
+    const isBefore = this.#before(row.document);
+    // What is leased stands at the front of the circle.
+    const at = this.#pieces[0]?.[0] === row ? 0 : this.#pieceAt(isBefore);
     const piece = this.#pieces[at] as Row[];
-    const place = searchIn(piece, isBefore);
+    const place = piece[0] === row ? 0 : searchIn(piece, isBefore);
     if (piece[place] !== row) throw new Error(`The index has lost document ${row.document.id}.`);
     piece.splice(place, 1);
     this.size -= 1;
