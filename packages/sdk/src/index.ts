@@ -9,7 +9,20 @@ export type { MusterErrorOptions, Remedy } from './errors.ts';
 export type { ExportAccount, Exporter, ImportEntry, Importer, ImportFile } from './importer.ts';
 export type { Json, JsonObject } from './json.ts';
 export type { AccountAction, AnyAccountAction, AnyPluginAction, Plugin, PluginAction, PluginDefinition } from './plugin.ts';
-export type { HandOut, LeasedAccount, PoolAccess, PoolRequest, Rest, Supply, TakeBack } from './pool-access.ts';
+export type {
+  Forecast,
+  ForecastRequest,
+  HandedOut,
+  HandOut,
+  LeasedAccount,
+  PoolAccess,
+  PooledAccount,
+  PoolRequest,
+  PoolStats,
+  Rest,
+  Supply,
+  TakeBack,
+} from './pool-access.ts';
 export { isSecret, secret, secretFields } from './secret.ts';
 export { SIMULATOR_FAULTS } from './simulator.ts';
 export type { Simulator, SimulatorFault, SimulatorModule } from './simulator.ts';

@@ -14,6 +14,8 @@ export interface LeaseRecord {
   readonly expiresAt: number;
   /** Absent: `ready`. */
   readonly from?: LeasedFrom;
+  /** Whom it is handed out to; absent while a task holds it. */
+  readonly owner?: string;
 }
 
 /** An account as it is stored. Times are milliseconds since the epoch. */
@@ -69,10 +71,15 @@ export const ACCOUNTS: CollectionDefinition = {
     label: { partition: ['plugin'], order: ['label'] },
     order: { partition: ['plugin'], order: ['order'] },
     holder: { partition: ['lease.holder'], order: ['order'] },
+    // Who comes back when: for forecasts. They hold only those that are away.
+    resting: { partition: ['plugin', 'rank'], order: ['dueAt'], where: { state: 'cooling' } },
+    leased: { partition: ['plugin', 'rank'], order: ['dueAt'], where: { state: 'busy' } },
   },
   unique: ['key', 'key2'],
   tallies: [
     ['plugin', 'state'],
     ['plugin', 'priority'],
+    ['plugin', 'state', 'rank', 'status'],
+    ['plugin', 'lease.owner'],
   ],
 };

@@ -59,7 +59,8 @@ export function createJobs(deps: JobsDeps): Jobs {
   let pruning: Promise<void> | undefined;
 
   // The log must not hold up the work, nor fail it.
-  const say = (event: NewEvent): void => void events.record(event).catch(() => undefined);
+  const note = (event: NewEvent): Promise<void> => events.record(event).catch(() => undefined);
+  const say = (event: NewEvent): void => void note(event);
   const alive = (): void => {
     if (stopping) throw new MusterError('UNAVAILABLE', 'The host is stopping; start the job again after its next start.');
   };
@@ -71,6 +72,7 @@ export function createJobs(deps: JobsDeps): Jobs {
     keeper,
     changes,
     say,
+    record: note,
     secretOf: (account, field) => accounts.secretOf(account, field),
     change: (account, change) => changeAccount(deps, account, change),
     ended: (runner) => void runners.delete(runner.id),

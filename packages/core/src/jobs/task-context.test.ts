@@ -222,22 +222,56 @@ test('it hands out, rests, fails and gives back, each by its name', async () => 
   });
 });
 
-test('what is handed out comes back before its time, free or at rest, and from its owner only', async () => {
-  const codes: string[] = [];
-  const { ended, accounts } = await allocating(async (ctx) => {
-    const taken = await ctx.pool.lease({ count: 3 });
-    await ctx.pool.handOut(taken, { owner: 'bot', expiresAt: ctx.now() + 3_600_000 });
-    const [first, second] = await ctx.pool.handedOutTo('bot');
-    if (!first || !second) throw new Error('too few');
-    await ctx.pool.takeBack([first], { owner: 'other' }).catch((error: unknown) => codes.push((error as MusterError).code));
-    await ctx.pool.takeBack([first], { owner: 'bot' });
-    await ctx.pool.takeBack([first], { owner: 'bot' }).catch((error: unknown) => codes.push((error as MusterError).code));
-    await ctx.pool.takeBack([second], { owner: 'bot', rest: { until: ctx.now() + 60_000, why: 'blind' } });
-    return { out: (await ctx.pool.handedOutTo('bot')).length, others: (await ctx.pool.handedOutTo('other')).length };
+test('what is handed out comes back before its time, free or with a verdict, and only under the fence it was given', async () => {
+  const { world, ended, accounts } = await allocating(async (ctx) => {
+    const until = ctx.now() + 3_600_000;
+    const taken = await ctx.pool.lease({ count: 4 });
+    await ctx.pool.handOut(taken, { owner: 'bot', expiresAt: until });
+    const [first, second, third, fourth] = await ctx.pool.handedOutTo('bot');
+    if (!first || !second || !third || !fourth) throw new Error('too few');
+    const moved = [
+      await ctx.pool.takeBack([first], { owner: 'other' }),
+      await ctx.pool.takeBack(
+        [
+          { ...first, fence: first.fence - 1 },
+          { id: 'nobody', fence: 1 },
+        ],
+        { owner: 'bot' },
+      ),
+      await ctx.pool.takeBack([first], { owner: 'bot' }),
+      await ctx.pool.takeBack([first], { owner: 'bot' }),
+      await ctx.pool.takeBack([second], { rest: { until, why: 'blind' } }),
+      await ctx.pool.takeBack([third], { owner: 'bot', fail: { status: 'banned', why: 'for good' } }),
+      await ctx.pool.extend([third, fourth], { owner: 'bot', expiresAt: until + 1 }),
+    ];
+    await ctx.pool.update(fourth, { data: { level: 35 } });
+    const [found, none] = await ctx.pool.find([{ name: 'A003' }, { name: 'unknown' }]);
+    return {
+      moved: moved.map((ids) => ids.length),
+      out: (await ctx.pool.handedOutTo('bot')).length,
+      others: (await ctx.pool.handedOutTo('other')).length,
+      found: found && { owner: found.owner, rank: found.rank, due: found.dueAt === until + 1 },
+      none: none ?? null,
+    };
   });
-  expect(ended.output).toEqual({ out: 1, others: 0 });
-  expect(codes).toEqual(['LEASE_LOST', 'LEASE_LOST']);
-  expect(accounts.slice(0, 3).map(({ state, why }) => `${state} ${why}`)).toEqual(['ready null', 'cooling blind', 'busy null']);
+  expect(ended.output).toEqual({
+    moved: [1, 2, 0, 0, 0, 0, 1],
+    out: 1,
+    others: 0,
+    found: { owner: 'bot', rank: 35, due: true },
+    none: null,
+  });
+  expect(accounts.slice(0, 4).map(({ state, why }) => `${state} ${why}`)).toEqual([
+    'ready null',
+    'cooling blind',
+    'failed for good',
+    'busy null',
+  ]);
+  const history = world.events.filter(({ account }) => account === accounts[1]?.id);
+  expect(history).toMatchObject([
+    { type: 'account.handed-out', job: ended.id, fields: { owner: 'bot', fence: 1 } },
+    { type: 'account.taken-back', job: ended.id, fields: { owner: 'bot', fence: 1, why: 'blind' } },
+  ]);
 });
 
 test('a task cannot touch an account that it does not hold', async () => {

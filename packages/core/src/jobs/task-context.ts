@@ -1,5 +1,5 @@
 import { MusterError, safeText } from '@muster/sdk';
-import type { Account, AccountChange, AccountTaskContext, JsonObject, PluginTaskContext, TaskContext } from '@muster/sdk';
+import type { Account, AccountChange, AccountTaskContext, JsonObject, Plugin, PluginTaskContext, TaskContext } from '@muster/sdk';
 import type { AccountRecord } from '../accounts/account-record.ts';
 import type { NewEvent } from '../events/event.ts';
 import type { Redactor } from '../events/events.ts';
@@ -28,6 +28,8 @@ export interface TaskContextDeps {
   readonly random: Random;
   readonly fetch: typeof fetch;
   readonly say: (event: NewEvent) => void;
+  /** As `say`, and resolves when it is written. */
+  readonly record: (event: NewEvent) => Promise<void>;
   /** Reveals a secret of an account for the task; masked from then on. */
   readonly secretOf: (account: AccountRecord, field: string) => Promise<string | undefined>;
   /** Changes an account that the task holds. */
@@ -36,6 +38,7 @@ export interface TaskContextDeps {
 
 /** One try of one task, as its context needs it. */
 export interface Try {
+  readonly plugin: Plugin;
   readonly job: JobRecord;
   readonly task: TaskRecord;
   readonly holder: string;
@@ -192,7 +195,7 @@ export function createPluginContext(deps: TaskContextDeps, tried: Try): PluginTa
   const alive = stillAlive(tried);
   return {
     ...createBase(deps, tried, alive),
-    pool: createPoolAccess({ pool: deps.pool, plugin: job.plugin, holder, ttlMs, alive, secretOf: deps.secretOf }),
+    pool: createPoolAccess({ ...deps, plugin: tried.plugin, about: { job: job.id, task: task.id }, holder, ttlMs, alive }),
     async ask(request) {
       alive();
       return deps.prompts.ask(request, promptOrigin(job, task), signal);

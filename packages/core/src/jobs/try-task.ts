@@ -1,5 +1,5 @@
 import { MusterError, safeText, toMusterError } from '@muster/sdk';
-import type { AnyAccountAction, AnyPluginAction, Json } from '@muster/sdk';
+import type { AnyAccountAction, AnyPluginAction, Json, Plugin } from '@muster/sdk';
 import type { AccountRecord } from '../accounts/account-record.ts';
 import type { Plugins } from '../plugins/plugins.ts';
 import { DEFAULT_FROM, holderOf, leaseRef, takeAccount } from './account-lease.ts';
@@ -83,7 +83,8 @@ export function tryTask(deps: TryDeps, job: JobRecord, task: TaskRecord): TaskTr
     });
   }
 
-  const tried = (input: Readonly<Record<string, unknown>>): Try => ({
+  const tried = (plugin: Plugin, input: Readonly<Record<string, unknown>>): Try => ({
+    plugin,
     job,
     task,
     holder,
@@ -123,7 +124,7 @@ export function tryTask(deps: TryDeps, job: JobRecord, task: TaskRecord): TaskTr
   async function begin(): Promise<Verdict> {
     const found = findAction(deps.plugins, job.plugin, job.action);
     const input = parseInput(found.action, job.input, `${job.plugin}.${job.action}`);
-    if (found.over === 'plugin') return run(found.action, createPluginContext(deps, tried(input)));
+    if (found.over === 'plugin') return run(found.action, createPluginContext(deps, tried(found.plugin, input)));
     const taken = await takeAccount(deps, {
       id: task.account ?? '',
       label: task.label,
@@ -139,7 +140,7 @@ export function tryTask(deps: TryDeps, job: JobRecord, task: TaskRecord): TaskTr
     }
     current = () => taken.account;
     if (stopped !== undefined) throw controller.signal.reason;
-    const account = createAccountContext(deps, tried(input), taken.account);
+    const account = createAccountContext(deps, tried(found.plugin, input), taken.account);
     current = account.current;
     const ref = leaseRef(taken.account);
     const letGo = deps.keeper.keep(async () => [ref], lost);

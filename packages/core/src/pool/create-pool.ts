@@ -9,10 +9,12 @@ import type { Operation, Patch, Store } from '../ports/store.ts';
 import { all, between, eq, oneOf, type Filter } from '../query/filter.ts';
 import type { Circle } from './circle.ts';
 import { cooldownEnd, leaseEnd } from './cooldown.ts';
-import { createLeaseEnds, update } from './lease-end.ts';
+import { createLeaseEnds, leaseOf, update } from './lease-end.ts';
 import { leaseLost, lostAmong } from './lease-lost.ts';
-import { STRATEGIES, type LeaseRef, type LeaseRequest, type Pool, type Strategy } from './pool.ts';
+import { STRATEGIES, type AccountOutcomeChange, type LeaseRef, type LeaseRequest, type Pool, type Strategy } from './pool.ts';
+import { poolForecast, poolStats } from './pool-stats.ts';
 import { createStrategies, type Choice } from './strategies.ts';
+import { takeBack, type TakeBackParts } from './take-back.ts';
 import { createWaker } from './waker.ts';
 
 const MOST_AT_ONCE = 1_000_000;
@@ -30,6 +32,7 @@ export interface PoolDependencies {
   readonly windowMs?: number;
 }
 
+type UpdateOperation = Extract<Operation, { readonly update: string }>;
 type Scope = Omit<LeaseRequest, 'count' | 'holder' | 'ttlMs' | 'strategy'>;
 
 export function createPool(deps: PoolDependencies): Pool {
@@ -115,6 +118,23 @@ export function createPool(deps: PoolDependencies): Pool {
     return operation;
   };
 
+  const wordsOf = ({ status, why }: AccountOutcomeChange = {}) => ({
+    ...(status !== undefined && { status }),
+    ...(why !== undefined && { why }),
+  });
+  const resting = (id: string, until: number, change?: AccountOutcomeChange): UpdateOperation => {
+    const dueAt = cooldownEnd(until, clock.now());
+    waker.expect(id, dueAt);
+    const set = { state: 'cooling', dueAt, ...wordsOf(change) };
+    return { update: 'accounts', id, patch: { set }, if: { state: 'ready' } };
+  };
+  const judge: TakeBackParts['judge'] = ({ id, fence }, outcome) => {
+    const guard = { state: 'ready', fence };
+    if (outcome.kind === 'rest') return { ...resting(id, outcome.until, outcome.change), if: guard };
+    if (outcome.kind !== 'failed') return undefined;
+    return { update: 'accounts', id, patch: { set: { state: 'failed', ...wordsOf(outcome.change) } }, if: guard };
+  };
+
   return {
     async lease(request) {
       check(request);
@@ -184,8 +204,7 @@ export function createPool(deps: PoolDependencies): Pool {
     async renew(leases, ttlMs) {
       const expiresAt = leaseEnd(ttlMs, clock.now());
       await endEach(leases, (ref) => {
-        const lease = { holder: ref.holder, expiresAt, ...(ref.from && { from: { ...ref.from } }) };
-        return update(ref, { set: { lease, dueAt: expiresAt } });
+        return update(ref, { set: { lease: leaseOf(ref, expiresAt), dueAt: expiresAt } });
       });
     },
 
@@ -200,6 +219,13 @@ export function createPool(deps: PoolDependencies): Pool {
       if (until !== null) waker.note(until);
     },
 
+    async takeBack(request) {
+      plugins.get(request.plugin);
+      await circle.open();
+      await waker.wake();
+      return takeBack({ store, end: finishing, judge }, request);
+    },
+
     async giveBack(leases) {
       await endEach(leases, (lease) => finishing(lease, { kind: 'unused' }));
     },
@@ -211,13 +237,7 @@ export function createPool(deps: PoolDependencies): Pool {
 
     finishing,
 
-    resting(id, until, change) {
-      const dueAt = cooldownEnd(until, clock.now());
-      const { status, why } = change ?? {};
-      const words = { ...(status !== undefined && { status }), ...(why !== undefined && { why }) };
-      waker.expect(id, dueAt);
-      return { update: 'accounts', id, patch: { set: { state: 'cooling', dueAt, ...words } }, if: { state: 'ready' } };
-    },
+    resting,
 
     held: (holder) => store.list<AccountRecord>('accounts', { where: eq('lease.holder', holder), sort: { by: 'order' } }),
 
@@ -240,6 +260,20 @@ export function createPool(deps: PoolDependencies): Pool {
       const away = all(oneOf('state', ['busy', 'cooling', 'needs-you']), scope, { op: 'gt', field: 'dueAt', value: 0 });
       const [next] = await store.list<AccountRecord>('accounts', { where: away, sort: { by: 'dueAt' }, limit: 1 });
       return { ready, nextReadyAt: next?.dueAt ?? null };
+    },
+
+    async stats(plugin) {
+      plugins.get(plugin);
+      await circle.open();
+      await waker.wake();
+      return poolStats(store, plugin);
+    },
+
+    async forecast(request) {
+      plugins.get(request.plugin);
+      await circle.open();
+      await waker.wake();
+      return poolForecast(store, { ...request, now: clock.now() });
     },
 
     async start() {

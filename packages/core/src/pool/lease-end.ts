@@ -1,10 +1,10 @@
-import type { AccountState } from '@muster/sdk';
+import type { AccountState, JsonObject } from '@muster/sdk';
 import type { AccountRecord, LeasedFrom } from '../accounts/account-record.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Operation, Patch } from '../ports/store.ts';
 import type { Circle } from './circle.ts';
 import { cooldownEnd } from './cooldown.ts';
-import type { LeaseOutcome, LeaseRef } from './pool.ts';
+import { OWNER, type LeaseOutcome, type LeaseRef } from './pool.ts';
 
 /** What is remembered of a lease while it lasts, so that ending it needs no read. */
 interface LeaseNote {
@@ -32,6 +32,15 @@ export const update = (lease: LeaseRef, patch: Patch): Operation => ({
   patch,
   if: { fence: lease.fence, 'lease.holder': lease.holder },
 });
+
+/** The record of a lease. An owner's name stands apart as well, to be counted by. */
+export function leaseOf(
+  { holder, from }: { readonly holder: string; readonly from?: LeasedFrom },
+  expiresAt: number,
+): JsonObject {
+  const owner = holder.startsWith(OWNER) ? { owner: holder.slice(OWNER.length) } : {};
+  return { holder, expiresAt, ...(from && { from: { ...from } }), ...owner };
+}
 
 const restsByChoice = (from: LeasedFrom | undefined): AccountState | undefined =>
   from && (from.state === 'paused' || from.state === 'retired') ? from.state : undefined;
@@ -107,7 +116,7 @@ export function createLeaseEnds(deps: { readonly circle: Circle; readonly clock:
       const used = use(takeNote(lease));
       const add = { uses: 1 };
       if (until !== null) {
-        const handed = { state: 'busy', lease: { holder, expiresAt: until }, dueAt: until, why: null };
+        const handed = { state: 'busy', lease: leaseOf({ holder }, until), dueAt: until, why: null };
         return update(lease, { set: { ...used, ...handed }, add });
       }
       const freed = { state: askedFor(lease) ?? 'ready', lease: null, dueAt: null, pending: null, why: null };

@@ -36,7 +36,7 @@ function naivePool(now: () => number) {
   const find = (name: string): Model => accounts.find((model) => model.name === name) as Model;
   const wake = (): void => {
     const due = accounts.filter(({ state, dueAt }) => state !== 'ready' && dueAt <= now());
-    for (const model of due.toSorted((left, right) => left.dueAt - right.dueAt)) {
+    for (const model of due.toSorted((left, right) => left.dueAt - right.dueAt || byPlace(left, right))) {
       if (model.state === 'cooling') model.place = [1, (clock += 1)];
       model.state = 'ready';
     }

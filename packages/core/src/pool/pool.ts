@@ -1,4 +1,4 @@
-import type { AccountState } from '@muster/sdk';
+import type { AccountState, Forecast, ForecastRequest, PoolStats } from '@muster/sdk';
 import type { Operation } from '../ports/store.ts';
 import type { AccountRecord, LeasedFrom } from '../accounts/account-record.ts';
 
@@ -36,6 +36,24 @@ export interface PoolSupply {
   readonly nextReadyAt: number | null;
 }
 
+/** What the holder of a hand-out begins with; the name of the owner follows. */
+export const OWNER = 'owner/';
+
+export interface TakeBackRequest {
+  readonly plugin: string;
+  readonly accounts: readonly { readonly id: string; readonly fence: number }[];
+  /** Default: whoever they are handed out to. */
+  readonly holder?: string;
+  readonly outcome: Extract<LeaseOutcome, { readonly kind: 'unused' | 'rest' | 'failed' }>;
+}
+
+export interface TakenBack {
+  /** As they were before. */
+  readonly taken: readonly AccountRecord[];
+  /** Ids of those that were leased to somebody else since, or are gone. */
+  readonly moved: readonly string[];
+}
+
 /** The accounts of a plugin in the order of a strategy; durable, exclusive leases on them. */
 export interface Pool {
   /** Takes up to `count`; fewer when the pool is short. One atomic, durable step. */
@@ -48,6 +66,11 @@ export interface Pool {
   renew(leases: readonly LeaseRef[], ttlMs: number): Promise<void>;
   /** All in one commit: used now, to the end of the circle; leased to `owner` until then, or free at once (`until` null). */
   handOut(leases: readonly LeaseRef[], to: { readonly holder: string; readonly until: number | null }): Promise<void>;
+  /**
+   * Ends hand-outs before their time; one that is free again, with nobody having had it since, still takes the outcome.
+   * What moved on is told and left alone.
+   */
+  takeBack(request: TakeBackRequest): Promise<TakenBack>;
   /** Back to the place it came from. */
   giveBack(leases: readonly LeaseRef[]): Promise<void>;
   /** Ends a lease after use, with what became of the account; to the end of the circle. */
@@ -62,6 +85,8 @@ export interface Pool {
   /** Wakes what is due: cooldowns that end, leases that expire. Called by its own timer and before each lease. */
   wake(): Promise<number>;
   supply(request: Omit<LeaseRequest, 'count' | 'holder' | 'ttlMs'>): Promise<PoolSupply>;
+  stats(plugin: string): Promise<PoolStats>;
+  forecast(request: ForecastRequest & { readonly plugin: string }): Promise<Forecast>;
   start(): Promise<void>;
   stop(): Promise<void>;
 }

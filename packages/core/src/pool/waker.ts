@@ -1,3 +1,4 @@
+import { safeText } from '@muster/sdk';
 import type { AccountRecord } from '../accounts/account-record.ts';
 import type { Events } from '../events/events.ts';
 import type { Plugins } from '../plugins/plugins.ts';
@@ -81,6 +82,12 @@ export function createWaker(deps: {
       // One of them changed in between and is perhaps not due any more: each for itself.
       await commitEach(operations);
     }
+    for (const { id, label, plugin, fence, lease } of due) {
+      if (lease?.owner === undefined) continue;
+      const message = `${safeText(label)} came back from ${lease.owner}, whose lease ended`;
+      const fields = { owner: lease.owner, fence };
+      void events.record({ level: 'debug', type: 'account.expired', message, plugin, account: id, fields });
+    }
     const lost = due.flatMap(({ lease }) => (lease ? [lease.holder] : []));
     if (lost.length === 0) return;
     const holders = [...new Set(lost)];
@@ -96,7 +103,9 @@ export function createWaker(deps: {
     while (clock.now() >= alarm.at) {
       const now = clock.now();
       const due = await store.list<AccountRecord>('accounts', { where: isDue(now), sort: { by: 'dueAt' }, limit: BATCH });
-      if (due.length > 0) await wakeBatch(due);
+      // Of those due at the same time, the one that was used first is back first.
+      const inTurn = due.toSorted((left, right) => (left.dueAt ?? 0) - (right.dueAt ?? 0) || left.order - right.order);
+      if (due.length > 0) await wakeBatch(inTurn);
       woken += due.length;
       if (due.length === BATCH) continue;
       // Told of in the meantime: `note` must not be undone by what was read before it.

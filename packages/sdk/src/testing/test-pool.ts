@@ -1,8 +1,9 @@
 import type { AccountState } from '../account.ts';
 import { MusterError } from '../errors.ts';
 import type { Plugin } from '../plugin.ts';
-import type { LeasedAccount, PoolAccess } from '../pool-access.ts';
+import type { HandedOut, LeasedAccount, PoolAccess, PooledAccount } from '../pool-access.ts';
 import { secretFields } from '../secret.ts';
+import { statsOf } from './test-pool-stats.ts';
 
 type Data = Readonly<Record<string, unknown>>;
 
@@ -10,7 +11,7 @@ type Data = Readonly<Record<string, unknown>>;
 export interface TestAccount {
   readonly id: string;
   readonly label: string;
-  readonly data: Data;
+  data: Data;
   readonly secrets: Readonly<Record<string, string>>;
   readonly rank: number;
   state: AccountState;
@@ -62,6 +63,21 @@ export function createTestPool(plugin: Plugin, rows: readonly Data[], { now, sta
       fence: account.fence,
       secret: async (field) => account.secrets[field],
     });
+    const showPooled = (account: TestAccount): PooledAccount<Data> => ({
+      ...show(account),
+      state: account.state,
+      owner: account.holder?.startsWith('owner/') === true ? account.holder.slice('owner/'.length) : null,
+      dueAt: account.dueAt,
+    });
+    /** Under that fence still: with this owner (any, when none is named), or with nobody. */
+    const standing = ({ id, fence }: HandedOut, owner: string | undefined): TestAccount | undefined =>
+      accounts.find(
+        (account) =>
+          account.id === id &&
+          account.fence === fence &&
+          (account.holder === null ||
+            (owner === undefined ? account.holder.startsWith('owner/') : account.holder === `owner/${owner}`)),
+      );
     const mine = (leased: LeasedAccount<Data>): TestAccount => {
       const account = accounts.find(({ id, fence, holder: who }) => id === leased.id && fence === leased.fence && who === holder);
       if (!account) throw new MusterError('LEASE_LOST', `${holder} does not hold ${leased.label}.`);
@@ -111,22 +127,57 @@ export function createTestPool(plugin: Plugin, rows: readonly Data[], { now, sta
       async fail(leased, { status, why }) {
         change([leased], (account) => ({ state: 'failed', holder: null, dueAt: null, status: status ?? account.status, why }));
       },
-      handedOutTo: async (owner) => accounts.filter((account) => account.holder === `owner/${owner}`).map(show),
-      async takeBack(leased, { owner, rest }) {
-        for (const { id, fence, label } of leased) {
-          const account = accounts.find((one) => one.id === id && one.fence === fence && one.holder === `owner/${owner}`);
-          if (!account) throw new MusterError('LEASE_LOST', `${label} is not handed out to ${owner}.`);
+      handedOutTo: async (owner) => accounts.filter((account) => account.holder === `owner/${owner}`).map(showPooled),
+      async find(identities) {
+        wake();
+        const fields = plugin.identity[0] ?? [];
+        const keyOf = (data: Data): string => fields.map((field) => fieldText(plugin, data, field)).join('/');
+        const byKey = new Map(accounts.map((account) => [keyOf(account.data), account]));
+        return identities.map((identity) => {
+          const account = byKey.get(keyOf(identity));
+          return account && showPooled(account);
+        });
+      },
+      async takeBack(out, { owner, rest, fail }) {
+        wake();
+        const taken = out.map((one) => [one.id, standing(one, owner)] as const);
+        for (const [, account] of taken) {
+          if (!account || (account.holder === null && account.state !== 'ready')) continue;
           const free = { state: 'ready', holder: null, dueAt: null } as const;
-          const away = rest && {
-            state: 'cooling',
-            dueAt: rest.until,
-            order: nextOrder(),
-            status: rest.status ?? account.status,
-            why: rest.why ?? account.why,
-          };
-          Object.assign(account, { ...free, ...away });
-          changed?.(accounts);
+          const away = rest && { state: 'cooling', dueAt: rest.until, order: nextOrder() };
+          const words = { status: (rest ?? fail)?.status ?? account.status, why: (rest ?? fail)?.why ?? account.why };
+          Object.assign(account, { ...free, ...away, ...(fail && { state: 'failed' }), ...words });
         }
+        changed?.(accounts);
+        return taken.flatMap(([id, account]) => (account ? [] : [id]));
+      },
+      async extend(out, { owner, expiresAt }) {
+        wake();
+        const kept = out.map((one) => [one.id, standing(one, owner)] as const);
+        const moved = kept.flatMap(([id, account]) => (account?.holder ? [] : [id]));
+        for (const [, account] of kept) if (account?.holder) account.dueAt = expiresAt;
+        changed?.(accounts);
+        return moved;
+      },
+      async update(one, { status, why, data }) {
+        const account = standing(one, undefined);
+        if (!account) throw new MusterError('LEASE_LOST', `${one.id} has moved on.`);
+        const words = { ...(status !== undefined && { status }), ...(why !== undefined && { why }) };
+        Object.assign(account, words, data && { data: { ...account.data, ...data } });
+        changed?.(accounts);
+      },
+      async stats() {
+        wake();
+        return statsOf(accounts);
+      },
+      async forecast({ count, rank }) {
+        const all = matching({ ...(rank && { rank }) });
+        const ready = all.filter(({ state }) => state === 'ready').length;
+        const coming = all.flatMap(({ dueAt }) => dueAt ?? []).toSorted((a, b) => a - b);
+        const lacking = count - ready;
+        return lacking <= 0
+          ? { wanted: count, ready, at: now(), missing: 0 }
+          : { wanted: count, ready, at: coming[lacking - 1] ?? null, missing: Math.max(0, lacking - coming.length) };
       },
       async supply(request) {
         const all = matching(request);
@@ -140,6 +191,13 @@ export function createTestPool(plugin: Plugin, rows: readonly Data[], { now, sta
   };
   return { accounts, access };
 }
+
+/** As identities are compared; what is not said has the schema's default. */
+const fieldText = (plugin: Plugin, data: Data, field: string): string => {
+  const schema = plugin.account.shape[field] as { safeParse(value: unknown): { readonly data?: unknown } } | undefined;
+  const value = data[field] ?? schema?.safeParse(undefined).data;
+  return typeof value === 'string' ? value.toLowerCase() : JSON.stringify(value ?? '');
+};
 
 /** A row as an account of the test pool, its secrets apart, validated by the plugin's schema. */
 export function createTestAccount(plugin: Plugin, row: Data, index = 0): TestAccount {
