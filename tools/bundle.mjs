@@ -2,6 +2,7 @@
 // frame. Does nothing when no input has changed since the last time.
 import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { inkPatch } from './ink-patch.mjs';
 
 const root = new URL('../', import.meta.url);
 const at = (path) => fileURLToPath(new URL(path, root));
@@ -42,6 +43,7 @@ async function bundle() {
     // The host and what it loads are reached by an import of their own, and only where host and screen are one process.
     external: ['@muster/host', '@muster/core', '@muster/plugin-*', 'react-devtools-core'],
     define: { 'process.env.NODE_ENV': '"production"' },
+    plugins: [inkPatch],
     minifySyntax: true,
     minifyWhitespace: true,
     legalComments: 'none',
@@ -51,7 +53,10 @@ async function bundle() {
     metafile: true,
     logLevel: 'warning',
   });
-  writeFileSync(record, JSON.stringify(facts(['tools/bundle.mjs', 'package-lock.json', ...Object.keys(metafile.inputs)])));
+  writeFileSync(
+    record,
+    JSON.stringify(facts(['tools/bundle.mjs', 'tools/ink-patch.mjs', 'package-lock.json', ...Object.keys(metafile.inputs)])),
+  );
 }
 
 if (!unchanged()) await bundle();

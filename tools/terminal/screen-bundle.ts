@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { inkPatch } from '../ink-patch.mjs';
 
 const ROOT = new URL('../../', import.meta.url).pathname;
 
@@ -25,6 +26,7 @@ export async function bundleFakeScreen(): Promise<ScreenBundle> {
     target: 'node22',
     conditions: ['muster:source'],
     external: ['react-devtools-core'],
+    plugins: [inkPatch],
     define: { 'process.env.NODE_ENV': '"production"' },
     banner: {
       js: "import { createRequire as bundleRequire } from 'node:module'; const require = bundleRequire(import.meta.url);",

@@ -83,6 +83,7 @@ const DEMO_PLUGIN: PluginInfo = {
     required: ['username'],
   },
   config: null,
+  settings: null,
   importOptions: { type: 'object', properties: { level: { type: 'integer', minimum: 1, maximum: 40 } } },
   exports: [],
   demo: true,

@@ -6,7 +6,6 @@ import { useMinute } from '../../parts/use-minute.ts';
 import { useStore } from '../../parts/use-store.ts';
 import type { Shell } from '../../shell.ts';
 import type { Area } from '../../state/overlays.ts';
-import type { AccountsModel } from './accounts-model.ts';
 import type { DetailModel, DetailView } from './detail-model.ts';
 
 const LABEL = 10;
@@ -66,16 +65,14 @@ function factLines(account: Account, view: DetailView, now: number): Spans[] {
 
 interface Props extends Area {
   readonly shell: Shell;
-  readonly model: AccountsModel;
   readonly detail: DetailModel;
 }
 
 /** One account: what it is, what state it is in and why, and what happened to it. */
-export function AccountDetail({ shell, model, detail, width, height }: Props): ReactNode {
-  useStore(model.roster.view);
+export function AccountDetail({ shell, detail, width, height }: Props): ReactNode {
   useMinute(shell);
   const view = useStore(detail.view);
-  const account = model.roster.current();
+  const { account } = view;
   const inside = height - 2;
   if (account === undefined) return <Panel title="—" width={width} height={height} />;
   const now = shell.now();

@@ -107,16 +107,12 @@ export function AccountsScreen(props: AccountsProps): ReactNode {
     return <EmptyRoster shell={shell} width={width} height={height} />;
   const opened = place.item !== undefined;
   if (width < WIDE)
-    return opened ? (
-      <AccountDetail shell={shell} model={model} detail={detail} width={width} height={height} />
-    ) : (
-      <List {...props} />
-    );
+    return opened ? <AccountDetail shell={shell} detail={detail} width={width} height={height} /> : <List {...props} />;
   const side = Math.max(36, Math.min(60, Math.floor(width * 0.32)));
   return (
     <Box width={width} height={height}>
       <List {...props} width={width - side} />
-      <AccountDetail shell={shell} model={model} detail={detail} width={side} height={height} />
+      <AccountDetail shell={shell} detail={detail} width={side} height={height} />
     </Box>
   );
 }

@@ -4,14 +4,17 @@ import { isHostGone } from '../../state/message-of.ts';
 import { createStore, type Store } from '../../state/store.ts';
 import type { RosterWindow } from './roster-window.ts';
 
-/** The pointer rests this long on an account before its history is asked for. */
-const REST_MS = 150;
+/** The pointer rests this long on an account before the panel beside the list turns to it: keys held down draw the list only. */
+const REST_MS = 90;
+/** The panel waits so long for the history, to be drawn once and not twice. */
+const HISTORY_WAIT_MS = 150;
 const SECRET_SHOWN_MS = 5_000;
 const HISTORY_SHORT = 20;
 const HISTORY_LONG = 500;
 
 export interface DetailView {
-  readonly account: string | undefined;
+  /** The one that is shown: the pointer may have moved on a moment ago. */
+  readonly account: Account | undefined;
   /** Newest first. */
   readonly history: readonly MusterEvent[];
   readonly whole: boolean;
@@ -33,16 +36,24 @@ const EMPTY: DetailView = { account: undefined, history: [], whole: false, revea
 export function createDetailModel(shell: Shell, roster: RosterWindow): DetailModel {
   const view = createStore<DetailView>(EMPTY);
   let rest: NodeJS.Timeout | undefined;
+  let late: NodeJS.Timeout | undefined;
   let hideTimer: NodeJS.Timeout | undefined;
   let stop = new AbortController();
 
-  const load = async (id: string): Promise<void> => {
+  const load = async (account: Account): Promise<void> => {
     stop.abort();
+    clearTimeout(late);
     const { signal } = (stop = new AbortController());
     const limit = view.get().whole ? HISTORY_LONG : HISTORY_SHORT;
+    const show = (history: readonly MusterEvent[]): void => {
+      clearTimeout(late);
+      const now = roster.current();
+      view.update((state) => ({ ...state, account: now?.id === account.id ? now : account, history }));
+    };
+    if (view.get().account?.id !== account.id) late = setTimeout(show, HISTORY_WAIT_MS, []);
     try {
-      const history = await shell.client.call('queryEvents', { query: { account: id, limit } }, signal);
-      if (!signal.aborted) view.update((state) => ({ ...state, history: history.toSorted((a, b) => b.seq - a.seq) }));
+      const history = await shell.client.call('queryEvents', { query: { account: account.id, limit } }, signal);
+      if (!signal.aborted) show(history.toSorted((a, b) => b.seq - a.seq));
     } catch (thrown) {
       if (!signal.aborted && !isHostGone(thrown)) shell.notices.problem(thrown);
     }
@@ -51,20 +62,29 @@ export function createDetailModel(shell: Shell, roster: RosterWindow): DetailMod
     clearTimeout(hideTimer);
     if (Object.keys(view.get().revealed).length > 0) view.update((state) => ({ ...state, revealed: {} }));
   };
-  const follow = (): void => {
-    const account = roster.current()?.id;
-    if (account === view.get().account) return;
-    hide();
+  const settle = (): void => {
     clearTimeout(rest);
+    rest = setTimeout(() => {
+      const account = roster.current();
+      if (account === undefined) view.update((state) => ({ ...state, account, history: [] }));
+      else void load(account);
+    }, REST_MS);
+  };
+  let last: string | undefined;
+  const follow = (): void => {
+    const account = roster.current();
+    const { account: shown } = view.get();
+    // The same account with other values, or the first of all, is shown at once.
+    if (account !== shown && (shown === undefined || account?.id === shown.id)) view.update((state) => ({ ...state, account }));
+    if (account?.id === last) return;
+    last = account?.id;
+    hide();
     stop.abort();
-    view.update((state) => ({ ...state, account, history: [] }));
-    if (account !== undefined) rest = setTimeout(() => void load(account), REST_MS);
+    clearTimeout(late);
+    settle();
   };
   const again = (): void => {
-    const { account } = view.get();
-    if (account === undefined || shell.live.link.get().kind !== 'live') return;
-    clearTimeout(rest);
-    rest = setTimeout(() => void load(account), REST_MS);
+    if (shell.live.link.get().kind === 'live') settle();
   };
   const stops = [roster.view.subscribe(follow), shell.live.rosterVersion.subscribe(again)];
 
@@ -77,7 +97,7 @@ export function createDetailModel(shell: Shell, roster: RosterWindow): DetailMod
         if (value !== null) values[field] = value;
       }
       // The pointer may have moved on while the host opened them.
-      if (view.get().account !== account.id) return;
+      if (roster.current()?.id !== account.id) return;
       view.update((state) => ({ ...state, revealed: values }));
       clearTimeout(hideTimer);
       hideTimer = setTimeout(hide, SECRET_SHOWN_MS);
@@ -89,6 +109,7 @@ export function createDetailModel(shell: Shell, roster: RosterWindow): DetailMod
     },
     close() {
       clearTimeout(rest);
+      clearTimeout(late);
       clearTimeout(hideTimer);
       stop.abort();
       for (const one of stops) one();

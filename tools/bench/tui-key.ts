@@ -1,0 +1,75 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { TerminalProcess } from '../terminal/terminal-process.ts';
+import { defineBenchmark } from './benchmark.ts';
+import {
+  ACCOUNTS,
+  answerOf,
+  closeSubject,
+  drive,
+  openPeer,
+  openScreen,
+  openSubject,
+  peers,
+  showAccounts,
+  type TuiSubject,
+} from './lib-tui.ts';
+import { median, quantile } from './report.ts';
+
+const KEYS = 60;
+const EVENTS = 50;
+
+const row = (terminal: TerminalProcess): number => Number(/(\d[\d ]*) of /.exec(terminal.screen())?.[1]?.replaceAll(' ', ''));
+
+/** One key at a time, until the number of the row under the pointer is the next one. */
+async function keyTimes(terminal: TerminalProcess): Promise<number[]> {
+  const times: number[] = [];
+  let at = row(terminal);
+  for (let key = 0; key < KEYS; key++) {
+    await sleep(60 + (key % 7) * 9);
+    const started = performance.now();
+    terminal.press('j');
+    at++;
+    const wanted = at;
+    await terminal.until(() => row(terminal) === wanted, `row ${wanted}`);
+    times.push(performance.now() - started);
+  }
+  return times;
+}
+
+export const benchmark = defineBenchmark<TuiSubject>({
+  name: 'tui-key',
+  title: `From a key to the painted change, 160 by 45, ${ACCOUNTS} accounts, ${EVENTS} events a second`,
+  n: ACCOUNTS,
+  unit: 'ms',
+  bar: { atMost: 15 },
+  also: {
+    p95: { unit: 'ms', bar: { atMost: 40 } },
+    lost: { unit: 'keys of 5,000 pasted', bar: { atMost: 0 } },
+    ...Object.fromEntries(peers.map(({ name }) => [name, { unit: 'ms to its first byte, nothing happening', bar: {} }])),
+  },
+  setup: openSubject,
+  close: closeSubject,
+  async run(subject) {
+    await using terminal = await openScreen(subject);
+    await showAccounts(terminal);
+    await using events = drive(subject, EVENTS);
+    await sleep(1_000);
+    const times = await keyTimes(terminal);
+    const from = row(terminal);
+    terminal.press('j'.repeat(5_000));
+    const wanted = Math.min(ACCOUNTS, from + 5_000);
+    await terminal.until(() => row(terminal) === wanted, `row ${wanted}`);
+    const also: Record<string, number> = { p95: quantile(times, 0.95), lost: wanted - row(terminal) };
+    if (events.sent() === 0) throw new Error('no event was driven');
+    for (const peer of peers) {
+      await using other = await openPeer(peer);
+      const answers: number[] = [];
+      for (let key = 0; key < 20; key++) {
+        const answer = await answerOf(other, key % 2 === 0 ? 'down' : 'up');
+        if (answer) answers.push(answer.ms);
+      }
+      also[peer.name] = median(answers);
+    }
+    return { samples: times, also };
+  },
+});

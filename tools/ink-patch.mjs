@@ -1,0 +1,79 @@
+// A patch of the drawing library, put on when the screen is bundled. Ink 8 makes its caches of measured and tokenised text
+// anew for each frame, and measures, cleans and tokenises every line of the screen again for each, though nearly all of
+// them are as they were: most of what a frame costs. With the caches kept, a frame costs what changed in it.
+// tools/ink-patch.test.ts fails when a new version no longer needs this, or when a place is not found any more.
+
+/** Texts remembered before everything is forgotten: some screens full. */
+const MOST = 4_000;
+
+/** A function of one text that remembers its answers. */
+const remembering = (name) =>
+  `((known) => (text) => { let answer = known.get(text); if (answer === undefined) { if (known.size > ${MOST}) known.clear(); known.set(text, answer = ${name}(text)); } return answer; })(new Map())`;
+
+/** By file of the library: what stands there, and what stands there instead. */
+export const REPLACEMENTS = {
+  'build/output.js': [
+    // One set of caches for all frames.
+    ['caches = new OutputCaches();', 'caches = sharedCaches;'],
+    [
+      'export default class Output {',
+      `const sharedCaches = new OutputCaches();
+const forgetMuch = () => {
+    for (const cache of [sharedCaches.widths, sharedCaches.blockWidths, sharedCaches.styledChars]) if (cache.size > ${MOST}) cache.clear();
+};
+export default class Output {`,
+    ],
+    [
+      '        const clips = [];\n        for (const operation',
+      '        forgetMuch();\n        const clips = [];\n        for (const operation',
+    ],
+    // A text of one line is that line; it need not be taken apart and put together.
+    [
+      'let lines = characterLines.map(line => styledCharsToString(line));',
+      "let lines = text.includes('\\n') ? characterLines.map(line => styledCharsToString(line)) : [text];",
+    ],
+    [
+      'for (const character of this.caches.getStyledChars(text)) {',
+      "for (const character of text.includes('\\n') ? this.caches.getStyledChars(text) : []) {",
+    ],
+    // What is not cut need not be sliced.
+    ['if (from >= to) {', 'if (from === 0 && to >= this.caches.getStringWidth(line)) return line;\n        if (from >= to) {'],
+  ],
+  'build/render-node-to-output.js': [
+    ['const currentWidth = widestLine(text);', 'const currentWidth = widthOf(text);'],
+    ['const renderNodeToOutput = (', `const widthOf = ${remembering('widestLine')};\nconst renderNodeToOutput = (`],
+  ],
+  'build/squash-text-nodes.js': [
+    ["text = sanitizeAnsi(text.replaceAll('\\r\\n', '\\n'));", 'text = clean(text);'],
+    [
+      'const squashTextNodes = (',
+      `const clean = ${remembering("((text) => sanitizeAnsi(text.replaceAll('\\r\\n', '\\n')))")};\nconst squashTextNodes = (`,
+    ],
+  ],
+};
+
+/** The source with all replacements made; an error names the place that is not there any more. */
+export function patched(file, source) {
+  let text = source;
+  for (const [before, after] of REPLACEMENTS[file] ?? []) {
+    if (text.split(before).length !== 2)
+      throw new Error(`ink: ${file} has no longer exactly one "${before}": look at tools/ink-patch.mjs`);
+    text = text.replace(before, () => after);
+  }
+  return text;
+}
+
+/** For esbuild. */
+export const inkPatch = {
+  name: 'ink-patch',
+  setup(build) {
+    build.onLoad(
+      { filter: /[\\/]node_modules[\\/]ink[\\/]build[\\/](output|render-node-to-output|squash-text-nodes)\.js$/ },
+      async ({ path }) => {
+        const { readFile } = await import('node:fs/promises');
+        const file = `build/${path.split(/[\\/]/).at(-1)}`;
+        return { contents: patched(file, await readFile(path, 'utf8')), loader: 'js' };
+      },
+    );
+  },
+};
