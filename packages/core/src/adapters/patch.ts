@@ -23,3 +23,7 @@ export const applyPatch = (document: Document, patch: Patch): Document => {
 
 /** Top-level names of the fields that a patch changes. */
 export const changedFields = (patch: Patch): string[] => [...Object.keys(patch.set ?? {}), ...Object.keys(patch.add ?? {})];
+
+/** The changes of one transaction mostly name the same fields: what depends on them need not be found out for each. */
+export const sameFields = (left: readonly string[], right: readonly string[]): boolean =>
+  left === right || (left.length === right.length && left.every((name, at) => name === right[at]));

@@ -84,7 +84,7 @@ export const openSqliteStore = async ({ directory, collections, now }: StoreOpti
       refuseWhenClosed();
       operations.forEach(checkOperation);
       if (operations.length === 0) return;
-      await written(writer.call('commit', plain(operations)), (changes) => changes);
+      await written(writer.call('commit', JSON.stringify(operations)), (changes) => changes);
     },
     async claim<T extends Document>(collection: string, query: Query, patch: Patch) {
       refuseWhenClosed();

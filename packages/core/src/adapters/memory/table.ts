@@ -2,6 +2,7 @@ import { MusterError } from '@muster/sdk';
 import type { CollectionDefinition, Document } from '../../ports/store.ts';
 import type { Scalar } from '../../query/filter.ts';
 import { scalarReader } from '../../query/path.ts';
+import { sameFields } from '../patch.ts';
 import { OrderedIndex } from './ordered-index.ts';
 import type { Row } from './sorted-rows.ts';
 import { createTallyTable } from './tally-table.ts';
@@ -19,9 +20,6 @@ interface Unique {
   readonly read: (document: object) => Scalar;
   readonly rows: Map<Scalar, Row>;
 }
-
-const sameList = (left: readonly string[], right: readonly string[]): boolean =>
-  left === right || (left.length === right.length && left.every((name, at) => name === right[at]));
 
 const createUnique = (path: string): Unique => ({
   path,
@@ -76,8 +74,7 @@ export const createMemoryTable = (definition: CollectionDefinition) => {
   };
 
   const touchedBy = (fields: readonly string[]): Touched => {
-    // The changes of one transaction mostly name the same fields.
-    if (lastTouched && sameList(lastTouched.fields, fields)) return lastTouched.touched;
+    if (lastTouched && sameFields(lastTouched.fields, fields)) return lastTouched.touched;
     const names = new Set(fields);
     const isNamed = (part: { readonly roots: readonly string[] }): boolean => part.roots.some((root) => names.has(root));
     const touched: Touched = {

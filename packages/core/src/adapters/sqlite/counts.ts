@@ -8,19 +8,21 @@ const READ = 'SELECT key, count FROM counts WHERE collection = ? AND name = ? AN
 
 /** Numbers kept beside a collection: documents by tally, and how many an index leaves out. Written once a batch. */
 export const createCounts = (statements: Statements, collection: string) => {
-  let pending = new Map<string, { name: string; key: string; by: number }>();
+  let pending = new Map<string, Counter>();
 
   const flush = (): void => {
-    for (const { name, key, by } of pending.values()) if (by !== 0) statements.run(ADD, collection, name, key, by);
+    for (const [name, counter] of pending)
+      for (const { key, count } of counter.entries()) statements.run(ADD, collection, name, JSON.stringify(key), count);
     pending.clear();
   };
   return {
     add(name: string, values: readonly Scalar[], by: number): void {
-      const key = JSON.stringify(values);
-      const place = `${name}\n${key}`;
-      const entry = pending.get(place);
-      if (entry) entry.by += by;
-      else pending.set(place, { name, key, by });
+      let counter = pending.get(name);
+      if (!counter) {
+        counter = new Counter(values.length);
+        pending.set(name, counter);
+      }
+      counter.add(values, by);
     },
     /** `fields`: how many values a key has. */
     read(name: string, fields: number): Counter {

@@ -1,4 +1,4 @@
-import type { CollectionDefinition, Document, Operation, Patch, Query, StoreChange, Tally } from '../../ports/store.ts';
+import type { CollectionDefinition, Document, Patch, Query, StoreChange, Tally } from '../../ports/store.ts';
 import type { Filter } from '../../query/filter.ts';
 
 /** What a worker can be asked: names, arguments and answers. All of it is plain data. */
@@ -12,7 +12,8 @@ export interface Calls {
   /** Problems that SQLite and the documents' checksums show, in words. */
   check(): string[];
   backup(file: string): void;
-  commit(operations: readonly Operation[]): StoreChange[];
+  /** `operations`: an array of `Operation` as JSON text, for the same reason as replies. */
+  commit(operations: string): StoreChange[];
   claim(collection: string, query: Query, patch: Patch): { documents: Document[]; changes: StoreChange[] };
 }
 

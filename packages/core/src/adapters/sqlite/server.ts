@@ -1,6 +1,6 @@
 import { MusterError, toMusterError } from '@muster/sdk';
 import type { DatabaseSync } from 'node:sqlite';
-import type { CollectionDefinition } from '../../ports/store.ts';
+import type { CollectionDefinition, Operation } from '../../ports/store.ts';
 import { changesOf } from '../changes.ts';
 import { count, select, tallyOf } from '../select.ts';
 import { createTables } from '../tables.ts';
@@ -59,7 +59,7 @@ const connect = (options: DatabaseOptions) => {
       return [...lines.filter((line) => line !== 'ok'), ...damagedDocuments()];
     },
     backup: (file) => statements.run('VACUUM INTO ?', file),
-    commit: (operations) => changesOf(tables.apply(operations).changed),
+    commit: (operations) => changesOf(tables.apply(JSON.parse(operations) as Operation[]).changed),
     claim(collection, query, patch) {
       const { documents, changed } = tables.claim(collection, query, patch);
       return { documents, changes: changesOf(changed) };

@@ -4,6 +4,7 @@ import type { CollectionDefinition, Document } from '../../ports/store.ts';
 import { scalarReader } from '../../query/path.ts';
 import { coversFields, regroup } from '../memory/tally-table.ts';
 import type { SelectableTally } from '../selectable.ts';
+import { sameFields } from '../patch.ts';
 import type { Table } from '../tables.ts';
 import { columnOf, decodeDocument, encodeDocument, indexName, pathsOf, tableName, toColumn } from './columns.ts';
 import type { Counts } from './counts.ts';
@@ -52,6 +53,7 @@ export const createSqlTable = ({ definition, statements, counts, keepsDocuments 
   const conflict = (message: string): MusterError =>
     new MusterError('STORE_CONFLICT', `${name}: ${message} Nothing was changed.`);
 
+  const leftOutName = (index: string): string => `left out of ${index}`;
   const tallyName = (fields: readonly string[]): string => `tally ${JSON.stringify(fields)}`;
   const tallies: SelectableTally[] = (definition.tallies ?? []).map((fields) => ({
     serves: (asked, bounded) => coversFields(fields, asked, bounded),
@@ -61,11 +63,12 @@ export const createSqlTable = ({ definition, statements, counts, keepsDocuments 
     { roots: ['id'], add: (_, by) => counts.add('size', [], by) },
     ...(definition.tallies ?? []).map((fields) => {
       const readers = fields.map(scalarReader);
+      const tally = tallyName(fields);
       return {
         roots: fields.map(rootOf),
         add: (document: Document, by: number) =>
           counts.add(
-            tallyName(fields),
+            tally,
             readers.map((read) => read(document)),
             by,
           ),
@@ -74,11 +77,12 @@ export const createSqlTable = ({ definition, statements, counts, keepsDocuments 
     ...Object.entries(definition.indexes).map(([index, { partition, order, where = {} }]) => {
       const conditions = Object.entries(where).map(([path, value]) => ({ read: scalarReader(path), value }));
       const readers = [...partition, ...order].map(scalarReader);
+      const leftOut = leftOutName(index);
       return {
         roots: [...partition, ...order, ...Object.keys(where)].map(rootOf),
         add(document: Document, by: number): void {
           if (!conditions.every(({ read, value }) => read(document) === value)) return;
-          if (readers.some((read) => read(document) === null)) counts.add(`left out of ${index}`, [], by);
+          if (readers.some((read) => read(document) === null)) counts.add(leftOut, [], by);
         },
       };
     }),
@@ -91,7 +95,7 @@ export const createSqlTable = ({ definition, statements, counts, keepsDocuments 
       name: indexName(name, index),
       definition: each,
       decode,
-      isComplete: () => counts.total(`left out of ${index}`) === 0,
+      isComplete: () => counts.total(leftOutName(index)) === 0,
       tableSize: size,
     }),
   );
@@ -126,14 +130,17 @@ export const createSqlTable = ({ definition, statements, counts, keepsDocuments 
     if (keepsDocuments) kept.set(document.id, document);
   };
 
-  let lastTouched: { fields: readonly string[]; columns: typeof columns; numbers: Kept[] } | undefined;
+  let lastTouched: { fields: readonly string[]; columns: typeof columns; numbers: Kept[]; sql: string } | undefined;
   const touchedBy = (fields: readonly string[]) => {
-    if (lastTouched?.fields !== fields)
-      lastTouched = {
-        fields,
-        columns: columns.filter(({ root }) => fields.includes(root)),
-        numbers: numbers.filter(({ roots }) => roots.some((root) => fields.includes(root))),
-      };
+    if (lastTouched && sameFields(lastTouched.fields, fields)) return lastTouched;
+    const touched = columns.filter(({ root }) => fields.includes(root));
+    const sets = ['document = ?', 'sum = ?', ...touched.map(({ column }) => `${column} = ?`)].join(', ');
+    lastTouched = {
+      fields,
+      columns: touched,
+      numbers: numbers.filter(({ roots }) => roots.some((root) => fields.includes(root))),
+      sql: `UPDATE ${table} SET ${sets} WHERE id = ?`,
+    };
     return lastTouched;
   };
 
@@ -171,9 +178,8 @@ export const createSqlTable = ({ definition, statements, counts, keepsDocuments 
     replace(document, fields) {
       const before = get(document.id);
       const touched = touchedBy(fields);
-      const sets = ['document = ?', 'sum = ?', ...touched.columns.map(({ column }) => `${column} = ?`)].join(', ');
       const values = touched.columns.map(({ read }) => toColumn(read(document)));
-      change(document.id, `UPDATE ${table} SET ${sets} WHERE id = ?`, ...encodeDocument(document), ...values, document.id);
+      change(document.id, touched.sql, ...encodeDocument(document), ...values, document.id);
       remember(document);
       for (const number of touched.numbers) {
         number.add(before, -1);
