@@ -145,6 +145,8 @@ export const PluginInfo = z.object({
   /** JSON Schemas; null when the plugin did not load or has no such part. Secret fields carry `secret: true`. */
   account: Data.nullable(),
   config: Data.nullable(),
+  /** Its settings with defaults filled in; null when one that it needs was not made yet. */
+  settings: Data.nullable(),
   importOptions: Data.nullable(),
   exports: z.array(z.string()),
   demo: z.boolean(),

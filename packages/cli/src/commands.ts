@@ -8,6 +8,8 @@ export interface CommandEntry {
   readonly name: string;
   readonly summary: string;
   readonly group: 'Host' | 'Accounts' | 'Work' | 'Administration' | 'Plugins';
+  /** It speaks of every other command, so all of them are loaded with it. */
+  readonly needsAll?: true;
   load(): Promise<{ readonly register: Register }>;
 }
 
@@ -53,6 +55,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: 'completion',
     group: 'Administration',
     summary: 'print a completion script for a shell',
+    needsAll: true,
     load: () => import('./commands/completion.ts'),
   },
 ];

@@ -2,7 +2,8 @@ import { Command, CommanderError } from 'commander';
 import type { GlobalOptions } from './context.ts';
 import { createContext, type Surroundings } from './create-context.ts';
 import { EXIT } from './exit-codes.ts';
-import { createProgram, withGlobalOptions } from './program.ts';
+import { withGlobalOptions } from './global-options.ts';
+import { createProgram } from './program.ts';
 import { reportError } from './report-error.ts';
 
 /** Global options and the command's name, wherever they stand on the line. */

@@ -4,7 +4,7 @@ import { Option, type Command } from 'commander';
 import type { Context } from '../context.ts';
 import { accountState, accountStateLine } from '../print/paint.ts';
 import type { Column } from '../print/table.ts';
-import { moment, plural } from '../print/words.ts';
+import { moment, plural, shortMoment } from '../print/words.ts';
 import { neededSelection, resolveIds, withSelection, type SelectionFlags } from '../run/selection.ts';
 import { parseCount, parseLimit, readWindow } from '../run/windows.ts';
 import { addAccount, editAccount, type EditFlags } from './account-edit.ts';
@@ -41,13 +41,13 @@ async function list(context: Context, { plugin, where, sort, limit, offset }: Li
   out.document({ total, accounts: rows });
   const columns: Column<Account>[] = [
     { title: 'ID', value: ({ id }) => id },
-    { title: 'PLUGIN', value: (account) => account.plugin },
+    { title: 'PLUGIN', value: (account) => account.plugin, spare: 3 },
     { title: 'ACCOUNT', value: ({ label }) => label, flexible: true },
     { title: 'STATE', value: ({ state }) => accountState(out, state) },
-    { title: 'STATUS', value: ({ status }) => status },
-    { title: 'RANK', value: ({ rank }) => rank, align: 'right' },
-    { title: 'USED', value: ({ usedAt }) => moment(usedAt) },
-    { title: 'WHY', value: ({ why }) => why, flexible: true },
+    { title: 'STATUS', value: ({ status }) => status, spare: 1 },
+    { title: 'RANK', value: ({ rank }) => rank, align: 'right', spare: 4 },
+    { title: 'USED', value: ({ usedAt }) => (out.tty ? shortMoment(usedAt, Date.now()) : moment(usedAt)), spare: 2 },
+    { title: 'WHY', value: ({ why }) => why, flexible: true, spare: 5 },
   ];
   out.table(columns, rows);
   if (rows.length < total)

@@ -8,6 +8,7 @@ import { checkBrowser, checkDirectory, checkDisk, checkNode, checkTerminal } fro
 import { EXIT } from '../exit-codes.ts';
 import { version } from '../version.ts';
 
+const VERDICT_WIDTH = 4;
 const STYLES: Readonly<Record<Verdict, 'green' | 'yellow' | 'red'>> = { ok: 'green', warn: 'yellow', fail: 'red' };
 
 async function examine(context: Context): Promise<Finding[]> {
@@ -38,8 +39,8 @@ async function doctor(context: Context): Promise<void> {
   out.document({ findings });
   const width = Math.max(...findings.map(({ name }) => name.length));
   for (const { name, verdict, message, advice } of findings) {
-    const line = `${out.paint(STYLES[verdict], verdict.padEnd(4))}  ${name.padEnd(width)}  ${safeText(message)}`;
-    out.line(advice === '' ? line : `${line}: ${safeText(advice)}`);
+    const head = `${out.paint(STYLES[verdict], verdict.padEnd(VERDICT_WIDTH))}  ${name.padEnd(width)}`;
+    out.entry(head, safeText(advice === '' ? message : `${message}: ${advice}`, 1_000), VERDICT_WIDTH + 2 + width);
   }
   if (findings.some(({ verdict }) => verdict === 'fail')) context.exit(EXIT.failed);
 }

@@ -6,7 +6,7 @@ import { Command, Option } from 'commander';
 import type { Context } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { plural } from '../print/words.ts';
-import { withGlobalOptions } from '../program.ts';
+import { withGlobalOptions } from '../global-options.ts';
 import { ImportCollector } from '../run/import-report.ts';
 import { askAboutConflicts } from '../run/import-conflicts.ts';
 import { addSchemaFlags } from '../run/schema-flags.ts';

@@ -4,7 +4,7 @@ import { Argument, Option, type Command } from 'commander';
 import type { Context } from '../context.ts';
 import { workState } from '../print/paint.ts';
 import type { Column } from '../print/table.ts';
-import { moment, plural } from '../print/words.ts';
+import { moment, plural, shortMoment } from '../print/words.ts';
 import { progressLine, reportLines } from '../run/job-lines.ts';
 import { waitForJob } from '../run/wait-for-job.ts';
 import { parseCount, parseLimit, readWindow } from '../run/windows.ts';
@@ -35,8 +35,8 @@ async function list(context: Context, { state, limit }: ListFlags): Promise<void
     { title: 'TASKS', value: (job) => job.total, align: 'right' },
     { title: 'DONE', value: ({ counts }) => counts.done ?? 0, align: 'right' },
     { title: 'FAILED', value: ({ counts }) => counts.failed ?? 0, align: 'right' },
-    { title: 'STARTED', value: ({ startedAt }) => moment(startedAt) },
-    { title: 'TITLE', value: ({ title }) => title, flexible: true },
+    { title: 'STARTED', value: ({ startedAt }) => (out.tty ? shortMoment(startedAt, Date.now()) : moment(startedAt)), spare: 1 },
+    { title: 'TITLE', value: ({ title }) => title, flexible: true, spare: 2 },
   ];
   out.table(columns, rows);
   if (rows.length < total) out.note(`${rows.length.toLocaleString('en')} of ${plural(total, 'job')}; --limit shows more.`);

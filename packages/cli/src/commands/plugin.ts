@@ -6,6 +6,7 @@ import { InvalidArgumentError, type Command } from 'commander';
 import { refuseOrAsk } from '../ask/confirm.ts';
 import type { Context } from '../context.ts';
 import { loadPlugin } from '../load-plugin.ts';
+import { configurePlugin } from '../plugin/configure-plugin.ts';
 import { newPlugin } from '../plugin/new-plugin.ts';
 import { testPlugin } from '../plugin/test-plugin.ts';
 import type { Column } from '../print/table.ts';
@@ -79,6 +80,12 @@ export function register(program: Command, context: Context): void {
       out.document({ plugins });
       out.table(COLUMNS, plugins);
     });
+  plugin
+    .command('config')
+    .description('Shows the settings of a plugin, or changes them: field=value; field=null takes the default back.')
+    .argument('<plugin>')
+    .argument('[field=value...]')
+    .action((id: string, words: string[]) => configurePlugin(context, id, words));
   plugin
     .command('add')
     .description('Copies a plugin (a folder, or one file) into the data directory.')

@@ -4,7 +4,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Context } from '../context.ts';
 import { nearest } from '../nearest.ts';
 import { parseDuration, parseMoment } from '../print/words.ts';
-import { withGlobalOptions } from '../program.ts';
+import { withGlobalOptions } from '../global-options.ts';
 import { addSchemaFlags, type FlagValues } from '../run/schema-flags.ts';
 import { resolveIds, selectionOf, withSelection, type SelectionFlags } from '../run/selection.ts';
 import { waitForJob } from '../run/wait-for-job.ts';

@@ -99,7 +99,7 @@ test('a journal damaged in its middle is refused, repaired with its files kept, 
   await home.run(['accounts', 'disable', '--account', 'heron3']);
   await home.killHost();
   const folder = join(home.data, 'store');
-  const [journal = ''] = (await readdir(folder)).filter((name) => name.includes('.journal.'));
+  const journal = (await readdir(folder)).find((name) => name.includes('.journal.')) ?? '';
   const bytes = await readFile(join(folder, journal));
   const at = bytes.indexOf('"paused"');
   expect(at).toBeGreaterThan(0);

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { COMMANDS } from '../commands.ts';
 import { createHome, type Home } from './home.ts';
 
 let home: Home;
@@ -55,15 +56,19 @@ test('the screen is refused where there is no terminal', async () => {
   });
 });
 
-test('help names every command, and each command has its own', async () => {
+test('help names every command on one small screen, and a command has its own', async () => {
   const { code, stdout } = await home.run(['--help']);
   expect(code).toBe(0);
-  const names = [...stdout.matchAll(/^ {2}([a-z]+) {2,}/gm)].map(([, name]) => name ?? '');
-  expect(names).toContain('accounts');
-  for (const name of names) {
+  const lines = stdout.trimEnd().split('\n');
+  expect(lines.length).toBeLessThan(24);
+  expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
+  for (const { name, summary } of COMMANDS) expect(stdout).toMatch(new RegExp(` ${name} +${summary}`));
+  // Two of them for all: each takes a process.
+  for (const name of ['accounts', 'vault']) {
     const help = await home.run([name, '--help']);
     expect([name, help.code]).toEqual([name, 0]);
     expect(help.stdout).toContain(`Usage: muster ${name}`);
+    expect(help.stdout).toContain('--standalone');
   }
 });
 

@@ -1,5 +1,6 @@
 import { safeText } from '@muster/sdk';
 import { plainLines, tableLines, type Column } from './table.ts';
+import { wrapText } from './wrap.ts';
 
 export interface OutputStream {
   write(text: string): unknown;
@@ -22,6 +23,8 @@ export interface Output {
   readonly tty: boolean;
   /** One line of the result; the text must be safe already. Nothing in JSON mode. */
   line(text: string): void;
+  /** A name and what is said of it; on a terminal its further lines stand below the first. The name must be safe, and `width` wide. */
+  entry(name: string, text: string, width: number): void;
   table<T>(columns: readonly Column<T>[], rows: readonly T[]): void;
   /** The one document of JSON mode, or one line of it where the command streams. Nothing otherwise. */
   document(value: unknown): void;
@@ -48,6 +51,9 @@ const CODES: Readonly<Record<Style, readonly [number, number]>> = {
   cyan: [36, 39],
 };
 
+const GAP = '  ';
+/** Below this many columns text is left to the terminal to break. */
+const NARROWEST = 20;
 const CLEAR_LINE = '\r\u001b[K';
 
 export function createOutput({ stdout, stderr, json, quiet, color }: OutputOptions): Output {
@@ -70,6 +76,12 @@ export function createOutput({ stdout, stderr, json, quiet, color }: OutputOptio
     tty,
     clear,
     line: (text) => (json ? undefined : print(text)),
+    entry(name, text, width) {
+      if (json) return;
+      const room = (stdout.columns ?? 80) - width - GAP.length;
+      const lines = tty && room > NARROWEST ? wrapText(text, room) : [text];
+      for (const [at, part] of lines.entries()) print(`${at === 0 ? name : ' '.repeat(width)}${GAP}${part}`);
+    },
     table(columns, rows) {
       if (json) return;
       const lines = tty ? tableLines(columns, rows, stdout.columns ?? 80) : plainLines(columns, rows);

@@ -37,3 +37,18 @@ test('text is cut between characters, never inside one', () => {
   expect(cutToWidth('👩‍👩‍👧x東京', 4)).toBe('👩‍👩‍👧x…');
   expect(cutToWidth('abc', 3)).toBe('abc');
 });
+
+const SPARE: readonly Column<{ readonly id: string; readonly kind: string | null; readonly at: string }>[] = [
+  { title: 'ID', value: ({ id }) => id },
+  { title: 'KIND', value: ({ kind }) => kind, spare: 1 },
+  { title: 'AT', value: ({ at }) => at, spare: 2 },
+];
+
+test('where there is no room columns are left out, the sparest first, and so are those that say nothing', () => {
+  const row = { id: 'abcdef', kind: 'small', at: '12:00:00' };
+  expect(tableLines(SPARE, [row], 30)[0]).toBe('ID      KIND   AT');
+  expect(tableLines(SPARE, [row], 20)[0]).toBe('ID      KIND');
+  expect(tableLines(SPARE, [row], 10)[0]).toBe('ID');
+  expect(tableLines(SPARE, [{ ...row, kind: null }], 30)[0]).toBe('ID      AT');
+  expect(plainLines(SPARE, [{ ...row, kind: null }])).toEqual(['abcdef\t\t12:00:00']);
+});

@@ -29,6 +29,12 @@ export function moment(ms: number | null): string {
   return `${day} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
 }
 
+/** The same for a narrow table: the time of a moment today, else the day. */
+export function shortMoment(ms: number | null, now: number): string {
+  const [day = '', time = ''] = moment(ms).split(' ');
+  return day === moment(now).split(' ')[0] ? time : day;
+}
+
 export const bytes = (value: number): string => {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];
   let size = value;

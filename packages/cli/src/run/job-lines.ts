@@ -1,6 +1,7 @@
 import type { Job, TaskState } from '@muster/api';
 import { safeText } from '@muster/sdk';
 import { duration } from '../print/words.ts';
+import { outputLines } from './output-lines.ts';
 
 const OVER: readonly TaskState[] = ['done', 'failed', 'cancelled', 'uncertain'];
 
@@ -18,26 +19,24 @@ export function progressLine(job: Job): string {
       `${only.done.toLocaleString('en')} of ${only.total.toLocaleString('en')}${only.note ? ` ${safeText(only.note)}` : ''}`,
     );
   if (job.ratePerMinute > 0 && job.total > 1) parts.push(`${Math.round(job.ratePerMinute).toLocaleString('en')}/min`);
-  if (job.leftMs !== null && job.leftMs > 0) parts.push(`${duration(job.leftMs)} left`);
+  if (job.leftMs !== null && job.leftMs >= 1_000) parts.push(`${duration(job.leftMs)} left`);
   if (job.state !== 'running') parts.push(job.state);
   return parts.join(', ');
 }
 
 /** What to say when a job is over. */
-export function reportLines(job: Job): string[] {
-  const counts = OVER.filter((state) => count(job, state) > 0).map(
-    (state) => `${count(job, state).toLocaleString('en')} ${state}`,
+export function reportLines(job: Job, now: number = Date.now()): string[] {
+  const counts = OVER.filter((state) => count(job, state) > 0).map((state) =>
+    job.total === 1 ? state : `${count(job, state).toLocaleString('en')} ${state}`,
   );
-  const took = job.startedAt !== null && job.endedAt !== null ? ` in ${duration(job.endedAt - job.startedAt)}` : '';
+  const tookMs = job.startedAt !== null && job.endedAt !== null ? job.endedAt - job.startedAt : 0;
+  const took = tookMs < 1_000 ? '' : ` in ${duration(tookMs)}`;
   return [
     `${safeText(job.title)}: ${counts.join(', ') || 'nothing to do'}${took}.`,
     ...job.errors.map(
-      ({ code, count: times, example }) => `  ${times.toLocaleString('en')} × ${safeText(code)}: ${safeText(example, 300)}`,
+      ({ code, count: times, example }) =>
+        `  ${job.total === 1 ? '' : `${times.toLocaleString('en')} × `}${safeText(code)}: ${safeText(example, 300)}`,
     ),
-    ...(job.output === null
-      ? []
-      : Object.entries(job.output).map(([name, value]) => `  ${safeText(name)}: ${outputText(value)}`)),
+    ...(job.output === null ? [] : outputLines(job.output, now)),
   ];
 }
-
-const outputText = (value: unknown): string => safeText(typeof value === 'string' ? value : (JSON.stringify(value) ?? ''), 300);

@@ -2,6 +2,7 @@ import type { Client, Job, Prompt, Task } from '@muster/api';
 import { MusterError, safeText } from '@muster/sdk';
 import type { Context } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
+import { duration } from '../print/words.ts';
 import { followJob } from './follow-job.ts';
 import { progressLine, reportLines } from './job-lines.ts';
 
@@ -82,16 +83,18 @@ async function printResult(context: Context, client: Client, job: Job): Promise<
       ? []
       : (await client.call('listTasks', { params: { id: job.id }, query: { state: 'failed', limit: LOOKED_AT } })).tasks;
   const nothing = failed > 0 && job.errors.length > 0 && job.errors.every(({ code }) => code === 'NOTHING_AVAILABLE');
-  const retryAfterMs = nothing ? soonest(answer) : undefined;
+  const retryAfterMs = nothing ? soonest(answer) : null;
   out.clear();
   out.document({
     job,
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    ...(nothing ? { retryAfterMs } : {}),
     ...(failed === 0 ? {} : { failed: answer.map(failure) }),
   });
   for (const line of reportLines(job)) out.line(line);
-  if (nothing) context.exit(EXIT.nothing);
-  else if (failed > 0) {
+  if (nothing) {
+    context.exit(EXIT.nothing);
+    if (retryAfterMs !== null) out.note(`muster: try again in ${duration(retryAfterMs)}.`);
+  } else if (failed > 0) {
     context.exit(EXIT.tasksFailed);
     out.note(`muster: \`muster jobs retry ${job.id} --failed\` tries again what failed.`);
   } else if (job.state === 'cancelled') context.exit(EXIT.interrupted);
@@ -99,11 +102,8 @@ async function printResult(context: Context, client: Client, job: Job): Promise<
 
 const failure = ({ id, account, label, error }: Task): object => ({ task: id, account, label, error });
 
-/** The first moment at which any of them may be tried again. */
-function soonest(tasks: readonly Task[]): number | undefined {
-  const times = tasks.flatMap(({ error }) => {
-    const retryAfterMs = (error as { retryAfterMs?: unknown } | null)?.retryAfterMs;
-    return typeof retryAfterMs === 'number' ? [retryAfterMs] : [];
-  });
-  return times.length === 0 ? undefined : Math.min(...times);
+/** How long until any of them may be tried again; null when time alone brings none back. */
+function soonest(tasks: readonly Task[]): number | null {
+  const times = tasks.flatMap(({ error }) => error?.retryAfterMs ?? []);
+  return times.length === 0 ? null : Math.min(...times);
 }

@@ -1,6 +1,6 @@
 import type { ActionInfo, PluginInfo } from '@muster/api';
 import type { PluginListing, Plugins } from '@muster/core';
-import type { AnyAccountAction, AnyPluginAction } from '@muster/sdk';
+import { MusterError, type AnyAccountAction, type AnyPluginAction } from '@muster/sdk';
 import { z } from 'zod';
 
 /** JSON Schema of what a client may send. What JSON Schema cannot say (a transform) is left open; the host validates. */
@@ -19,12 +19,21 @@ const actionView = (name: string, scope: ActionInfo['scope'], action: AnyAccount
   input: inputSchema(action.input),
 });
 
+function settingsOf(plugins: Plugins, id: string): Readonly<Record<string, unknown>> | null {
+  try {
+    return plugins.config(id);
+  } catch (thrown) {
+    if (thrown instanceof MusterError) return null;
+    throw thrown;
+  }
+}
+
 /** A plugin as clients see it; one that did not load has its listing and its reason, and nothing else. */
 export function pluginView(listing: PluginListing, plugins: Plugins): PluginInfo {
   const { id, title, version, source, state, reason } = listing;
   const about = { id, title, version, source, state, reason };
   if (state !== 'loaded') {
-    const nothing = { statuses: [], actions: [], exports: [], account: null, config: null, importOptions: null };
+    const nothing = { statuses: [], actions: [], exports: [], account: null, config: null, settings: null, importOptions: null };
     return { ...about, ...nothing, rank: null, demo: false };
   }
   const plugin = plugins.get(id);
@@ -38,6 +47,7 @@ export function pluginView(listing: PluginListing, plugins: Plugins): PluginInfo
     ],
     account: inputSchema(plugin.account),
     config: inputSchema(plugin.config),
+    settings: settingsOf(plugins, id),
     importOptions: plugin.import ? inputSchema(plugin.import.options) : null,
     exports: Object.keys(plugin.exports),
     demo: plugin.demo !== undefined && plugin.simulator !== undefined,
