@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { definePluginTests } from '@muster/sdk/testing';
 import pokepool from './index.ts';
@@ -19,6 +21,18 @@ definePluginTests(pokepool, {
   inputs: {
     check: {},
     release: { owner: 'mapper' },
+    stats: {},
+    forecast: { count: 2, minLevel: 30 },
+    swap: ({ folder }) => {
+      const accountcsv = join(folder, 'accounts.csv');
+      const csv = 'ptc,heronmila,x\n';
+      writeFileSync(accountcsv, csv);
+      const sha256 = createHash('sha256').update(csv).digest('hex');
+      const leases = [{ provider: 'ptc', username: 'heronmila', fence: 1 }];
+      const beside = { version: 1, sha256, owner: 'mapper', leasedUntil: null, leases };
+      writeFileSync(`${accountcsv}.leases.json`, JSON.stringify(beside));
+      return { accountcsv, username: 'heronmila', minLevel: 30 };
+    },
     allocate: ({ folder }) => ({ count: 2, minLevel: 30, accountcsv: join(folder, 'accounts.csv') }),
   },
 });

@@ -1,6 +1,16 @@
 import { definePlugin } from '@muster/sdk';
 import { demoAccounts } from './demo.ts';
-import { Account, AllocateInput, CheckInput, Config, ImportOptions, ReleaseInput } from './schemas.ts';
+import {
+  Account,
+  AllocateInput,
+  CheckInput,
+  Config,
+  ForecastInput,
+  ImportOptions,
+  ReleaseInput,
+  StatsInput,
+  SwapInput,
+} from './schemas.ts';
 
 /** The Pokémon pool: all accounts stand in one circle; an allocation takes those that rested longest. */
 export default definePlugin({
@@ -39,10 +49,31 @@ export default definePlugin({
     },
     release: {
       title: 'Release',
-      description: 'Take accounts back from their owner before their lease ends, with what became of them.',
+      description: 'Take accounts back before their lease ends, by file, by name or all of an owner, with what became of them.',
       input: ReleaseInput,
       afterCrash: 'again',
-      run: async (ctx) => (await import('./allocate/release.ts')).release(ctx),
+      run: async (ctx) => (await import('./giving-back/release.ts')).release(ctx),
+    },
+    swap: {
+      title: 'Swap',
+      description: 'Exchange one account of a file for the next of the circle.',
+      input: SwapInput,
+      afterCrash: 'again',
+      run: async (ctx) => (await import('./giving-back/swap.ts')).swap(ctx),
+    },
+    stats: {
+      title: 'Stock',
+      description: 'In stock by level, in use by whom, at rest until when.',
+      input: StatsInput,
+      afterCrash: 'again',
+      run: async (ctx) => (await import('./figures.ts')).stats(ctx),
+    },
+    forecast: {
+      title: 'Forecast',
+      description: 'When so many accounts will be ready.',
+      input: ForecastInput,
+      afterCrash: 'again',
+      run: async (ctx) => (await import('./figures.ts')).forecast(ctx),
     },
   },
   import: { options: ImportOptions, load: () => import('./import.ts') },

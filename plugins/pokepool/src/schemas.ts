@@ -6,6 +6,7 @@ export const Verdict = z.enum(VERDICTS);
 export type Verdict = z.output<typeof Verdict>;
 
 export const FORMATS = ['monocle', 'rocketmap'] as const;
+export type Format = (typeof FORMATS)[number];
 
 const Level = z.int().min(0).max(100);
 const text = (): z.ZodString => z.string().max(1_000);
@@ -52,6 +53,14 @@ export type Config = z.output<typeof Config>;
 
 const Owner = z.string().regex(/^[\w.@-]{1,100}$/, 'letters, digits and . _ @ - only');
 
+interface Levels {
+  readonly minLevel?: number | undefined;
+  readonly maxLevel?: number | undefined;
+}
+const levelsInOrder = ({ minLevel, maxLevel }: Levels): boolean =>
+  minLevel === undefined || maxLevel === undefined || minLevel <= maxLevel;
+const LEVELS_OUT_OF_ORDER = { path: ['maxLevel'], message: 'maxLevel is below minLevel' };
+
 export const AllocateInput = z
   .object({
     count: z.int().min(1).max(1_000_000).describe('How many accounts'),
@@ -74,18 +83,50 @@ export const AllocateInput = z
     check: z.boolean().default(true).describe('Check each account first, where a checker is set'),
     where: z.string().max(4_000).optional().describe('A further filter'),
   })
-  .refine(({ minLevel, maxLevel }) => minLevel === undefined || maxLevel === undefined || minLevel <= maxLevel, {
-    path: ['maxLevel'],
-    message: 'maxLevel is below minLevel',
-  });
+  .refine(levelsInOrder, LEVELS_OUT_OF_ORDER);
 export type AllocateInput = z.output<typeof AllocateInput>;
 
+const Username = z.string().min(1).max(1_000);
+
 export const ReleaseInput = z.object({
-  owner: Owner.describe('Whose accounts come back before their lease ends'),
-  usernames: z.array(z.string().min(1).max(1_000)).max(100_000).default([]).describe('Only these; all of them when empty'),
+  accountcsv: z
+    .string()
+    .min(1)
+    .max(4_096)
+    .meta({ path: 'read' })
+    .optional()
+    .describe('The accounts of this file come back: what an allocation wrote, in either format'),
+  owner: Owner.optional().describe('Whose accounts come back: all of them, or those that are named'),
+  usernames: z.array(Username).max(100_000).default([]).describe('Only these'),
   verdict: Verdict.default('good').describe('What became of them: any but good puts them to rest'),
 });
 export type ReleaseInput = z.output<typeof ReleaseInput>;
+
+export const SwapInput = z.object({
+  accountcsv: z
+    .string()
+    .min(1)
+    .max(4_096)
+    .meta({ path: 'write' })
+    .describe('The file that an allocation wrote, in which one account is exchanged'),
+  username: Username.describe('The account that goes'),
+  verdict: Verdict.default('unknown').describe('What became of it'),
+  minLevel: Level.optional().describe('Lowest level of the one that comes; the level of the one that goes'),
+  maxLevel: Level.optional().describe('Highest level of the one that comes'),
+  check: z.boolean().default(true).describe('Check it first, where a checker is set'),
+});
+export type SwapInput = z.output<typeof SwapInput>;
+
+export const StatsInput = z.object({});
+
+export const ForecastInput = z
+  .object({
+    count: z.int().min(1).max(100_000).describe('How many accounts'),
+    minLevel: Level.optional().describe('Lowest level'),
+    maxLevel: Level.optional().describe('Highest level'),
+  })
+  .refine(levelsInOrder, LEVELS_OUT_OF_ORDER);
+export type ForecastInput = z.output<typeof ForecastInput>;
 
 export const ImportOptions = z.object({
   level: z.int().min(1).max(100).optional().describe('A lower bound of the level of what is loaded'),

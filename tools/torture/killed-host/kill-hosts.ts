@@ -62,7 +62,7 @@ export async function killHosts({ folder, kills, random, lifeMs }: KillHostsOpti
       edited: ledger.tags.size,
       allocations: ledger.allocations.size,
       handedOut,
-      leftOver: files.filter((name) => !/^\d+\.csv$/.test(name)),
+      leftOver: files.filter((name) => !/^\d+\.csv(\.leases\.json)?$/.test(name)),
       faults,
     };
   } finally {

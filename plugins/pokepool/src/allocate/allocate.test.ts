@@ -6,7 +6,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import pokepool from '../index.ts';
 import { AllocateInput } from '../schemas.ts';
 import startSimulator from '../simulator.ts';
-import { allocate, type AllocateContext, type AllocateOutput } from './allocate.ts';
+import { allocate, type AllocateOutput } from './allocate.ts';
+import type { PoolContext } from './context.ts';
 
 const NOW = Date.UTC(2026, 0, 1);
 const TEN_DAYS_MS = 864_000_000;
@@ -24,7 +25,7 @@ const rows = (count: number, level = 30) =>
 const poolOf = (list: readonly Record<string, unknown>[]): TestPool => createTestPool(pokepool, list, { now: () => NOW });
 const contextOf = (pool: TestPool, input: Record<string, unknown>, more: TestContextOptions = {}): TestContext =>
   createTestContext(pokepool, { pool, now: NOW, input: AllocateInput.parse({ accountcsv: file, ...input }), ...more });
-const run = ({ context }: TestContext): Promise<AllocateOutput> => allocate(context as unknown as AllocateContext);
+const run = ({ context }: TestContext): Promise<AllocateOutput> => allocate(context as unknown as PoolContext<AllocateInput>);
 const states = (pool: TestPool): string[] => pool.accounts.map(({ label, state }) => `${label} ${state}`);
 const left = async (): Promise<string[]> => readdir(folder);
 
@@ -42,7 +43,7 @@ describe('a file', () => {
     );
     expect((await stat(file)).mode & 0o777).toBe(0o600);
     expect(output).toMatchObject({ got: 2, wanted: 2, nextReadyAt: null, file, format: 'monocle', leasedUntil: null });
-    expect(await left()).toEqual(['accounts.csv']);
+    expect(await left()).toEqual(['accounts.csv', 'accounts.csv.leases.json']);
     // The next one is whoever was not used.
     await run(contextOf(pool, { count: 2, minLevel: 30, format: 'rocketmap' }, { taskId: 'task-2' }));
     expect(await readFile(file, 'utf8')).toBe('ptc,wren,Coal5\ngoogle,otto@example.test,=Pine 3\n');

@@ -1,5 +1,6 @@
 import type { LeasedAccount, PluginTaskContext, PoolRequest } from '@muster/sdk';
-import type { Checker, CheckAnswer } from '../checkers/checker.ts';
+import type { CheckAnswer } from '../checkers/answer.ts';
+import type { Checker } from '../checkers/checker.ts';
 import { fileAccount, type FileFormat } from '../formats/file-account.ts';
 import type { Account, Config, Verdict } from '../schemas.ts';
 import { eachAtPace } from './pace.ts';

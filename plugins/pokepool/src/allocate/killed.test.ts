@@ -7,6 +7,8 @@ import { createTestAccount } from '@muster/sdk/testing';
 import { expect, test } from 'vitest';
 import pokepool from '../index.ts';
 import type { Disk } from './killed.ts';
+import { readLeases } from './leases.ts';
+import { checksumOf } from './target.ts';
 
 const program = fileURLToPath(new URL('killed.ts', import.meta.url));
 const FORMER = 'former,file\n';
@@ -55,7 +57,12 @@ async function expectWhole(there: Awaited<ReturnType<typeof place>>): Promise<vo
     ...Array.from({ length: 5 }, () => '1 ready null'),
     ...Array.from({ length: 3 }, () => '0 ready null'),
   ]);
-  expect(await there.beside()).toEqual(['accounts.csv']);
+  expect(await there.beside()).toEqual(['accounts.csv', 'accounts.csv.leases.json']);
+  const leases = await readLeases(there.csv);
+  expect(leases).toMatchObject({ sha256: await checksumOf(there.csv), owner: 'file', leasedUntil: null });
+  expect(leases?.leases.map(({ username, fence }) => `${username} ${fence}`)).toEqual(
+    pool.slice(0, 5).map(({ label, fence }) => `${label} ${fence}`),
+  );
 }
 
 test('killed at any step and run again, an allocation has happened once and whole', async () => {

@@ -3,7 +3,8 @@ import type { Json, PoolAccess } from '@muster/sdk';
 import { createTestContext, createTestPool, type TestAccount } from '@muster/sdk/testing';
 import pokepool from '../index.ts';
 import { AllocateInput } from '../schemas.ts';
-import { allocate, type AllocateContext } from './allocate.ts';
+import { allocate } from './allocate.ts';
+import type { PoolContext } from './context.ts';
 
 /** What stands on disk while the program under test is killed: the pool, and the last checkpoint of its task. */
 export interface Disk {
@@ -65,5 +66,5 @@ const output = await allocate({
   ...context,
   pool: lasting,
   checkpoint: { last: context.checkpoint.last, save },
-} as unknown as AllocateContext);
+} as unknown as PoolContext<AllocateInput>);
 process.stdout.write(JSON.stringify({ output, steps }));

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { LeasedAccount } from '@muster/sdk';
 import { z } from 'zod';
 import { FORMATS, type Account } from '../schemas.ts';
+import { Lease } from './leases.ts';
 
 /** What an allocation comes to. Shortage is a figure here, not an error, as long as anything was got. */
 export const Outcome = z.object({
@@ -27,8 +28,11 @@ export type Outcome = z.output<typeof Outcome>;
 export const Note = z.object({
   phase: z.enum(['writing', 'undoing']),
   sha256: z.string(),
+  leasesSha256: z.string(),
   leases: z.string(),
   outcome: Outcome,
+  /** With a swap: the account that the new one takes the place of. */
+  instead: Lease.nullable(),
 });
 export type Note = z.output<typeof Note>;
 

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { MusterError, retryLater, safeText } from '@muster/sdk';
-import { MAX_ANSWER, parseAnswer, type Checker, type CheckSubject } from './checker.ts';
+import { MAX_ANSWER, parseAnswer } from './answer.ts';
+import type { Checker, CheckSubject } from './checker.ts';
 
 export interface CommandCheckerOptions {
   readonly program: string;

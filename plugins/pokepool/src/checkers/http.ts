@@ -1,5 +1,6 @@
 import { MusterError, retryLater } from '@muster/sdk';
-import { MAX_ANSWER, parseAnswer, type Checker } from './checker.ts';
+import { MAX_ANSWER, parseAnswer } from './answer.ts';
+import type { Checker } from './checker.ts';
 
 export interface HttpCheckerOptions {
   readonly url: string;
