@@ -5,6 +5,7 @@ import { refused } from '../ports/refused.ts';
 import type { Operation, Store } from '../ports/store.ts';
 import { oneOf } from '../query/filter.ts';
 import type { AccountRecord } from './account-record.ts';
+import { createIdRun } from './id-run.ts';
 import { createImportPlanner, type ImportPlannerOptions, type Verdict } from './import-plan.ts';
 import type { ImportRow } from './import-row.ts';
 import { createKeySet } from './key-set.ts';
@@ -24,6 +25,7 @@ export function createRowWriter(
   const { store, clock, random, circle } = deps;
   const { plugin, dryRun } = options;
   const [, second = []] = plugin.identity;
+  const newId = createIdRun(random);
   const seen = createKeySet();
   const seenSecond = createKeySet();
 
@@ -39,7 +41,7 @@ export function createRowWriter(
     throw new MusterError('INTERNAL', `Line ${row.line} is neither known nor new.`);
   };
   const decide = async (rows: readonly ImportRow[]): Promise<{ verdicts: Verdict[]; operations: Operation[] }> => {
-    const own = { now: clock.now(), newId: () => random.id(), place: () => circle.fresh() };
+    const own = { now: clock.now(), newId, place: () => circle.fresh() };
     const planner = createImportPlanner({ ...options, ...own });
     const keys = rows.map(({ key }) => key);
     const seconds = rows.map(({ key2 }) => key2);

@@ -33,15 +33,19 @@ export const createXaes = (key: KeyObject): Aead => {
   // One block after another, without chaining: the same cipher serves every call.
   const blocks = createCipheriv('aes-256-ecb', key, null).setAutoPadding(false);
   const mask = doubled(blocks.update(Buffer.alloc(16)));
+  // Both blocks as they are for a nonce of zeros: a counter and the mask.
+  const zero = Buffer.from([...mask, ...mask]);
+  for (const half of [0, 1])
+    for (const [at, byte] of [0, half + 1, 0x58, 0].entries()) zero[half * 16 + at] = (mask[at] ?? 0) ^ byte;
 
   const derive = (nonce: Uint8Array): Buffer => {
     if (nonce.length !== NONCE_BYTES) throw new RangeError(`A nonce has ${NONCE_BYTES} bytes, not ${nonce.length}.`);
-    const input = Buffer.alloc(32);
-    for (const half of [0, 1]) {
-      input.set([0, half + 1, 0x58, 0], half * 16);
-      input.set(nonce.subarray(0, 12), half * 16 + 4);
+    const input = Buffer.from(zero);
+    for (let at = 0; at < 12; at += 1) {
+      const byte = nonce[at] as number;
+      input[at + 4] = (input[at + 4] as number) ^ byte;
+      input[at + 20] = (input[at + 20] as number) ^ byte;
     }
-    for (let at = 0; at < 32; at += 1) input[at] = (input[at] ?? 0) ^ (mask[at % 16] ?? 0);
     return blocks.update(input);
   };
 

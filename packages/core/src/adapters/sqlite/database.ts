@@ -7,7 +7,7 @@ import { APPLICATION, NEW_STORE, prepareSchema, VERSION } from './schema.ts';
 
 export const DATABASE = 'store.db';
 
-const LOG_PAGES = 4000;
+const LOG_PAGES = 16000;
 
 const corrupt = (directory: string, reason: string, cause?: unknown): MusterError =>
   new MusterError(
@@ -92,7 +92,8 @@ export const openDatabase = ({ directory, collections, role }: DatabaseOptions):
         `The store in ${directory} was written by a newer muster (format ${version}, this one reads ${VERSION}). Update muster.`,
       );
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 10000;');
-    // A claim changes some hundred pages, and the same ones again and again: folded into the file seldom, they are folded in once.
+    // A claim changes some hundred pages, an import thousands, and the same ones again and again: folded into the file seldom
+    // (a log of 64 MB), they are folded in once.
     database.exec(`PRAGMA wal_autocheckpoint = ${LOG_PAGES}; PRAGMA journal_size_limit = ${LOG_PAGES * 4096};`);
     database.exec(`PRAGMA cache_size = ${role === 'writer' ? -48_000 : -16_000}`);
     if (role === 'writer') {
