@@ -5,7 +5,16 @@ import type { Surroundings } from './create-context.ts';
 import { EXIT } from './exit-codes.ts';
 
 const HUNG_UP = 129;
-const SCREENS = ['home', 'accounts', 'jobs', 'inbox', 'logs', 'help'] as const satisfies readonly ScreenId[];
+const SCREENS = [
+  'home',
+  'accounts',
+  'jobs',
+  'inbox',
+  'logs',
+  'plugins',
+  'settings',
+  'help',
+] as const satisfies readonly ScreenId[];
 
 const screenOf = (name: string | undefined): ScreenId | undefined => SCREENS.find((one) => one === name);
 

@@ -14,6 +14,7 @@ import { createNotices } from './state/notices.ts';
 import { type Area, createOverlays } from './state/overlays.ts';
 import { createPaintGate } from './state/paint-gate.ts';
 import { createStore } from './state/store.ts';
+import { createUndo } from './state/undo.ts';
 import { copyText } from './terminal/clipboard.ts';
 import type { Key } from './terminal/key.ts';
 import { createUiClock } from './terminal/ui-clock.ts';
@@ -66,6 +67,7 @@ export function createConsole(options: ConsoleOptions): Console {
     navigation: createNavigation({ screen: options.initialScreen }),
     overlays: createOverlays(now),
     notices,
+    undo: createUndo(),
     clock,
     gate,
     size,

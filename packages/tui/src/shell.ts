@@ -5,6 +5,7 @@ import type { Navigation } from './state/navigation.ts';
 import type { Notices } from './state/notices.ts';
 import type { Area, Overlays } from './state/overlays.ts';
 import type { PaintGate } from './state/paint-gate.ts';
+import type { Undo } from './state/undo.ts';
 import type { UiClock } from './terminal/ui-clock.ts';
 
 /** How the screen ended. The host goes on unless it was told to stop. */
@@ -17,6 +18,7 @@ export interface Shell {
   readonly navigation: Navigation;
   readonly overlays: Overlays;
   readonly notices: Notices;
+  readonly undo: Undo;
   readonly clock: UiClock;
   readonly gate: PaintGate;
   readonly size: Store<Area>;

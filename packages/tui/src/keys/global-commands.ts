@@ -12,6 +12,8 @@ const SCREENS: readonly (readonly [id: ScreenId, keys: readonly string[], title:
   ['jobs', ['3'], 'jobs'],
   ['inbox', ['8', 'i'], 'inbox: what needs you'],
   ['logs', ['9'], 'logs'],
+  ['plugins', ['0'], 'plugins: what is loaded and why not the rest'],
+  ['settings', [','], 'settings: store, vault, tokens, terminal'],
   ['help', ['?'], 'help: the keys of this screen'],
 ];
 
@@ -79,6 +81,14 @@ export function globalCommands({ shell, screen, run }: GlobalOptions): Command[]
       title: 'forward in the history',
       group: 'Move',
       run: () => void shell.navigation.forward(),
+    },
+    {
+      id: 'app.undo',
+      keys: ['z'],
+      title: 'take back the last change',
+      group: 'Act',
+      disabledReason: () => (shell.undo.last.get() === undefined ? 'There is nothing to take back.' : undefined),
+      run: () => shell.undo.take().then((text) => shell.notices.say(text, 'good')),
     },
     { id: 'app.redraw', keys: ['ctrl-l'], title: 'draw again', group: 'See', run: () => shell.redraw() },
     {

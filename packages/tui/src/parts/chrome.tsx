@@ -58,6 +58,8 @@ const TABS: readonly { id: ScreenId; key: string; title: string }[] = [
   { id: 'jobs', key: '3', title: 'Jobs' },
   { id: 'inbox', key: '8', title: 'Inbox' },
   { id: 'logs', key: '9', title: 'Logs' },
+  { id: 'plugins', key: '0', title: 'Plugins' },
+  { id: 'settings', key: ',', title: 'Settings' },
 ];
 
 export function TabBar({ shell, screen, width }: BarProps): ReactNode {

@@ -8,7 +8,9 @@ import { createHomeScreen } from './home/home-screen.tsx';
 import { createInboxScreen } from './inbox/inbox-screen.tsx';
 import { createJobsScreen } from './jobs/jobs-screen.tsx';
 import { createLogsScreen } from './logs/logs-screen.tsx';
+import { createPluginsScreen } from './plugins/plugins-screen.tsx';
 import type { Screen } from './screen.ts';
+import { createSettingsScreen } from './settings/settings-screen.tsx';
 
 export interface Screens {
   readonly byId: Readonly<Record<ScreenId, Screen>>;
@@ -30,8 +32,11 @@ export function createScreens(shell: Shell, globals: () => readonly Command[]): 
     jobs: createJobsScreen(shell),
     inbox: createInboxScreen(shell),
     logs: createLogsScreen(shell),
+    plugins: createPluginsScreen(shell),
+    settings: createSettingsScreen(shell),
     help: createHelpScreen({ shell, previous }),
   };
+  byId[shell.navigation.place().screen].enter?.();
   const stop = shell.navigation.history.subscribe(() => byId[shell.navigation.place().screen].enter?.());
   return {
     byId,

@@ -52,6 +52,14 @@ export interface ListWindowOptions<Row, Query> {
   ) => Promise<Page<Row>>;
 }
 
+/** Rows that are as they were stay the same objects: they need not be drawn again. */
+function keepSame<Row>(before: readonly Row[], rows: readonly Row[]): readonly Row[] {
+  return rows.map((row, index) => {
+    const old = before[index];
+    return old !== undefined && JSON.stringify(old) === JSON.stringify(row) ? old : row;
+  });
+}
+
 export function createListWindow<Row extends { readonly id: string }, Query>({
   start,
   fetch,
@@ -104,7 +112,7 @@ export function createListWindow<Row extends { readonly id: string }, Query>({
   };
 
   const arrived = (page: number, rows: readonly Row[], total: number): void => {
-    pages.set(page, rows);
+    pages.set(page, keepSame(pages.get(page) ?? [], rows));
     stale.delete(page);
     drop();
     const { cursor, top, height, version } = view.get();

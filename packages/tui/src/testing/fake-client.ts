@@ -161,7 +161,7 @@ const ANSWERS: Partial<Record<OperationId, Answer>> = {
   getJob: jobOf,
   listTasks: (host, args) => {
     const job = jobOf(host, args);
-    const tasks = host.roster.accounts.slice(0, 20).map((account, index) => ({
+    const tasks = host.roster.accounts.map((account, index) => ({
       id: `t${index}`,
       job: job.id,
       account: account.id,
@@ -174,7 +174,8 @@ const ANSWERS: Partial<Record<OperationId, Answer>> = {
       startedAt: 1,
       endedAt: null,
     }));
-    return { total: tasks.length, tasks };
+    const offset = Number(args.query?.['offset'] ?? 0);
+    return { total: tasks.length, tasks: tasks.slice(offset, offset + Number(args.query?.['limit'] ?? 50)) };
   },
   pauseJob: (host, args) => changeJob(host, args, { state: 'paused' }),
   resumeJob: (host, args) => changeJob(host, args, { state: 'running' }),
@@ -210,6 +211,34 @@ const ANSWERS: Partial<Record<OperationId, Answer>> = {
     );
     return { done: selected.size };
   },
+  editAccount: (host, { params, body: change }) => {
+    const edited = host.roster.accounts.map((account) =>
+      account.id === params?.['id'] ? { ...account, ...(change as object) } : account,
+    );
+    host.roster.accounts = edited;
+    return edited.find(({ id }) => id === params?.['id']);
+  },
+  configurePlugin: (host, { params, body: settings }) => {
+    host.plugins = host.plugins.map((plugin) =>
+      plugin.id === params?.['plugin'] ? { ...plugin, settings: settings as PluginInfo['settings'] } : plugin,
+    );
+    return host.plugins[0];
+  },
+  listTokens: () => [{ id: 'k1', name: 'ci', scopes: ['read'], createdAt: 0, expiresAt: null, lastUsedAt: null }],
+  createToken: (_, args) => ({
+    token: 'muster_secret-once',
+    info: { id: 'k2', name: body(args)['name'], scopes: body(args)['scopes'], createdAt: 0, expiresAt: null, lastUsedAt: null },
+  }),
+  revokeToken: () => ({ ok: true }),
+  vaultStatus: () => ({
+    state: 'open',
+    slots: [{ id: 's1', type: 'key', source: 'key file' }],
+    activeKey: '1',
+    keys: 1,
+    openedBy: 'key file',
+    warnings: [],
+  }),
+  checkStore: () => ({ documents: 12, secrets: 3, problems: [] }),
   removeAccounts: (host, args) => {
     const selected = new Set(host.roster.select(body(args)['selection']));
     host.roster.accounts = host.roster.accounts.filter((account) => !selected.has(account));

@@ -42,7 +42,7 @@ function matches(account: Account, where: string): boolean {
   return where.split(/\s+/).every((term) => {
     const [, field, value] = /^(\w+):(.+)$/.exec(term) ?? [];
     if (field === 'state') return (value ?? '').split(',').includes(account.state);
-    if (field === 'id') return account.id === value;
+    if (field === 'id') return (value ?? '').split(',').includes(account.id);
     return account.label.includes(term);
   });
 }

@@ -1,6 +1,9 @@
 import type { Command } from '../../keys/command.ts';
 import { listCommands } from '../../keys/list-commands.ts';
 import type { Shell } from '../../shell.ts';
+import { openColumns } from './columns-menu.ts';
+import { openTags } from './edit-tags.ts';
+import { retryLastFailed } from './retry-action.ts';
 import { openActionMenu } from './action-menu.ts';
 import { addAccount, editAccount, importAccounts, loadDemo } from './add-accounts.ts';
 import type { AccountsModel } from './accounts-model.ts';
@@ -109,6 +112,26 @@ export function accountsCommands(shell: Shell, model: AccountsModel, detail: Det
       run: () => togglePause(shell, model),
     },
     {
+      id: 'accounts.tags',
+      keys: ['t'],
+      title: 'tags: add, take away',
+      short: 'tags',
+      group: 'Act',
+      when: hasRows,
+      disabledReason: needsOne,
+      headless: () => `muster accounts edit ${roster.current()?.id ?? '<id>'} --tag …`,
+      run: () => openTags(shell, model),
+    },
+    {
+      id: 'accounts.retry',
+      keys: ['r'],
+      title: 'run again what failed last',
+      group: 'Act',
+      when: hasRows,
+      disabledReason: needsOne,
+      run: () => retryLastFailed(shell, model),
+    },
+    {
       id: 'accounts.edit',
       keys: ['e'],
       title: 'edit',
@@ -150,6 +173,15 @@ export function accountsCommands(shell: Shell, model: AccountsModel, detail: Det
     },
     { id: 'accounts.states', keys: ['f'], title: 'all, problems, needs you', group: 'Find', run: model.cycleStates },
     { id: 'accounts.sort', keys: ['s'], title: 'sort', short: 'sort', group: 'See', run: model.cycleSort },
+    { id: 'accounts.columns', keys: ['c'], title: 'columns', group: 'See', run: () => openColumns(shell, model) },
+    {
+      id: 'accounts.detail',
+      keys: ['d'],
+      title: 'the account beside the list, or the list alone',
+      group: 'See',
+      when: hasRows,
+      run: model.toggleDetail,
+    },
     {
       id: 'accounts.history',
       keys: ['h'],

@@ -19,6 +19,8 @@ export const SORT_NAMES: Record<string, string> = {
   '-updatedAt': 'last changed',
 };
 
+/** The list is asked for anew at most this often while accounts change. */
+const REFRESH_MS = 500;
 /** Accounts fetched for the ends of a long range at once, and at most marked one by one. */
 const RANGE_PIECE = 1_000;
 const LONGEST_RANGE = 100_000;
@@ -35,6 +37,8 @@ export interface AccountsView {
   readonly anchor: number | null;
   /** Titles of columns that are left out. */
   readonly hidden: ReadonlySet<string>;
+  /** The list has the whole width; one account is shown when it is opened. */
+  readonly listOnly: boolean;
 }
 
 export interface AccountsModel {
@@ -49,6 +53,8 @@ export interface AccountsModel {
   readonly typeFilter: (key: Key) => boolean;
   readonly cycleStates: () => void;
   readonly cycleSort: () => void;
+  /** The account beside the list, or the list alone. */
+  readonly toggleDetail: () => void;
   /** Shows a column, or leaves it out. */
   readonly toggleColumn: (title: string) => void;
   readonly mark: () => void;
@@ -77,9 +83,20 @@ export function createAccountsModel(shell: Shell): AccountsModel {
     marks: NO_MARKS,
     anchor: null,
     hidden: new Set(),
+    listOnly: false,
   });
   const roster = createRosterWindow(shell.client, { where: '', sort: '' });
-  const stopWatching = shell.live.rosterVersion.subscribe(() => roster.refresh());
+  // Under work the roster changes at every beat: what is shown follows at half its pace.
+  let refreshing: NodeJS.Timeout | undefined;
+  let refreshedAt = Number.NEGATIVE_INFINITY;
+  const refresh = (): void => {
+    refreshing = undefined;
+    refreshedAt = performance.now();
+    roster.refresh();
+  };
+  const stopWatching = shell.live.rosterVersion.subscribe(() => {
+    refreshing ??= setTimeout(refresh, Math.max(0, refreshedAt + REFRESH_MS - performance.now()));
+  });
 
   const set = (change: Partial<AccountsView>): void => view.update((state) => ({ ...state, ...change }));
   const requery = (change: Partial<AccountsView>): void => {
@@ -136,6 +153,7 @@ export function createAccountsModel(shell: Shell): AccountsModel {
     },
     cycleStates: () => requery({ states: next(STATE_FILTERS, view.get().states) }),
     cycleSort: () => requery({ sort: next<string>(SORTS, view.get().sort) }),
+    toggleDetail: () => set({ listOnly: !view.get().listOnly }),
     toggleColumn: (title) => {
       const hidden = new Set(view.get().hidden);
       if (!hidden.delete(title)) hidden.add(title);
@@ -166,6 +184,7 @@ export function createAccountsModel(shell: Shell): AccountsModel {
       if (countMarks(view.get().marks) > 0 || view.get().anchor !== null) set({ marks: NO_MARKS, anchor: null });
     },
     close() {
+      clearTimeout(refreshing);
       stopWatching();
       roster.close();
     },

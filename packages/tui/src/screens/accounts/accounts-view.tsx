@@ -106,7 +106,7 @@ export function AccountsScreen(props: AccountsProps): ReactNode {
   if (total === 0 && nothingAsked && model.roster.view.get().error === null)
     return <EmptyRoster shell={shell} width={width} height={height} />;
   const opened = place.item !== undefined;
-  if (width < WIDE)
+  if (width < WIDE || view.listOnly)
     return opened ? <AccountDetail shell={shell} detail={detail} width={width} height={height} /> : <List {...props} />;
   const side = Math.max(36, Math.min(60, Math.floor(width * 0.32)));
   return (

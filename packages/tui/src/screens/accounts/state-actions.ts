@@ -3,6 +3,8 @@ import { openTypedConfirm } from '../../overlays/typed-confirm.tsx';
 import { plural } from '../../parts/format.ts';
 import type { Shell } from '../../shell.ts';
 import type { AccountsModel } from './accounts-model.ts';
+import { accountsOf } from './chosen-accounts.ts';
+import { undoState } from './undo-state.ts';
 
 type SettableState = 'paused' | 'ready' | 'retired';
 const DONE: Record<SettableState, string> = { paused: 'paused', ready: 'made ready', retired: 'retired' };
@@ -13,8 +15,12 @@ const NAMED = 6;
 async function apply(shell: Shell, model: AccountsModel, state: SettableState): Promise<void> {
   const chosen = model.chosen();
   if (!chosen) return;
+  const before = await accountsOf(shell.client, chosen);
   const { done } = await shell.client.call('setAccountState', { body: { selection: chosen.selection, state } });
-  shell.notices.say(`${plural(done, 'account')} ${DONE[state]}`, done === 0 ? 'warn' : 'good');
+  const undo = before && undoState(shell.client, before, state);
+  if (undo && done > 0) shell.undo.push(undo);
+  const way = undo && done > 0 ? ' · z takes it back' : '';
+  shell.notices.say(`${plural(done, 'account')} ${DONE[state]}${way}`, done === 0 ? 'warn' : 'good');
   model.roster.refresh();
 }
 
@@ -26,7 +32,7 @@ export function setState(shell: Shell, model: AccountsModel, state: SettableStat
   openConfirm(shell, {
     title: `Retire ${chosen.name}?`,
     crumb: 'retire',
-    text: 'They are taken out of use and keep their history and secrets. p brings one back.',
+    text: 'They are taken out of use and keep their history and secrets. z takes it back, and p brings one back.',
     answers: [{ key: 'y', does: 'retire', run: () => shell.attempt(apply(shell, model, 'retired')) }],
     tone: 'warn',
   });

@@ -23,6 +23,8 @@ export interface LogsView {
   readonly frozenAt: number | null;
   /** From the newest: 0 is the last line. */
   readonly cursor: number;
+  /** Long lines go on below instead of being cut. */
+  readonly wrap: boolean;
 }
 
 export interface LogsModel {
@@ -35,6 +37,7 @@ export interface LogsModel {
   readonly toggleFreeze: () => void;
   readonly cycleLevel: () => void;
   readonly audit: () => void;
+  readonly toggleWrap: () => void;
   readonly startSearch: () => void;
   readonly type: (key: Key) => boolean;
   readonly clear: () => boolean;
@@ -45,7 +48,7 @@ const holds = (event: MusterEvent, search: string): boolean =>
   `${event.level} ${event.type} ${event.plugin ?? ''} ${event.actor ?? ''} ${event.message}`.toLowerCase().includes(search);
 
 export function createLogsModel(shell: Shell): LogsModel {
-  const view = createStore<LogsView>({ level: 'info+', search: '', editing: null, frozenAt: null, cursor: 0 });
+  const view = createStore<LogsView>({ level: 'info+', search: '', editing: null, frozenAt: null, cursor: 0, wrap: false });
   let memo: { events: readonly MusterEvent[]; key: string; lines: readonly MusterEvent[] } | undefined;
   const set = (change: Partial<LogsView>): void => view.update((state) => ({ ...state, ...change }));
 
@@ -85,6 +88,7 @@ export function createLogsModel(shell: Shell): LogsModel {
     cycleLevel: () =>
       again({ level: LEVEL_FILTERS[(LEVEL_FILTERS.indexOf(view.get().level) + 1) % LEVEL_FILTERS.length] as LevelFilter }),
     audit: () => again({ level: view.get().level === 'audit' ? 'info+' : 'audit' }),
+    toggleWrap: () => set({ wrap: !view.get().wrap }),
     startSearch: () => set({ editing: editAll(view.get().search) }),
     type(key) {
       const { editing } = view.get();

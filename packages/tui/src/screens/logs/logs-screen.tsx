@@ -15,10 +15,29 @@ function logsCommands(shell: Shell, model: LogsModel): Command[] {
     const { search } = model.view.get();
     return `muster events --since 1h${search === '' ? '' : ` | grep -i ${shellWord(search)}`}`;
   };
+  const nothingSought = (): string | undefined =>
+    model.view.get().search === '' ? 'Search for something first: / and a word.' : undefined;
   return [
     ...listCommands('logs', { move: model.move, moveTo: model.moveTo, pageRows: () => 10 }),
     { id: 'logs.freeze', keys: ['f'], title: 'freeze, follow', short: 'freeze', group: 'See', run: model.toggleFreeze },
     { id: 'logs.search', keys: ['/'], title: 'search', short: 'search', group: 'Find', headless, run: model.startSearch },
+    {
+      id: 'logs.next',
+      keys: ['n'],
+      title: 'next line found (older)',
+      group: 'Find',
+      disabledReason: nothingSought,
+      run: () => model.move(1),
+    },
+    {
+      id: 'logs.previous',
+      keys: ['N'],
+      title: 'line found before (newer)',
+      group: 'Find',
+      disabledReason: nothingSought,
+      run: () => model.move(-1),
+    },
+    { id: 'logs.wrap', keys: ['w'], title: 'wrap long lines', short: 'wrap', group: 'See', run: model.toggleWrap },
     { id: 'logs.level', keys: ['l'], title: 'level', short: 'level', group: 'Find', run: model.cycleLevel },
     { id: 'logs.audit', keys: ['a'], title: 'audit only', short: 'audit only', group: 'Find', run: model.audit },
     { id: 'logs.copy', keys: ['y'], title: 'copy the line as JSON', short: 'copy', group: 'See', run: copy },

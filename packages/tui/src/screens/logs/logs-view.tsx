@@ -1,5 +1,5 @@
 import type { MusterEvent } from '@muster/api';
-import { caretSpans, Line, Log, Panel, type Spans, windowTop, Lines } from '@muster/sdk/ui';
+import { caretSpans, Line, Log, type LogLine, Panel, type Spans, windowTop, wrap, Lines } from '@muster/sdk/ui';
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
 import { eventSpans } from '../../parts/event-spans.ts';
@@ -10,6 +10,8 @@ import type { Area } from '../../state/overlays.ts';
 import type { LogsModel } from './logs-model.ts';
 
 const DETAIL_ROWS = 11;
+/** Columns of time, level and plugin before a message. */
+const LEAD = 32;
 
 function detailLines(event: MusterEvent): Spans[] {
   const fact = (name: string, value: string | undefined): Spans[] =>
@@ -26,16 +28,37 @@ function detailLines(event: MusterEvent): Spans[] {
   ];
 }
 
+/** Lines that go on below, the one under the pointer in view. Only its first row carries its number. */
+function wrappedLines(
+  lines: readonly MusterEvent[],
+  { cursor, rows, width }: { cursor: number; rows: number; width: number },
+): LogLine[] {
+  const rowsOf = (event: MusterEvent): LogLine[] => {
+    const [first, ...more] = wrap(event.message, Math.max(20, width - LEAD));
+    return [
+      { id: event.seq, spans: [...eventSpans(event).slice(0, -1), first ?? ''] },
+      ...more.map((text, index): LogLine => ({ id: -(event.seq * 1_000 + index), spans: [' '.repeat(LEAD), text] })),
+    ];
+  };
+  const before: LogLine[] = [];
+  for (let at = cursor - 1; at >= 0 && before.length < rows / 2; at--) before.unshift(...rowsOf(lines[at] as MusterEvent));
+  const shown = before.slice(-Math.floor(rows / 2));
+  for (let at = cursor; at < lines.length && shown.length < rows; at++) shown.push(...rowsOf(lines[at] as MusterEvent));
+  return shown;
+}
+
 export function LogsView({ shell, model, width, height }: Area & { shell: Shell; model: LogsModel }): ReactNode {
   useStore(shell.live.events);
-  const { level, search, editing, frozenAt, cursor } = useStore(model.view);
+  const { level, search, editing, frozenAt, cursor, wrap: wraps } = useStore(model.view);
   const lines = model.lines();
   const event = model.current();
   const detail = height >= 24 ? DETAIL_ROWS : 0;
   const searching = editing !== null || search !== '';
   const rows = height - 2 - detail - (searching ? 1 : 0);
   const top = windowTop({ cursor, top: 0, height: rows, total: lines.length });
-  const shown = lines.slice(top, top + rows).map((line) => ({ id: line.seq, spans: eventSpans(line) }));
+  const shown = wraps
+    ? wrappedLines(lines, { cursor, rows, width: width - 4 })
+    : lines.slice(top, top + rows).map((line) => ({ id: line.seq, spans: eventSpans(line) }));
   const mode = frozenAt === null ? 'following' : 'frozen';
   const searchSpans: Spans = [
     { text: ' / ', tone: 'accent', bold: true },

@@ -1,0 +1,90 @@
+import type { PluginInfo } from '@muster/api';
+import { clamp, type FormField, formFields } from '@muster/sdk/ui';
+import type { Command } from '../../keys/command.ts';
+import { listCommands } from '../../keys/list-commands.ts';
+import { openForm } from '../../overlays/form-dialog.tsx';
+import type { Shell } from '../../shell.ts';
+import { createStore } from '../../state/store.ts';
+import { openProviderMenu } from '../accounts/action-menu.ts';
+import type { Screen } from '../screen.ts';
+import { PluginsView } from './plugins-view.tsx';
+
+/** Secret settings are sealed: an empty field keeps them. */
+function settingFields(plugin: PluginInfo): FormField[] {
+  return formFields(plugin.config, plugin.settings ?? {}).map((field) =>
+    field.secret && plugin.settings !== null
+      ? Object.assign({}, field, { required: false, initial: '', description: 'empty keeps what is sealed' })
+      : field,
+  );
+}
+
+export function openPluginSettings(shell: Shell, plugin: PluginInfo): void {
+  const fields = settingFields(plugin);
+  if (fields.length === 0) return shell.notices.say(`${plugin.title} has no settings.`, 'warn');
+  openForm(shell, {
+    title: `Settings of ${plugin.title}`,
+    crumb: plugin.id,
+    fields,
+    submitLabel: 'save',
+    async submit(values) {
+      const next = await shell.client.call('configurePlugin', { params: { plugin: plugin.id }, body: { ...values } });
+      shell.live.plugins.update((plugins) => plugins.map((one) => (one.id === next.id ? next : one)));
+      shell.notices.say(`saved the settings of ${next.title}`, 'good');
+    },
+  });
+}
+
+export function createPluginsScreen(shell: Shell): Screen {
+  const cursor = createStore(0);
+  const { plugins } = shell.live;
+  const current = (): PluginInfo | undefined => plugins.get()[cursor.get()];
+  const moveTo = (index: number): void => cursor.set(clamp(index, 0, Math.max(0, plugins.get().length - 1)));
+  const notLoaded = (): string | undefined => {
+    const plugin = current();
+    if (plugin === undefined) return 'There is no plugin.';
+    return plugin.state === 'loaded' ? undefined : `${plugin.title} did not load: the reason stands beside the list.`;
+  };
+  const withCurrent = (run: (plugin: PluginInfo) => void) => (): void => {
+    const plugin = current();
+    if (plugin) run(plugin);
+  };
+  const commands: Command[] = [
+    ...listCommands('plugins', { move: (rows) => moveTo(cursor.get() + rows), moveTo, pageRows: () => 5 }),
+    {
+      id: 'plugins.settings',
+      keys: ['enter', 'e', 'right'],
+      title: 'its settings',
+      short: 'settings',
+      group: 'Act',
+      disabledReason: notLoaded,
+      run: withCurrent((plugin) => openPluginSettings(shell, plugin)),
+    },
+    {
+      id: 'plugins.actions',
+      keys: ['x'],
+      title: 'its actions',
+      short: 'actions',
+      group: 'Act',
+      disabledReason: notLoaded,
+      run: withCurrent((plugin) => openProviderMenu(shell, plugin)),
+    },
+    {
+      id: 'plugins.copy-command',
+      keys: ['Y'],
+      title: 'copy as a command',
+      group: 'See',
+      headless: () => 'muster plugin list',
+      run() {
+        if (shell.copy('muster plugin list')) shell.notices.say('copied: muster plugin list', 'good');
+      },
+    },
+  ];
+  return {
+    id: 'plugins',
+    commands,
+    stores: [cursor, plugins],
+    crumbs: () => ['plugins'],
+    status: () => [{ text: ' a plugin that does not load stops nothing else', tone: 'faint' }],
+    view: (area) => <PluginsView shell={shell} cursor={cursor} {...area} />,
+  };
+}

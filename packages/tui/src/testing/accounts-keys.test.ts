@@ -1,0 +1,97 @@
+import { expect, test } from 'vitest';
+import { createFakeHost, fakeJob } from './fake-client.ts';
+import { openConsole } from './open-console.ts';
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+const GUARD_MS = 260;
+
+test('z takes back pausing, and leaves what rested or failed before', async () => {
+  await using console = await openConsole({ screen: 'accounts', host: createFakeHost({ accounts: 10 }) });
+  const states = (): string[] => console.host.roster.accounts.map(({ state }) => state);
+  await console.see('user-00000');
+  await console.send('a', 'p');
+  await console.see('10 accounts paused · z takes it back');
+  expect(new Set(states())).toEqual(new Set(['paused']));
+  await console.send('z');
+  await console.see('that rested or failed before stay as they are');
+  expect(states()).toEqual(['ready', 'ready', 'ready', 'ready', 'paused', 'ready', 'paused', 'paused', 'paused', 'retired']);
+  await console.send('z');
+  await console.see('There is nothing to take back.');
+});
+
+test('t adds tags to what is marked and takes tags away, and z takes it back', async () => {
+  await using console = await openConsole({ screen: 'accounts', host: createFakeHost({ accounts: 10 }) });
+  const tags = (): (readonly string[])[] => console.host.roster.accounts.slice(0, 2).map((account) => account.tags);
+  await console.see('user-00000');
+  await console.send('  ', 't', 'fresh, eu\r', 'vip\r');
+  await console.see('2 accounts changed');
+  expect(tags()).toEqual([
+    ['fresh', 'eu'],
+    ['fresh', 'eu'],
+  ]);
+  await console.send('z');
+  await console.see('with the tags of before');
+  expect(tags()).toEqual([['vip'], []]);
+});
+
+test('a filter opened again goes with the first letter', async () => {
+  await using console = await openConsole({ screen: 'accounts' });
+  await console.send('/user-0001\r');
+  await console.see(/10 · user-0001/);
+  await console.send('/user-0002\r');
+  await console.see(/10 · user-0002/);
+});
+
+test('c leaves a column out, and d gives the list the whole width', async () => {
+  await using console = await openConsole({ screen: 'accounts' });
+  await console.see(/STATE .*LVL/);
+  await console.send('c');
+  await console.see('Columns');
+  await pause(GUARD_MS);
+  await console.send('jj\r');
+  await console.miss('LVL');
+  await console.see('History');
+  await console.send('d');
+  await console.miss('History');
+});
+
+test('r runs again what failed last, with its input, after a key of its own', async () => {
+  const host = createFakeHost({ accounts: 10 });
+  host.jobs = [fakeJob({ state: 'done' })];
+  await using console = await openConsole({ screen: 'accounts', host });
+  await console.see('user-00000');
+  await console.send('r');
+  await console.see('Nothing failed on user-00000');
+  host.events = [{ seq: 3, at: 0, level: 'error', type: 'task.failed', message: 'no', account: 'a0', job: 'j1' }];
+  await console.send('r');
+  await console.see('Check again · user-00000?');
+  await pause(GUARD_MS);
+  await console.send('\r', 'y');
+  await console.see(/❯ jobs ❯/);
+  expect(host.calls.find(({ operation }) => operation === 'runAction')?.args).toEqual({
+    params: { plugin: 'demo', action: 'check' },
+    body: { input: { attempts: 2 }, selection: { ids: ['a0'], plugin: 'demo' } },
+  });
+});
+
+test('names that begin alike are told apart, however narrow the list', async () => {
+  const host = createFakeHost({ accounts: 3 });
+  host.roster.accounts = host.roster.accounts.map((account, index) =>
+    Object.assign({}, account, { label: `a-very-long-common-beginning-of-every-name-${index}` }),
+  );
+  for (const columns of [80, 120]) {
+    await using console = await openConsole({ screen: 'accounts', host, columns });
+    await console.see(/…\S*name-2/);
+  }
+});
+
+test('the tasks of a job are a window: the last of 1,000 is one key away, and few are asked for', async () => {
+  const host = createFakeHost({ accounts: 1_000 });
+  host.jobs = [fakeJob({ total: 1_000 })];
+  await using console = await openConsole({ screen: 'jobs', host });
+  await console.send('\r');
+  await console.see('1 of 1 000');
+  await console.send('G');
+  await console.see(/❯ +user-00999/);
+  expect(host.calls.filter(({ operation }) => operation === 'listTasks').length).toBeLessThan(8);
+});
