@@ -1,11 +1,10 @@
-import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import { createClient, hostSocket, unixFetch } from '@muster/api';
 import { defineBenchmark } from './benchmark.ts';
+import { cpuMsOf, residentMb, startDetached, stopDetached } from './lib-host.ts';
 
 const ACCOUNTS = 10_000;
 /** Long enough that a tick of the kernel's CPU accounting (10 ms) is a hundredth of the bar. */
@@ -18,33 +17,11 @@ interface IdleHost {
   readonly pid: number;
 }
 
-const run = promisify(execFile);
-const command = new URL('../../packages/cli/dist/bin.js', import.meta.url).pathname;
-
-/** As `muster` starts it: detached. */
-async function startHost(directory: string): Promise<number> {
-  const { stdout } = await run(process.execPath, [command, 'serve', '--detach', '--json', '--data', directory]);
-  return (JSON.parse(stdout) as { readonly pid: number }).pid;
-}
-
-const stopHost = (directory: string): Promise<unknown> => run(process.execPath, [command, 'stop', '--json', '--data', directory]);
-
 async function* list(): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < ACCOUNTS; at += 100) {
     yield Buffer.from(Array.from({ length: 100 }, (_, n) => `ptc,trainer${at + n},password${at + n}\n`).join(''));
   }
 }
-
-const residentMb = async (pid: number): Promise<number> => {
-  const kb = /VmRSS:\s+(\d+) kB/.exec(await readFile(`/proc/${pid}/status`, 'utf8'))?.[1];
-  return (Number(kb) * 1_024) / 1e6;
-};
-
-/** Milliseconds of CPU of all its threads since it started. */
-const cpuMsOf = async (pid: number): Promise<number> => {
-  const fields = (await readFile(`/proc/${pid}/stat`, 'utf8')).split(') ')[1]?.split(' ') ?? [];
-  return (Number(fields[11]) + Number(fields[12])) * 10;
-};
 
 export const benchmark = defineBenchmark<IdleHost>({
   name: 'host-idle',
@@ -56,7 +33,7 @@ export const benchmark = defineBenchmark<IdleHost>({
   also: { cpu: { unit: '% CPU', bar: { atMost: 0.5 } } },
   async setup() {
     const directory = await mkdtemp(join(tmpdir(), 'muster-idle-'));
-    await startHost(directory);
+    await startDetached(directory);
     const client = createClient({ fetch: unixFetch(await hostSocket(directory)) });
     let loaded = 0;
     const lines = client.stream(
@@ -65,9 +42,9 @@ export const benchmark = defineBenchmark<IdleHost>({
       { upload: list() },
     );
     for await (const line of lines) if (line.kind === 'counts') loaded = line.outcomes['new'] ?? 0;
-    await stopHost(directory);
+    await stopDetached(directory);
     if (loaded !== ACCOUNTS) throw new Error(`${loaded} of ${ACCOUNTS} accounts were loaded`);
-    const pid = await startHost(directory);
+    const pid = await startDetached(directory);
     await sleep(SETTLED_MS);
     return { directory, pid };
   },
@@ -78,7 +55,7 @@ export const benchmark = defineBenchmark<IdleHost>({
     return { samples: [await residentMb(pid)], also: { cpu } };
   },
   async close({ directory }) {
-    await stopHost(directory);
+    await stopDetached(directory);
     await rm(directory, { recursive: true, force: true });
   },
 });

@@ -1,0 +1,87 @@
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { createClient, hostSocket, unixFetch, type Client } from '@muster/api';
+import type { Kind } from './lib-roster.ts';
+
+const command = new URL('../../packages/cli/dist/bin.js', import.meta.url).pathname;
+const READY_WITHIN_MS = 60_000;
+const run = promisify(execFile);
+
+/** As `muster` starts it: detached. Returns its pid. */
+export async function startDetached(directory: string): Promise<number> {
+  const { stdout } = await run(process.execPath, [command, 'serve', '--detach', '--json', '--data', directory]);
+  return (JSON.parse(stdout) as { readonly pid: number }).pid;
+}
+
+export const stopDetached = (directory: string): Promise<unknown> =>
+  run(process.execPath, [command, 'stop', '--json', '--data', directory]);
+
+/** A new data directory whose host will use this store. */
+export async function makeDirectory(store: Kind): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), 'muster-bench-host-'));
+  await writeFile(join(directory, 'config.json'), JSON.stringify({ store }));
+  return directory;
+}
+
+export const removeDirectory = (directory: string): Promise<void> => rm(directory, { recursive: true, force: true });
+
+export interface BenchHost extends AsyncDisposable {
+  readonly pid: number;
+  readonly client: Client;
+  /** Milliseconds from the start of its process to its first answer. */
+  readonly readyMs: number;
+}
+
+/** A host in a process of its own; it ends when it is disposed of. */
+export async function startHost(directory: string): Promise<BenchHost> {
+  const began = performance.now();
+  const host = spawn(process.execPath, [command, 'serve', '--data', directory, '--json', '--quiet'], { stdio: 'ignore' });
+  const ended = once(host, 'exit');
+  for (;;) {
+    const client = await answering(directory);
+    if (client) {
+      const readyMs = performance.now() - began;
+      return {
+        pid: host.pid as number,
+        client,
+        readyMs,
+        async [Symbol.asyncDispose]() {
+          await client.close();
+          host.kill('SIGTERM');
+          await ended;
+        },
+      };
+    }
+    if (host.exitCode !== null || performance.now() - began > READY_WITHIN_MS) throw new Error('The host does not answer.');
+    await sleep(5);
+  }
+}
+
+async function answering(directory: string): Promise<Client | undefined> {
+  try {
+    const client = createClient({ fetch: unixFetch(await hostSocket(directory)) });
+    await client.call('getStatus');
+    return client;
+  } catch {
+    return undefined;
+  }
+}
+
+const statusOf = async (pid: number, field: 'VmRSS' | 'VmHWM'): Promise<number> => {
+  const kb = new RegExp(`${field}:\\s+(\\d+) kB`).exec(await readFile(`/proc/${pid}/status`, 'utf8'))?.[1];
+  return (Number(kb) * 1_024) / 1e6;
+};
+export const residentMb = (pid: number): Promise<number> => statusOf(pid, 'VmRSS');
+/** The most that was ever resident. */
+export const peakMb = (pid: number): Promise<number> => statusOf(pid, 'VmHWM');
+
+/** Milliseconds of CPU of all its threads since it started. */
+export const cpuMsOf = async (pid: number): Promise<number> => {
+  const fields = (await readFile(`/proc/${pid}/stat`, 'utf8')).split(') ')[1]?.split(' ') ?? [];
+  return (Number(fields[11]) + Number(fields[12])) * 10;
+};
