@@ -1,5 +1,5 @@
 const WITH_VALUE: ReadonlySet<string> = new Set(['--data', '--host', '--token-file', '--screen']);
-const WITHOUT: ReadonlySet<string> = new Set(['--quiet', '--no-color', '--standalone']);
+const WITHOUT: ReadonlySet<string> = new Set(['--quiet', '--no-color', '--standalone', '--screen-reader']);
 
 /** True for a line without a command: only then is the screen wanted, and the parser of commands need not be loaded. */
 export function isScreen(argv: readonly string[]): boolean {

@@ -18,9 +18,11 @@ export async function openScreen(argv: readonly string[], surroundings: Surround
       quiet: { type: 'boolean' },
       'no-color': { type: 'boolean' },
       standalone: { type: 'boolean' },
+      'screen-reader': { type: 'boolean' },
     },
   });
   process.env['NODE_ENV'] ??= 'production';
+  if (values['screen-reader']) process.env['MUSTER_SCREEN_READER'] = '1';
   const module = existsSync(BUNDLE) ? BUNDLE.href : './screen.js';
   const { screen } = (await import(module)) as { readonly screen: typeof Screen };
   return screen(

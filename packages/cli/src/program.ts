@@ -11,6 +11,7 @@ export function outline(): Command {
     .description('Every account you operate, in one encrypted roster. Without a command: the screen.')
     .version(version(), '-V, --version')
     .option('--screen <name>', 'open the screen there: home, accounts, jobs, …')
+    .option('--screen-reader', 'open the screen as plain lines, for readers of screens')
     .helpCommand(false)
     .configureHelp({ showGlobalOptions: true })
     .exitOverride()

@@ -47,6 +47,8 @@ export interface Console {
   readonly view: ReactNode;
   readonly press: (key: Key) => void;
   readonly resize: (size: Area) => void;
+  /** The screen that is shown. */
+  readonly screen: () => Screen;
   /** Resolves when the first answers of the host are in. */
   readonly ready: Promise<void>;
   readonly close: () => void;
@@ -98,6 +100,7 @@ export function createConsole(options: ConsoleOptions): Console {
     view: <App shell={shell} theme={options.theme} screens={screens.byId} globals={globals} />,
     press: dispatcher.press,
     resize: size.set,
+    screen,
     ready: live.ready,
     close() {
       screens.close();

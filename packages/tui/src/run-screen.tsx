@@ -3,8 +3,10 @@ import { createTheme } from '@muster/sdk/ui';
 import { render, useApp } from 'ink';
 import { type ReactNode, useEffect } from 'react';
 import { createConsole } from './console.tsx';
+import { runSpoken } from './run-spoken.ts';
 import type { ScreenEnd } from './shell.ts';
 import type { ScreenId } from './state/navigation.ts';
+import { collectAtRest } from './terminal/collect-at-rest.ts';
 import { createKeyInput } from './terminal/key-input.ts';
 import { NoInput } from './terminal/no-input.ts';
 import { ScreenOutput } from './terminal/output.ts';
@@ -44,6 +46,7 @@ function WithSuspend({ take, children }: { take: (suspend: Suspend) => void; chi
  */
 export async function runScreen(options: RunScreenOptions): Promise<ScreenEnd> {
   const prepared = options.terminal ?? prepareTerminal();
+  if (prepared.linear) return runSpoken(options, prepared);
   const facts = terminalFacts(options.env ?? process.env);
   const output = new ScreenOutput({ stdout: process.stdout });
   const ended = Promise.withResolvers<ScreenEnd>();
@@ -105,6 +108,7 @@ export async function runScreen(options: RunScreenOptions): Promise<ScreenEnd> {
     maxFps: 60,
   });
   // A component that throws ends the drawing: the error goes to the caller, with the terminal given back.
+  const stopCollecting = collectAtRest();
   const crashed = instance.waitUntilExit().then(() => new Promise<never>(() => {}));
   try {
     return await Promise.race([ended.promise, crashed]);
@@ -112,6 +116,7 @@ export async function runScreen(options: RunScreenOptions): Promise<ScreenEnd> {
     process.off('SIGHUP', hangUp).off('SIGTERM', hangUp);
     process.stdout.off('resize', resize);
     clearTimeout(quiet);
+    stopCollecting();
     keys.close();
     console.close();
     instance.unmount();

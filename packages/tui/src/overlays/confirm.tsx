@@ -43,6 +43,9 @@ export function openConfirm(shell: Shell, options: ConfirmOptions): void {
       shell.overlays.close(overlay);
       answer?.run();
     },
+    spoken: () => ({
+      place: `${options.title} ${options.text} ${options.answers.map(({ key, does }) => `${key}: ${does}.`).join(' ')} Escape: back, nothing happens.`,
+    }),
     view: (area) => <ConfirmView options={options} area={area} />,
   };
   shell.overlays.open(overlay);

@@ -142,6 +142,27 @@ export function openForm(shell: Shell, options: FormDialogOptions): void {
       ['esc', 'leave'],
     ],
     onKey,
+    spoken() {
+      const { fields, focus, problem, busy } = state.get();
+      const field = fields[focus];
+      const place = `${options.title}. ${options.intro ?? ''} Tab goes on, enter at the end: ${options.submitLabel}, escape leaves.`;
+      if (field === undefined) return { place };
+      const { name, required, description, choices, secret, type } = field.field;
+      const about = [
+        `${name}${required ? ', needed' : ''}`,
+        description,
+        choices.length > 0 ? `one of ${choices.join(', ')}, arrows change it` : '',
+        type === 'boolean' ? 'space changes it' : '',
+        field.error === undefined ? '' : `wrong: ${field.error}`,
+        problem,
+        busy ? 'working' : '',
+      ];
+      return {
+        place,
+        item: `${about.filter(Boolean).join('. ')}. Field ${focus + 1} of ${fields.length}.`,
+        typed: { label: name, text: field.edit.text, secret },
+      };
+    },
     view: (area) => <FormView options={options} state={state} area={area} />,
   };
   shell.overlays.open(overlay);

@@ -156,6 +156,16 @@ function openPreview(shell: Shell, request: ImportRequest): void {
         shell.overlays.close(overlay);
       } else if (key.name === 'y' && preview.get().state === 'ready') void run(false);
     },
+    spoken() {
+      const { state, counts, problem } = preview.get();
+      const outcomes = Object.entries(counts?.outcomes ?? {}).map(([outcome, count]) => `${count} ${outcome}`);
+      const total = counts === null ? '' : `${counts.read} read, ${[...outcomes, `${counts.rejected} rejected`].join(', ')}.`;
+      const told = { reading: 'Reading.', ready: 'y imports, escape leaves.', importing: 'Importing.', failed: problem }[state];
+      return {
+        place: `Import of ${basename(request.path)}. Nothing is changed before you say so.`,
+        item: `${state === 'ready' ? total : ''} ${told}`,
+      };
+    },
     view: (area) => <PreviewView request={request} preview={preview} area={area} />,
   };
   shell.overlays.open(overlay);

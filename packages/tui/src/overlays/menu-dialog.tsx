@@ -2,6 +2,7 @@ import { Dialog, Line, Menu, type MenuItem } from '@muster/sdk/ui';
 import type { ReactNode } from 'react';
 import { useStore } from '../parts/use-store.ts';
 import type { Shell } from '../shell.ts';
+import { itemOf } from '../spoken/spoken.ts';
 import type { Area, Overlay } from '../state/overlays.ts';
 import { createStore, type Store } from '../state/store.ts';
 
@@ -64,6 +65,14 @@ export function openMenu(shell: Shell, options: MenuDialogOptions): void {
       if (key.name === 'up' || key.name === 'k') return cursor.update((at) => Math.max(0, at - 1));
       if (key.name === 'enter') return choose(entries[cursor.get()]);
       choose(entries.find((entry) => entry.hint === key.name));
+    },
+    spoken() {
+      const entry = entries[cursor.get()];
+      const off = entry?.disabledReason === undefined ? '' : `, not now: ${entry.disabledReason}`;
+      const text =
+        entry &&
+        itemOf(`${entry.title}${entry.aside === undefined ? '' : `, ${entry.aside}`}${off}`, cursor.get(), entries.length);
+      return { place: `${options.title}. Arrows choose, enter runs, escape closes.`, item: text };
     },
     view: (area) => <MenuView options={options} cursor={cursor} area={area} />,
   };

@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { useStore } from '../parts/use-store.ts';
 import { type Command, isActive, showKey } from '../keys/command.ts';
 import type { Shell } from '../shell.ts';
+import { itemOf } from '../spoken/spoken.ts';
 import type { Area, Overlay } from '../state/overlays.ts';
 import { createStore, type Store } from '../state/store.ts';
 
@@ -98,6 +99,16 @@ export function openPalette(shell: Shell, commands: readonly Command[], run: (co
       }
       const next = edit(query, key);
       if (next) state.set({ query: next, cursor: next.text === query.text ? cursor : 0 });
+    },
+    spoken() {
+      const { query, cursor } = state.get();
+      const found = searchCommands(commands, query.text);
+      const command = found[cursor];
+      return {
+        place: 'Command. Type a part of its name, arrows choose, enter runs.',
+        item: command ? itemOf(`${command.title}, key ${command.keys[0] ?? ''}`, cursor, found.length) : 'Nothing is called so.',
+        typed: { label: 'Command', text: query.text },
+      };
     },
     view: (area) => <PaletteView commands={commands} state={state} area={area} />,
   };

@@ -71,6 +71,10 @@ export function openTypedConfirm(shell: Shell, options: TypedConfirmOptions): vo
       }
       if (key.name !== 'paste') typed.update((value) => edit(value, key) ?? value);
     },
+    spoken: () => ({
+      place: `${options.title} ${options.text.join(' ')} Escape keeps everything.`,
+      typed: { label: options.question.replace(/:$/, ''), text: typed.get().text },
+    }),
     view: (area) => <TypedConfirmView options={options} typed={typed} area={area} />,
   };
   shell.overlays.open(overlay);

@@ -4,6 +4,7 @@ import type { Command } from '../keys/command.ts';
 import type { Area } from '../state/overlays.ts';
 import type { ScreenId } from '../state/navigation.ts';
 import type { Readable } from '../state/store.ts';
+import type { Spoken } from '../spoken/spoken.ts';
 import type { Key } from '../terminal/key.ts';
 
 /** One screen: what it draws, what its keys do, and what it says in the rows around it. */
@@ -20,6 +21,8 @@ export interface Screen {
   readonly back?: () => boolean;
   /** Called when it becomes the one shown. */
   readonly enter?: () => void;
+  /** The same for readers of screens; without it only its name is said. */
+  readonly spoken?: () => Spoken;
   readonly view: (area: Area) => ReactNode;
   readonly close?: () => void;
 }

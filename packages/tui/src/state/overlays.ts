@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import type { Spoken } from '../spoken/spoken.ts';
 import type { Key } from '../terminal/key.ts';
 import { createStore, type Store } from './store.ts';
 
@@ -18,6 +19,8 @@ export interface Overlay {
   /** For the key bar: key and what it does. */
   readonly hints: () => readonly (readonly [key: string, does: string])[];
   readonly onKey: (key: Key) => void;
+  /** The same for readers of screens. */
+  readonly spoken?: () => Spoken;
   readonly view: (area: Area) => ReactNode;
 }
 

@@ -4,24 +4,34 @@ const ENTER = '\u001b[?1049h\u001b[2J\u001b[H\u001b[?25l\u001b[?2004h';
 // Paste mode, focus reports and mouse off, attributes off, the cursor back, the ordinary screen back.
 const LEAVE = '\u001b[?2004l\u001b[?1004l\u001b[?1006l\u001b[?1000l\u001b[0m\u001b[?25h\u001b[?1049l';
 
+const PASTE_ON = '\u001b[?2004h';
+const PASTE_OFF = '\u001b[?2004l';
+
 export interface PreparedTerminal {
   /** Gives the terminal back as it was. Safe to call more than once, and when the terminal is gone. */
   readonly restore: () => void;
   /** Takes it again after `restore`. */
   readonly enter: () => void;
+  /** Lines of text for a reader of screens: the ordinary screen stays. */
+  readonly linear: boolean;
 }
+
+/** Asked for by the variable of the drawing library too, which programs share. */
+const wantsLines = ({ MUSTER_SCREEN_READER: own = '', INK_SCREEN_READER: shared = '' }: NodeJS.ProcessEnv): boolean =>
+  own === '' ? shared === 'true' || shared === '1' : own !== '0' && own !== 'false';
 
 /**
  * Takes the terminal before anything slow is loaded: until raw mode is on, keys typed ahead would be echoed into the first frame.
  * Restores it at the end of the process, whatever ends it. Imports nothing but Node, so that it can run first.
  */
 export function prepareTerminal(stdin = process.stdin, stdout = process.stdout): PreparedTerminal {
+  const linear = wantsLines(process.env);
   let taken = false;
   const enter = (): void => {
     if (taken) return;
     taken = true;
     stdin.setRawMode(true);
-    stdout.write(ENTER);
+    stdout.write(linear ? PASTE_ON : ENTER);
   };
   const restore = (): void => {
     if (!taken) return;
@@ -29,7 +39,7 @@ export function prepareTerminal(stdin = process.stdin, stdout = process.stdout):
     try {
       stdin.setRawMode(false);
       // Past the stream's queue: at the end of the process nothing would send that any more.
-      writeSync(stdout.fd, LEAVE);
+      writeSync(stdout.fd, linear ? PASTE_OFF : LEAVE);
     } catch {
       // The terminal is gone, or so full that it takes nothing: there is nobody to restore it for.
     }
@@ -39,5 +49,5 @@ export function prepareTerminal(stdin = process.stdin, stdout = process.stdout):
   // The drawing library looks at this when it is loaded, and takes a terminal in a CI for one without styles. Sixteen colours are all
   // that is used; whether any are is decided by the theme.
   if (process.env['TERM'] !== 'dumb') process.env['FORCE_COLOR'] = '1';
-  return { restore, enter };
+  return { restore, enter, linear };
 }

@@ -4,7 +4,7 @@ import { prepareTerminal } from '../terminal/prepare-terminal.ts';
 /**
  * The screen on the terminal of this process, with a host in memory: for tests that need a real terminal and no host.
  * `FAKE_ACCOUNTS` says how many accounts, `FAKE_EVENTS` how many events a second; `FAKE_BEATS` names a file that gets a
- * byte ten times a second; with `FAKE_CRASH=1` SIGUSR2 makes it crash.
+ * byte ten times a second; with `FAKE_CRASH=1` SIGUSR2 makes it crash; with `FAKE_NEWS=1` a job ends and a question is asked.
  */
 const terminal = prepareTerminal();
 const [{ runScreen }, { createFakeHost, fakeJob }] = await Promise.all([import('../run-screen.tsx'), import('./fake-client.ts')]);
@@ -32,6 +32,29 @@ if (process.env['FAKE_CRASH'] === '1')
   process.on('SIGUSR2', () => {
     throw new Error('a crash on purpose');
   });
+if (process.env['FAKE_NEWS'] === '1')
+  setTimeout(() => {
+    host.say({ kind: 'job', job: fakeJob({ state: 'done' }) });
+    host.say({
+      kind: 'prompts',
+      prompts: [
+        {
+          id: 'p1',
+          kind: 'otp',
+          title: 'code from the mail',
+          plugin: 'demo',
+          job: 'j1',
+          task: 't',
+          account: 'a7',
+          label: 'user-00007',
+          text: null,
+          hasImage: false,
+          createdAt: Date.now(),
+          expiresAt: Date.now() + 60_000,
+        },
+      ],
+    });
+  }, 500);
 const end = await runScreen({
   client: host.client,
   terminal,

@@ -20,7 +20,7 @@ export const SORT_NAMES: Record<string, string> = {
 };
 
 /** The list is asked for anew at most this often while accounts change. */
-const REFRESH_MS = 500;
+const REFRESH_MS = 1_000;
 /** Accounts fetched for the ends of a long range at once, and at most marked one by one. */
 const RANGE_PIECE = 1_000;
 const LONGEST_RANGE = 100_000;
@@ -86,7 +86,7 @@ export function createAccountsModel(shell: Shell): AccountsModel {
     listOnly: false,
   });
   const roster = createRosterWindow(shell.client, { where: '', sort: '' });
-  // Under work the roster changes at every beat: what is shown follows at half its pace.
+  // Under work the roster changes at every beat: what is shown follows more calmly. The first change is shown at once.
   let refreshing: NodeJS.Timeout | undefined;
   let refreshedAt = Number.NEGATIVE_INFINITY;
   const refresh = (): void => {

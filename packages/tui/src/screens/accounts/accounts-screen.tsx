@@ -4,6 +4,10 @@ import { accountsCommands, marksStatus } from './accounts-commands.ts';
 import { createAccountsModel, type AccountsModel } from './accounts-model.ts';
 import { AccountsScreen } from './accounts-view.tsx';
 import { createDetailModel } from './detail-model.ts';
+import { plural } from '../../parts/format.ts';
+import { sayAccount } from '../../spoken/describe.ts';
+import { itemOf } from '../../spoken/spoken.ts';
+import { messageOf } from '../../state/message-of.ts';
 import { countMarks } from './marks.ts';
 
 export function createAccountsScreen(shell: Shell): Screen & { readonly model: AccountsModel } {
@@ -28,6 +32,28 @@ export function createAccountsScreen(shell: Shell): Screen & { readonly model: A
       else if (filter !== '' || states !== 'all' || plugin !== undefined) model.showPlugin(undefined);
       else return false;
       return true;
+    },
+    spoken() {
+      const { editing, filter, plugin } = model.view.get();
+      const { total, cursor, error } = model.roster.view.get();
+      const account = model.roster.current();
+      const marked = countMarks(model.view.get().marks);
+      const scope = [plugin, filter === '' ? '' : `filter ${filter}`].filter(Boolean).join(', ');
+      const opened = shell.navigation.place().item === undefined ? 'Accounts' : 'Account';
+      if (editing !== null)
+        return { place: 'Filter. Enter takes it, escape leaves it.', typed: { label: 'Filter', text: editing.text } };
+      if (error !== null) return { place: `Accounts. ${messageOf(error)}` };
+      if (total < 0) return { place: 'Accounts.' };
+      const facts =
+        opened === 'Account' && account
+          ? Object.entries(account.data)
+              .map(([name, value]) => `${name} ${String(value)}`)
+              .join(', ')
+          : '';
+      return {
+        place: `${opened}${scope === '' ? '' : `, ${scope}`}. ${plural(total, 'account')}${marked > 0 ? `, ${marked} marked` : ''}.`,
+        item: account ? itemOf([sayAccount(account), facts].filter(Boolean).join('. '), cursor, total) : undefined,
+      };
     },
     view: (area) => <AccountsScreen shell={shell} model={model} detail={detail} {...area} />,
     close() {

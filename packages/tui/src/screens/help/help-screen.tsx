@@ -1,6 +1,6 @@
 import { clamp, fitSpans, Lines, Panel, type Spans } from '@muster/sdk/ui';
 import type { ReactNode } from 'react';
-import { COMMAND_GROUPS, type Command, showKey } from '../../keys/command.ts';
+import { COMMAND_GROUPS, type Command, isActive, showKey } from '../../keys/command.ts';
 import { listCommands } from '../../keys/list-commands.ts';
 import { useStore } from '../../parts/use-store.ts';
 import type { Shell } from '../../shell.ts';
@@ -84,6 +84,13 @@ export function createHelpScreen({ previous }: HelpOptions): Screen {
     crumbs: () => ['help'],
     status: () => [{ text: ' made from the key map, as are the key bar and the palette', tone: 'faint' }],
     enter: () => top.set(0),
+    spoken: () => ({
+      place: `Keys of ${previous().id}.`,
+      item: previous()
+        .commands.filter(isActive)
+        .map(({ keys, title }) => `${keys[0] ?? ''}: ${title}.`)
+        .join('\n'),
+    }),
     view: (area) => <HelpView top={top} commands={() => previous().commands} about={() => previous().id} {...area} />,
   };
 }

@@ -2,7 +2,9 @@ import { clamp } from '@muster/sdk/ui';
 import { createStore, type Store } from '../../state/store.ts';
 import type { Command } from '../../keys/command.ts';
 import { listCommands } from '../../keys/list-commands.ts';
-import { grouped } from '../../parts/format.ts';
+import { sayJob, sayPrompt } from '../../spoken/describe.ts';
+import { itemOf } from '../../spoken/spoken.ts';
+import { grouped, plural } from '../../parts/format.ts';
 import type { Shell } from '../../shell.ts';
 import type { AccountsModel } from '../accounts/accounts-model.ts';
 import { openProviderMenu } from '../accounts/action-menu.ts';
@@ -110,6 +112,24 @@ export function createHomeScreen(shell: Shell, accounts: AccountsModel): Screen 
           tone: 'faint',
         },
       ];
+    },
+    spoken() {
+      const { panel, cursor } = state.get();
+      const at = cursor[panel];
+      const place = { providers: 'Home, providers.', needs: 'Home, what needs you.', running: 'Home, jobs.' }[panel];
+      const provider = panel === 'providers' ? providersOf(shell.live.plugins.get(), shell.live.tally.get())[at] : undefined;
+      const prompt = panel === 'needs' ? shell.live.prompts.get()[at] : undefined;
+      const job = panel === 'running' ? shell.live.jobs.get()[at] : undefined;
+      const text = provider
+        ? `${provider.title}, ${plural(provider.total, 'account')}${Object.entries(provider.counts)
+            .map(([name, count]) => `, ${count} ${name}`)
+            .join('')}${provider.reason === null ? '' : `, did not load: ${provider.reason}`}`
+        : prompt
+          ? sayPrompt(prompt, shell.now())
+          : job
+            ? sayJob(job)
+            : 'nothing here';
+      return { place, item: itemOf(text, at, Math.max(1, rowsOf(shell, panel))) };
     },
     view: (area) => <HomeView shell={shell} state={state} {...area} />,
   };

@@ -4,6 +4,8 @@ import type { Command } from '../../keys/command.ts';
 import { listCommands } from '../../keys/list-commands.ts';
 import type { Shell } from '../../shell.ts';
 import { createStore, type Store } from '../../state/store.ts';
+import { sayPrompt } from '../../spoken/describe.ts';
+import { itemOf } from '../../spoken/spoken.ts';
 import type { Screen } from '../screen.ts';
 import type { Key } from '../../terminal/key.ts';
 import { type InboxState, isTyped } from './inbox-state.ts';
@@ -124,6 +126,23 @@ export function createInboxScreen(shell: Shell): Screen {
       const { item } = shell.navigation.place();
       const at = shell.live.prompts.get().findIndex(({ id }) => id === item);
       if (at >= 0) moveTo(at);
+    },
+    spoken() {
+      const prompts = shell.live.prompts.get();
+      const prompt = inbox.current();
+      const { answer: typing, cursor } = state.get();
+      if (prompt === undefined) return { place: 'Inbox. Nothing needs you.' };
+      if (typing !== null)
+        return {
+          place: `Answer for ${prompt.label}. Enter sends it, escape leaves it.`,
+          typed: { label: 'Answer', text: typing.edit.text },
+        };
+      const how = isTyped(prompt)
+        ? 'Enter types the answer.'
+        : prompt.kind === 'confirm'
+          ? 'y: yes. n: no.'
+          : 'o opens the job that waits.';
+      return { place: 'Inbox.', item: `${itemOf(sayPrompt(prompt, shell.now()), cursor, prompts.length)} ${how}` };
     },
     view: (area) => <InboxView shell={shell} state={state} current={inbox.current} {...area} />,
   };

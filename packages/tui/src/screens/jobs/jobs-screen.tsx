@@ -3,6 +3,9 @@ import { listCommands } from '../../keys/list-commands.ts';
 import { openConfirm } from '../../overlays/confirm.tsx';
 import type { Shell } from '../../shell.ts';
 import type { Screen } from '../screen.ts';
+import { plural } from '../../parts/format.ts';
+import { sayJob, sayTask } from '../../spoken/describe.ts';
+import { itemOf } from '../../spoken/spoken.ts';
 import { countOf } from './job-figures.ts';
 import { createJobsModel, type JobsModel } from './jobs-model.ts';
 import { JobsView } from './jobs-view.tsx';
@@ -154,6 +157,20 @@ export function createJobsScreen(shell: Shell): Screen {
       if (!model.isOpen()) return false;
       shell.navigation.go({ screen: 'jobs' });
       return true;
+    },
+    spoken() {
+      if (!model.isOpen()) {
+        const job = model.current();
+        const total = shell.live.jobs.get().length;
+        return { place: `Jobs. ${plural(total, 'job')}.`, item: job && itemOf(sayJob(job), model.view.get().cursor, total) };
+      }
+      const job = model.current();
+      const task = model.tasks.current();
+      const { cursor, total } = model.tasks.view.get();
+      return {
+        place: `Job ${job?.title ?? ''}. Tasks, ${model.view.get().taskFilter}.`,
+        item: task && itemOf(sayTask(task), cursor, total),
+      };
     },
     view: (area) => <JobsView shell={shell} model={model} {...area} />,
     close: model.close,

@@ -2,6 +2,8 @@ import type { Command } from '../../keys/command.ts';
 import { listCommands } from '../../keys/list-commands.ts';
 import type { Shell } from '../../shell.ts';
 import type { Screen } from '../screen.ts';
+import { sayEvent } from '../../spoken/describe.ts';
+import { itemOf } from '../../spoken/spoken.ts';
 import { shellWord } from '../accounts/marks.ts';
 import { createLogsModel, type LogsModel } from './logs-model.ts';
 import { LogsView } from './logs-view.tsx';
@@ -65,6 +67,13 @@ export function createLogsScreen(shell: Shell): Screen {
     status: () => [{ text: ' the newest line is at the top; moving down freezes', tone: 'faint' }],
     capture: model.type,
     back: model.clear,
+    spoken() {
+      const { editing, level, search, cursor } = model.view.get();
+      if (editing !== null) return { place: 'Search. Enter takes it.', typed: { label: 'Search', text: editing.text } };
+      const event = model.current();
+      const place = `Logs, level ${level}${search === '' ? '' : `, with ${search}`}. The newest comes first; down freezes.`;
+      return { place, item: event && itemOf(sayEvent(event), cursor, model.lines().length) };
+    },
     view: (area) => <LogsView shell={shell} model={model} {...area} />,
   };
 }

@@ -6,6 +6,7 @@ import { openForm } from '../../overlays/form-dialog.tsx';
 import type { Shell } from '../../shell.ts';
 import { createStore } from '../../state/store.ts';
 import { openProviderMenu } from '../accounts/action-menu.ts';
+import { itemOf } from '../../spoken/spoken.ts';
 import type { Screen } from '../screen.ts';
 import { PluginsView } from './plugins-view.tsx';
 
@@ -85,6 +86,13 @@ export function createPluginsScreen(shell: Shell): Screen {
     stores: [cursor, plugins],
     crumbs: () => ['plugins'],
     status: () => [{ text: ' a plugin that does not load stops nothing else', tone: 'faint' }],
+    spoken() {
+      const plugin = current();
+      const total = plugins.get().length;
+      const text =
+        plugin && `${plugin.title} ${plugin.version}, ${plugin.state}${plugin.reason === null ? '' : `: ${plugin.reason}`}`;
+      return { place: `Plugins. ${total}.`, item: text && itemOf(text, cursor.get(), total) };
+    },
     view: (area) => <PluginsView shell={shell} cursor={cursor} {...area} />,
   };
 }
