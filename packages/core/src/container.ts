@@ -19,6 +19,7 @@ import type { Jobs } from './jobs/jobs.ts';
 import type { JobPolicy } from './jobs/policy.ts';
 import { loadPlugins, type LoadedPlugins } from './plugins/load-plugins.ts';
 import { SETTINGS } from './plugins/plugin-settings.ts';
+import { createPluginHttp, type PluginHttp } from './plugins/plugin-http.ts';
 import { createPluginScope, type PluginScope } from './plugins/plugin-scope.ts';
 import { createCircle, type Circle } from './pool/circle.ts';
 import { createPool } from './pool/create-pool.ts';
@@ -78,6 +79,7 @@ export interface Services {
   readonly pool: Pool;
   readonly prompts: Prompts;
   readonly jobs: Jobs;
+  readonly pluginHttp: PluginHttp;
 }
 
 export interface Core extends Services {
@@ -156,6 +158,9 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       jobs: asFunction(({ store, pool, accounts, plugins, prompts, events, redactor, vault, clock, random, fetch }: Services) =>
         createJobs({ store, pool, accounts, plugins, prompts, events, redactor, vault, clock, random, fetch, policy: jobPolicy }),
       ).singleton(),
+      pluginHttp: asFunction(({ store, pool, accounts, plugins, events, redactor, vault, clock, random }: Services) =>
+        createPluginHttp({ store, pool, accounts, plugins, events, redactor, vault, clock, random }),
+      ).singleton(),
     });
     return coreOf(container, closeAll);
   } catch (error) {
@@ -166,7 +171,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
 
 function coreOf(container: AwilixContainer<Services>, closeAll: () => Promise<void>): Core {
   const { clock, random, fetch, redactor, store, events, vault, plugins } = container.cradle;
-  const { circle, accounts, pool, prompts, jobs } = container.cradle;
+  const { circle, accounts, pool, prompts, jobs, pluginHttp } = container.cradle;
   const scopes = new Map<string, PluginScope>();
   let stopping: Promise<void> | undefined;
 
@@ -184,6 +189,7 @@ function coreOf(container: AwilixContainer<Services>, closeAll: () => Promise<vo
     pool,
     prompts,
     jobs,
+    pluginHttp,
     scope(id) {
       const scope = scopes.get(id) ?? createPluginScope(container, plugins.get(id));
       scopes.set(id, scope);

@@ -29,6 +29,7 @@ export type { Jobs, JobSnapshot, NewJob, TaskWindow } from './jobs/jobs.ts';
 export { findPlugins } from './plugins/find-plugins.ts';
 export type { FoundPlugin, PluginPlaces } from './plugins/find-plugins.ts';
 export { lendPackages } from './plugins/lend-packages.ts';
+export type { PluginHttp } from './plugins/plugin-http.ts';
 export { pluginFault } from './plugins/plugin-shape.ts';
 export type { PluginListing, Plugins } from './plugins/plugins.ts';
 export type { PluginScope } from './plugins/plugin-scope.ts';

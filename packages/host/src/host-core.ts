@@ -1,4 +1,17 @@
-import type { Accounts, Clock, Events, Jobs, Plugins, Pool, Prompts, Random, Redactor, Store, Vault } from '@muster/core';
+import type {
+  Accounts,
+  Clock,
+  Events,
+  Jobs,
+  PluginHttp,
+  Plugins,
+  Pool,
+  Prompts,
+  Random,
+  Redactor,
+  Store,
+  Vault,
+} from '@muster/core';
 
 /** The services of the core, as the host uses them. */
 export interface HostCore {
@@ -12,6 +25,7 @@ export interface HostCore {
   readonly events: Events;
   readonly redactor: Redactor;
   readonly plugins: Plugins;
+  readonly pluginHttp: PluginHttp;
   readonly vault: Vault;
   /** Takes up what a former host left, then runs what is due. */
   start(): Promise<void>;

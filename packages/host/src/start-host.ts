@@ -14,6 +14,7 @@ import { createApp } from './http/app.ts';
 import { listenOnSocket, listenOnTcp, parseTcp, type Listener } from './http/listen.ts';
 import { loopDelaySeconds, openMetrics } from './http/metrics.ts';
 import { openApiDocument } from './http/openapi.ts';
+import { createPluginPaths } from './http/plugin-paths.ts';
 import { createMemoryTrim } from './memory-trim.ts';
 import { createProcessUsage } from './process-usage.ts';
 import { stopInOrder } from './stop-order.ts';
@@ -93,9 +94,10 @@ async function serve(options: HostOptions, owned: OwnedDirectory, core: HostCore
   const app = createApp({
     handlers: createHandlers(core, { tokens, demos, controls: { status, hub, stopSoon }, directory: owned.path }),
     tokens,
+    pluginServing: { pluginHttp: core.pluginHttp, paths: createPluginPaths(core.plugins) },
     redactor: core.redactor,
     phase: () => phase,
-    openapi: () => openApiDocument(version, plugins()),
+    openapi: () => openApiDocument(version, plugins(), core.plugins.loaded()),
     metrics: async () => openMetrics(await status(), await loopDelaySeconds()),
     logDefect: (error, what) =>
       log(`${what}: ${error.stack ?? error.message}${error.cause instanceof Error ? `\n${error.cause.stack}` : ''}`),

@@ -7,6 +7,7 @@ export { ERROR_CODES, exitCodeOf, httpStatusOf } from './error-codes.ts';
 export type { ErrorCode } from './error-codes.ts';
 export { changeProxy, MusterError, restAccount, retireAccount, retryLater, toMusterError } from './errors.ts';
 export type { MusterErrorOptions, Remedy } from './errors.ts';
+export type { AnyHttpHandler, HttpAnswer, HttpContext, HttpHandler, HttpPart, HttpRequest, HttpRoute } from './http.ts';
 export type { ExportAccount, Exporter, ImportEntry, Importer, ImportFile } from './importer.ts';
 export type { Json, JsonObject } from './json.ts';
 export type { AccountAction, AnyAccountAction, AnyPluginAction, Plugin, PluginAction, PluginDefinition } from './plugin.ts';
@@ -257,6 +258,7 @@ export declare function definePlugin<C extends z.ZodObject, A extends z.ZodObjec
 import type { z } from 'zod';
 import type { AccountState } from './account.ts';
 import type { AccountTaskContext, PluginTaskContext } from './context.ts';
+import type { HttpPart } from './http.ts';
 import type { Exporter, Importer } from './importer.ts';
 import type { SimulatorModule } from './simulator.ts';
 interface ActionBase<TInput extends z.ZodObject, TContext> {
@@ -310,6 +312,8 @@ export interface PluginDefinition<C extends z.ZodObject, A extends z.ZodObject, 
             readonly default: Importer<z.output<O>>;
         }>;
     };
+    /** Paths of other tools that this plugin answers; served by the host behind its own doors. */
+    readonly http?: HttpPart;
     /** By format name. */
     readonly exports?: Readonly<Record<string, () => Promise<{
         readonly default: Exporter;
@@ -339,6 +343,7 @@ export interface Plugin {
             readonly default: Importer<never>;
         }>;
     } | undefined;
+    readonly http: HttpPart | undefined;
     readonly exports: Readonly<Record<string, () => Promise<{
         readonly default: Exporter;
     }>>>;
@@ -346,6 +351,61 @@ export interface Plugin {
     readonly simulator: (() => Promise<SimulatorModule>) | undefined;
 }
 export {};
+
+// http.d.ts
+import type { z } from 'zod';
+import type { Json } from './json.ts';
+import type { PoolAccess } from './pool-access.ts';
+/** A fixed path that people already call, such as the one of a tool that a plugin stands in for. */
+export interface HttpRoute {
+    readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+    /** Starts with `/`; a part in braces is a parameter: `/api/session/{clientId}`. The host's own paths cannot be taken. */
+    readonly path: string;
+    readonly summary: string;
+    /** What a token must be allowed to call it: all of these. An answer with secrets in it needs `secrets`. */
+    readonly scopes: readonly ('read' | 'operate' | 'secrets' | 'admin')[];
+    /** Of the query, whose values are text. What it does not name is passed over. A request that does not fit is answered with 400. */
+    readonly query?: z.ZodObject;
+    /** Of the body, which is JSON whatever its content-type says. */
+    readonly body?: z.ZodType;
+    /** For the description in /openapi.json. */
+    readonly response?: z.ZodType;
+}
+export interface HttpRequest<TQuery, TBody> {
+    /** By the names in the path, decoded. */
+    readonly params: Readonly<Record<string, string>>;
+    readonly query: TQuery;
+    readonly body: TBody;
+    /** The name of the token, or `local`. */
+    readonly actor: string;
+}
+export interface HttpAnswer {
+    readonly status: number;
+    /** Sent as JSON. */
+    readonly body?: Json;
+    /** Sent as plain text, in place of `body`. */
+    readonly text?: string;
+}
+/** What a handler may touch. Leases that it takes and does not hand out end with the request. */
+export interface HttpContext<TConfig, TAccount> {
+    readonly config: TConfig;
+    readonly pool: PoolAccess<TAccount>;
+    /** Ends when the client goes away. */
+    readonly signal: AbortSignal;
+    /** Milliseconds since the epoch, from the host's clock. */
+    now(): number;
+    log(message: string, fields?: Readonly<Record<string, Json>>): void;
+}
+/** Answers one route. What it throws becomes the host's error answer, with the status of the error's code. */
+export type HttpHandler<TConfig, TAccount, TQuery = unknown, TBody = unknown> = (request: HttpRequest<TQuery, TBody>, context: HttpContext<TConfig, TAccount>) => Promise<HttpAnswer>;
+export type AnyHttpHandler = HttpHandler<any, any, any, any>;
+/** The http part of a plugin: its routes by name, and a module with a handler for each. */
+export interface HttpPart {
+    readonly routes: Readonly<Record<string, HttpRoute>>;
+    load(): Promise<{
+        readonly default: Readonly<Record<string, AnyHttpHandler>>;
+    }>;
+}
 
 // importer.d.ts
 /** One file as an importer gets it. Bytes arrive in pieces; a file is never in memory whole. */

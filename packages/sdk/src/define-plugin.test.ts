@@ -29,6 +29,15 @@ test.each([
   expect(() => definePlugin(definition)).toThrow(message);
 });
 
+test.each(['/v1/accounts', '/healthz', 'account', '/', '/a b', '/a/{}', '/a/*', '/openapi.json'])(
+  'refuses the path %s',
+  (path) => {
+    const routes = { one: { method: 'GET', path, summary: 'One', scopes: ['read'] } } as const;
+    const http = { routes, load: async () => ({ default: {} }) };
+    expect(() => definePlugin({ ...base, http })).toThrow(/the path/);
+  },
+);
+
 test('refuses an action that is declared for accounts and for the plugin', () => {
   const run = async (): Promise<void> => {};
   const action = { title: 'Check', input: z.object({}), run };

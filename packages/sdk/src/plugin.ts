@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { AccountState } from './account.ts';
 import type { AccountTaskContext, PluginTaskContext } from './context.ts';
+import type { HttpPart } from './http.ts';
 import type { Exporter, Importer } from './importer.ts';
 import type { SimulatorModule } from './simulator.ts';
 
@@ -61,6 +62,8 @@ export interface PluginDefinition<
   readonly actions?: { readonly [K in keyof I]: AccountAction<z.output<C>, z.output<A>, I[K]> };
   readonly pluginActions?: { readonly [K in keyof J]: PluginAction<z.output<C>, z.output<A>, J[K]> };
   readonly import?: { readonly options: O; load(): Promise<{ readonly default: Importer<z.output<O>> }> };
+  /** Paths of other tools that this plugin answers; served by the host behind its own doors. */
+  readonly http?: HttpPart;
   /** By format name. */
   readonly exports?: Readonly<Record<string, () => Promise<{ readonly default: Exporter }>>>;
   /** Made-up accounts for "try the demo", worked on against the simulator. */
@@ -85,6 +88,7 @@ export interface Plugin {
   readonly actions: Readonly<Record<string, AnyAccountAction>>;
   readonly pluginActions: Readonly<Record<string, AnyPluginAction>>;
   readonly import: { readonly options: z.ZodObject; load(): Promise<{ readonly default: Importer<never> }> } | undefined;
+  readonly http: HttpPart | undefined;
   readonly exports: Readonly<Record<string, () => Promise<{ readonly default: Exporter }>>>;
   readonly demo: ((count: number) => readonly Record<string, unknown>[]) | undefined;
   readonly simulator: (() => Promise<SimulatorModule>) | undefined;

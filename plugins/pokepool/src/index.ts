@@ -1,5 +1,6 @@
 import { definePlugin } from '@muster/sdk';
 import { demoAccounts } from './demo.ts';
+import { pgpool } from './pgpool/routes.ts';
 import {
   Account,
   AllocateInput,
@@ -76,6 +77,7 @@ export default definePlugin({
       run: async (ctx) => (await import('./figures.ts')).forecast(ctx),
     },
   },
+  http: pgpool,
   import: { options: ImportOptions, load: () => import('./import.ts') },
   exports: {
     monocle: () => import('./export-monocle.ts'),

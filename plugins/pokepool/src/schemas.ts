@@ -48,10 +48,16 @@ export const Config = z.object({
   blindMs: Rest.describe('Rest of an account found blind'),
   wrongCredentialsMs: Rest.describe('Rest of an account whose password was refused'),
   unknownMs: Rest.describe('Rest of an account of which the checker could not tell'),
+  pgpoolReleaseMs: z
+    .int()
+    .min(1_000)
+    .max(30 * 86_400_000)
+    .default(7_200_000)
+    .describe('Accounts that a PGPool client does not update for so long come back'),
 });
 export type Config = z.output<typeof Config>;
 
-const Owner = z.string().regex(/^[\w.@-]{1,100}$/, 'letters, digits and . _ @ - only');
+const Owner = z.string().regex(/^[\w.@:-]{1,100}$/, 'letters, digits and . _ @ : - only');
 
 interface Levels {
   readonly minLevel?: number | undefined;

@@ -43,7 +43,7 @@ export function createPoolHistory({
 }): PoolHistory {
   const tell = async <T extends Named>(
     accounts: readonly T[],
-    eventOf: (account: T) => Pick<NewEvent, 'type' | 'message' | 'fields'>,
+    eventOf: (account: T) => Pick<NewEvent, 'type' | 'message' | 'fields'> & { readonly level?: 'audit' },
   ) => {
     for (let at = 0; at < accounts.length; at += AT_ONCE) {
       const some = accounts.slice(at, at + AT_ONCE);
@@ -55,6 +55,8 @@ export function createPoolHistory({
   return {
     handedOut: (accounts, { owner, expiresAt }) =>
       tell(accounts, ({ label, fence }) => ({
+        // Somebody is given credentials, outside of any job that is on record.
+        ...(about.actor !== undefined && { level: 'audit' as const }),
         type: 'account.handed-out',
         message: `${safeText(label)} went to ${owner}${expiresAt === null ? '' : ` until ${time(expiresAt)}`}`,
         fields: { owner, fence, leasedUntil: expiresAt },

@@ -9,10 +9,12 @@ import type { HostEnv } from './caller.ts';
 import { errorAnswer } from './error-answer.ts';
 import { guard } from './guard.ts';
 import { serveOperation } from './serve-operation.ts';
+import { servePlugin, type PluginServing } from './serve-plugin.ts';
 
 export interface AppParts {
   readonly handlers: Handlers;
   readonly tokens: Tokens;
+  readonly pluginServing: PluginServing;
   readonly redactor: Redactor;
   readonly phase: () => 'starting' | 'running' | 'stopping';
   /** The OpenAPI document, made anew: plugins and their settings may have changed. */
@@ -36,7 +38,7 @@ export function createApp(parts: AppParts): Hono<HostEnv> {
     if (phase !== 'running') throw new MusterError('UNAVAILABLE', `The host is ${phase}.`, { retryAfterMs: 1_000 });
     await next();
   });
-  app.use(authenticate(parts.tokens));
+  app.use(authenticate(parts.tokens, parts.pluginServing.paths));
   app.get('/openapi.json', (c) => c.json(parts.openapi() as object));
   app.get('/metrics', async (c) => {
     if (!c.get('caller').scopes.has('read')) throw new MusterError('FORBIDDEN', 'This needs the scope "read".');
@@ -47,6 +49,7 @@ export function createApp(parts: AppParts): Hono<HostEnv> {
     const [method = '', path = ''] = PATHS[id].split(' ');
     app.on(method, path.replaceAll(/\{(\w+)\}/g, ':$1'), serveOperation(id, parts.handlers));
   }
+  app.use(servePlugin(parts.pluginServing));
   app.notFound((c) => {
     const what = `${c.req.method} ${c.req.path}`;
     return errorAnswer(new MusterError('NOT_FOUND', `There is no ${what}. /openapi.json lists what there is.`), parts.redactor);

@@ -1,5 +1,6 @@
 import { PATHS, type OperationId, type PluginInfo } from '@muster/api';
 import { ErrorBody, ROUTES, type RouteDefinition } from '@muster/api/routes';
+import type { HttpRoute, Plugin } from '@muster/sdk';
 import { z } from 'zod';
 
 type Json = Record<string, unknown>;
@@ -66,8 +67,24 @@ function actionOperations(plugin: PluginInfo): [path: string, item: Json][] {
   });
 }
 
-/** The OpenAPI 3.1 document: every route, and every action of every plugin that is loaded. Its schemas are JSON Schema as zod writes it. */
-export function openApiDocument(version: string, plugins: readonly PluginInfo[]): Json {
+/** A fixed path of a plugin. */
+function pluginOperation(plugin: Plugin, name: string, { path, summary, scopes, query, body, response }: HttpRoute): Json {
+  const named = [...path.matchAll(/\{(\w+)\}/g)].map(([, parameter = '']) => parameter);
+  const inPath = named.map((parameter) => ({ name: parameter, in: 'path', required: true, schema: { type: 'string' } }));
+  const content = response ? { 'application/json': { schema: schemaOf(response, 'output') } } : { 'text/plain': {} };
+  return {
+    operationId: `${plugin.id}_${name}`,
+    summary: `${plugin.title}: ${summary}`,
+    description: `Needs ${scopes.map((scope) => `\`${scope}\``).join(' and ')}. The token may be the password of basic authentication.`,
+    security: [{}, { token: [] }, { password: [] }],
+    parameters: [...inPath, ...parameters('query', query)],
+    ...(body && { requestBody: { required: true, content: { 'application/json': { schema: schemaOf(body, 'input') } } } }),
+    responses: { 200: { description: 'Done', content }, default: FAILURE },
+  };
+}
+
+/** The OpenAPI 3.1 document: every route, and every action and path of every plugin that is loaded. Its schemas are JSON Schema as zod writes it. */
+export function openApiDocument(version: string, plugins: readonly PluginInfo[], loaded: readonly Plugin[] = []): Json {
   const paths: Record<string, Json> = {};
   for (const id of Object.keys(PATHS) as OperationId[]) {
     const [method = '', path = ''] = PATHS[id].split(' ');
@@ -75,12 +92,18 @@ export function openApiDocument(version: string, plugins: readonly PluginInfo[])
     paths[path] = { ...paths[path], [method.toLowerCase()]: operation(id, route, route.body && schemaOf(route.body, 'input')) };
   }
   for (const plugin of plugins) for (const [path, item] of actionOperations(plugin)) paths[path] = item;
+  for (const plugin of loaded) {
+    for (const [name, route] of Object.entries(plugin.http?.routes ?? {})) {
+      const method = route.method.toLowerCase();
+      paths[route.path] = { [method]: pluginOperation(plugin, name, route), ...paths[route.path] };
+    }
+  }
   return {
     openapi: '3.1.0',
     info: { title: 'muster', version, description: 'Over the socket no token is needed; over TCP a bearer token is.' },
     security: [{}, { token: [] }],
     components: {
-      securitySchemes: { token: { type: 'http', scheme: 'bearer' } },
+      securitySchemes: { token: { type: 'http', scheme: 'bearer' }, password: { type: 'http', scheme: 'basic' } },
       schemas: { Error: schemaOf(ErrorBody, 'output') },
     },
     paths,

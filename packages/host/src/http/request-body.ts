@@ -16,8 +16,8 @@ function requireType(request: Request, expected: string): void {
   }
 }
 
-/** The JSON of a request; `{}` when it has no body. BAD_REQUEST, TOO_LARGE. */
-export async function readJsonBody(request: Request): Promise<unknown> {
+/** The JSON of a request; `{}` when it has no body. With `anyType`, whatever its type says. BAD_REQUEST, TOO_LARGE. */
+export async function readJsonBody(request: Request, options: { readonly anyType?: true } = {}): Promise<unknown> {
   if (!request.body) return {};
   if (Number(request.headers.get('content-length') ?? 0) > LARGEST_BODY) throw tooLarge();
   const pieces: Uint8Array[] = [];
@@ -28,7 +28,7 @@ export async function readJsonBody(request: Request): Promise<unknown> {
     pieces.push(piece);
   }
   if (size === 0) return {};
-  requireType(request, 'application/json');
+  if (!options.anyType) requireType(request, 'application/json');
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(pieces)));
   } catch (thrown) {
