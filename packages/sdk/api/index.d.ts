@@ -7,7 +7,7 @@ export { ERROR_CODES, exitCodeOf, httpStatusOf } from './error-codes.ts';
 export type { ErrorCode } from './error-codes.ts';
 export { changeProxy, MusterError, restAccount, retireAccount, retryLater, toMusterError } from './errors.ts';
 export type { MusterErrorOptions, Remedy } from './errors.ts';
-export type { AnyHttpHandler, HttpAnswer, HttpContext, HttpHandler, HttpPart, HttpRequest, HttpRoute } from './http.ts';
+export type { AnyHttpHandler, HttpContext, HttpHandler, HttpPart, HttpRoute } from './http.ts';
 export type { ExportAccount, Exporter, ImportEntry, Importer, ImportFile } from './importer.ts';
 export type { Json, JsonObject } from './json.ts';
 export type { AccountAction, AnyAccountAction, AnyPluginAction, Plugin, PluginAction, PluginDefinition } from './plugin.ts';
@@ -366,28 +366,21 @@ export interface HttpRoute {
     readonly scopes: readonly ('read' | 'operate' | 'secrets' | 'admin')[];
     /** Of the query, whose values are text. What it does not name is passed over. A request that does not fit is answered with 400. */
     readonly query?: z.ZodObject;
-    /** Of the body, which is JSON whatever its content-type says. */
+    /** Of the body, which is then read as JSON whatever its content-type says. */
     readonly body?: z.ZodType;
     /** For the description in /openapi.json. */
     readonly response?: z.ZodType;
 }
-export interface HttpRequest<TQuery, TBody> {
+/** What a handler may touch beside the request. Leases that it takes and does not hand out end with the answer. */
+export interface HttpContext<TConfig, TAccount, TQuery = unknown, TBody = unknown> {
     /** By the names in the path, decoded. */
     readonly params: Readonly<Record<string, string>>;
+    /** As the schema of the route has it; every value as text where there is none. */
     readonly query: TQuery;
+    /** As the schema of the route has it, and then read already; `undefined` where there is none: the request holds it. */
     readonly body: TBody;
     /** The name of the token, or `local`. */
     readonly actor: string;
-}
-export interface HttpAnswer {
-    readonly status: number;
-    /** Sent as JSON. */
-    readonly body?: Json;
-    /** Sent as plain text, in place of `body`. */
-    readonly text?: string;
-}
-/** What a handler may touch. Leases that it takes and does not hand out end with the request. */
-export interface HttpContext<TConfig, TAccount> {
     readonly config: TConfig;
     readonly pool: PoolAccess<TAccount>;
     /** Ends when the client goes away. */
@@ -396,8 +389,11 @@ export interface HttpContext<TConfig, TAccount> {
     now(): number;
     log(message: string, fields?: Readonly<Record<string, Json>>): void;
 }
-/** Answers one route. What it throws becomes the host's error answer, with the status of the error's code. */
-export type HttpHandler<TConfig, TAccount, TQuery = unknown, TBody = unknown> = (request: HttpRequest<TQuery, TBody>, context: HttpContext<TConfig, TAccount>) => Promise<HttpAnswer>;
+/**
+ * Answers one route. A body that streams keeps the context alive until it has ended. What a handler throws becomes the
+ * host's error answer, with the status of the error's code.
+ */
+export type HttpHandler<TConfig, TAccount, TQuery = unknown, TBody = unknown> = (request: Request, context: HttpContext<TConfig, TAccount, TQuery, TBody>) => Promise<Response>;
 export type AnyHttpHandler = HttpHandler<any, any, any, any>;
 /** The http part of a plugin: its routes by name, and a module with a handler for each. */
 export interface HttpPart {

@@ -12,31 +12,22 @@ export interface HttpRoute {
   readonly scopes: readonly ('read' | 'operate' | 'secrets' | 'admin')[];
   /** Of the query, whose values are text. What it does not name is passed over. A request that does not fit is answered with 400. */
   readonly query?: z.ZodObject;
-  /** Of the body, which is JSON whatever its content-type says. */
+  /** Of the body, which is then read as JSON whatever its content-type says. */
   readonly body?: z.ZodType;
   /** For the description in /openapi.json. */
   readonly response?: z.ZodType;
 }
 
-export interface HttpRequest<TQuery, TBody> {
+/** What a handler may touch beside the request. Leases that it takes and does not hand out end with the answer. */
+export interface HttpContext<TConfig, TAccount, TQuery = unknown, TBody = unknown> {
   /** By the names in the path, decoded. */
   readonly params: Readonly<Record<string, string>>;
+  /** As the schema of the route has it; every value as text where there is none. */
   readonly query: TQuery;
+  /** As the schema of the route has it, and then read already; `undefined` where there is none: the request holds it. */
   readonly body: TBody;
   /** The name of the token, or `local`. */
   readonly actor: string;
-}
-
-export interface HttpAnswer {
-  readonly status: number;
-  /** Sent as JSON. */
-  readonly body?: Json;
-  /** Sent as plain text, in place of `body`. */
-  readonly text?: string;
-}
-
-/** What a handler may touch. Leases that it takes and does not hand out end with the request. */
-export interface HttpContext<TConfig, TAccount> {
   readonly config: TConfig;
   readonly pool: PoolAccess<TAccount>;
   /** Ends when the client goes away. */
@@ -46,11 +37,14 @@ export interface HttpContext<TConfig, TAccount> {
   log(message: string, fields?: Readonly<Record<string, Json>>): void;
 }
 
-/** Answers one route. What it throws becomes the host's error answer, with the status of the error's code. */
+/**
+ * Answers one route. A body that streams keeps the context alive until it has ended. What a handler throws becomes the
+ * host's error answer, with the status of the error's code.
+ */
 export type HttpHandler<TConfig, TAccount, TQuery = unknown, TBody = unknown> = (
-  request: HttpRequest<TQuery, TBody>,
-  context: HttpContext<TConfig, TAccount>,
-) => Promise<HttpAnswer>;
+  request: Request,
+  context: HttpContext<TConfig, TAccount, TQuery, TBody>,
+) => Promise<Response>;
 
 export type AnyHttpHandler = HttpHandler<any, any, any, any>; // eslint-disable-line typescript/no-explicit-any -- erased: the host validates by the schemas
 

@@ -18,12 +18,15 @@ type Data = Readonly<Record<string, unknown>>;
 
 /** The http parts of plugins, as far as they touch the core. */
 export interface PluginHttp {
-  /** Makes the context of one request, does the work with it, and ends whatever leases it left. NOT_FOUND, PLUGIN_BROKEN. */
-  serve<T>(
+  /**
+   * Makes the context of one request and answers with it. When the answer has been sent whole, or nobody reads it any more,
+   * the context ends, and with it whatever leases it left. NOT_FOUND, PLUGIN_BROKEN.
+   */
+  serve(
     plugin: string,
-    request: { readonly actor: string; readonly signal: AbortSignal },
-    work: (context: HttpContext<Data, Data>) => Promise<T>,
-  ): Promise<T>;
+    request: Pick<HttpContext<Data, Data>, 'actor' | 'signal' | 'params' | 'query' | 'body'>,
+    answer: (context: HttpContext<Data, Data>) => Promise<Response>,
+  ): Promise<Response>;
 }
 
 export interface PluginHttpDeps {
@@ -41,7 +44,8 @@ export interface PluginHttpDeps {
 export function createPluginHttp(deps: PluginHttpDeps): PluginHttp {
   const { store, pool, accounts, plugins, events, redactor, clock, random } = deps;
   return {
-    async serve(id, { actor, signal }, work) {
+    async serve(id, request, answer) {
+      const { actor, signal } = request;
       const plugin = plugins.get(id);
       const holder = `http/${random.id()}`;
       let ended = false;
@@ -64,15 +68,15 @@ export function createPluginHttp(deps: PluginHttpDeps): PluginHttp {
       });
       let leased = false;
       const context: HttpContext<Data, Data> = {
+        ...request,
         config: plugins.config(id),
         pool: {
           ...access,
-          lease(request) {
+          lease(wanted) {
             leased = true;
-            return access.lease(request);
+            return access.lease(wanted);
           },
         },
-        signal,
         now: () => clock.now(),
         log(message, fields) {
           const said = { message: safeText(redactor.redact(message), MAX_LOG), actor, plugin: id };
@@ -80,13 +84,50 @@ export function createPluginHttp(deps: PluginHttpDeps): PluginHttp {
           void events.record({ level: 'info', type: 'http.logged', ...said, ...told }).catch(() => undefined);
         },
       };
-      try {
-        return await work(context);
-      } finally {
+      const end = async (): Promise<void> => {
+        if (ended) return;
         ended = true;
         const left = leased ? await pool.held(holder) : [];
         if (left.length > 0) await pool.giveBack(left.map(leaseRef));
+      };
+      try {
+        const response = await answer(context);
+        if (response.body && streams(response)) return new Response(untilEnd(response.body, end), response);
+        await end();
+        return response;
+      } catch (thrown) {
+        await end();
+        throw thrown;
       }
     },
   };
+}
+
+/** Text that is there already says its type and needs nothing any more; an event stream or an unknown one does. */
+const streams = ({ headers }: Response): boolean =>
+  !/^(?:application\/json|text\/plain)\b/.test(headers.get('content-type') ?? '');
+
+/** The same bytes; `end` is called when they are over, or when the reader has left. */
+function untilEnd(body: ReadableStream<Uint8Array>, end: () => Promise<void>): ReadableStream<Uint8Array> {
+  const reader = body.getReader();
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        try {
+          const { done, value } = await reader.read();
+          if (!done) return controller.enqueue(value);
+          await end();
+          controller.close();
+        } catch (thrown) {
+          await end();
+          controller.error(thrown);
+        }
+      },
+      async cancel(reason) {
+        await reader.cancel(reason).catch(() => undefined);
+        await end();
+      },
+    },
+    { highWaterMark: 0 },
+  );
 }

@@ -1,5 +1,5 @@
 import type { PluginHttp } from '@muster/core';
-import { MusterError, type HttpAnswer } from '@muster/sdk';
+import { MusterError } from '@muster/sdk';
 import type { MiddlewareHandler } from 'hono';
 import type { z } from 'zod';
 import type { HostEnv } from './caller.ts';
@@ -15,10 +15,16 @@ function parse(part: 'query' | 'body', schema: z.ZodType | undefined, value: unk
   throw new MusterError('BAD_REQUEST', `${issues.join('; ')}.`, { details: { part } });
 }
 
-function answerOf({ status, body, text }: HttpAnswer): Response {
-  const headers = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
-  if (text === undefined) return Response.json(body ?? null, { status, headers });
-  return new Response(text, { status, headers: { ...headers, 'content-type': 'text/plain; charset=utf-8' } });
+/** No browser keeps it, or takes it for a page, unless the plugin says so. */
+function guarded(response: Response): Response {
+  const headers = new Headers(response.headers);
+  for (const [name, value] of [
+    ['cache-control', 'no-store'],
+    ['x-content-type-options', 'nosniff'],
+  ] as const) {
+    if (!headers.has(name)) headers.set(name, value);
+  }
+  return new Response(response.body, { status: response.status, statusText: response.statusText, headers });
 }
 
 export interface PluginServing {
@@ -39,12 +45,11 @@ export const servePlugin =
       throw new MusterError('FORBIDDEN', `This needs the scope "${missing.join('" and "')}", which "${actor}" does not have.`);
     }
     const request = c.req.raw;
-    const json = request.method === 'GET' ? undefined : await readJsonBody(request, { anyType: true });
+    const body = route.body && parse('body', route.body, await readJsonBody(request, { anyType: true }));
     const query = parse('query', route.query, c.req.query());
-    const body = parse('body', route.body, json);
     const { default: handlers } = (await plugin.http?.load()) ?? { default: {} };
     const handle = Object.hasOwn(handlers, name) ? handlers[name] : undefined;
     if (!handle) throw new MusterError('PLUGIN_BROKEN', `The plugin "${plugin.id}" has no handler for its route "${name}".`);
-    const { signal } = request;
-    return answerOf(await pluginHttp.serve(plugin.id, { actor, signal }, (ctx) => handle({ params, query, body, actor }, ctx)));
+    const asked = { actor, params, query, body, signal: request.signal };
+    return guarded(await pluginHttp.serve(plugin.id, asked, (context) => handle(request, context)));
   };

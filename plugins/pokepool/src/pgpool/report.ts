@@ -1,13 +1,11 @@
-import { toMusterError, type HttpAnswer, type HttpContext, type HttpRequest, type PooledAccount } from '@muster/sdk';
+import { toMusterError, type HttpContext, type PooledAccount } from '@muster/sdk';
 import { endOf } from '../giving-back/verdict-end.ts';
 import type { Account, Config, Verdict } from '../schemas.ts';
 import type { Report, Reports } from './routes.ts';
 import { ownerOf } from './system-id.ts';
 
-type Context = HttpContext<Config, Account>;
+type Context = HttpContext<Config, Account, unknown, Reports>;
 type Pooled = PooledAccount<Account>;
-
-const OK: HttpAnswer = { status: 200, text: 'ok' };
 
 /** What a client's flags come to; PGPool does not tell for how long a ban is. */
 const verdictOf = ({ banned, ban_flag: flag, shadowbanned }: Report): Verdict =>
@@ -61,7 +59,8 @@ async function apply(
 
 const reporting =
   (options: { readonly releases: boolean }) =>
-  async ({ body }: HttpRequest<unknown, Reports>, context: Context): Promise<HttpAnswer> => {
+  async (_request: Request, context: Context): Promise<Response> => {
+    const { body } = context;
     const reports = Array.isArray(body) ? body : [body];
     const accounts = await find(context, reports);
     for (const [at, report] of reports.entries()) {
@@ -73,7 +72,7 @@ const reporting =
       });
       if (wrong !== undefined) context.log(`A report of ${report.username} was passed over: it ${wrong}`);
     }
-    return OK;
+    return new Response('ok');
   };
 
 /** `POST /account/update`. */

@@ -1,9 +1,9 @@
-import type { HttpAnswer, HttpContext, HttpRequest, Json, LeasedAccount } from '@muster/sdk';
+import type { HttpContext, Json, LeasedAccount } from '@muster/sdk';
 import type { Account, Config } from '../schemas.ts';
 import type { RequestQuery } from './routes.ts';
 import { ownerOf } from './system-id.ts';
 
-type Context = HttpContext<Config, Account>;
+type Context = HttpContext<Config, Account, RequestQuery>;
 type Leased = LeasedAccount<Account>;
 
 /** What PGPool answers of an account, and what else is known of it. */
@@ -58,8 +58,8 @@ async function reuse({ pool }: Context, query: RequestQuery, to: { owner: string
 }
 
 /** `GET /account/request`. */
-export async function request({ query }: HttpRequest<RequestQuery, unknown>, context: Context): Promise<HttpAnswer> {
-  const { pool, config } = context;
+export async function request(_request: Request, context: Context): Promise<Response> {
+  const { pool, config, query } = context;
   const to = { owner: ownerOf(query.system_id), expiresAt: context.now() + config.pgpoolReleaseMs };
   const again = (query.reuse || query.include_already_assigned) && !query.banned_or_new;
   const kept = again ? await reuse(context, query, to) : [];
@@ -72,5 +72,5 @@ export async function request({ query }: HttpRequest<RequestQuery, unknown>, con
   const views = await Promise.all(
     all.map(async (account) => view(account, (await account.secret('password')) ?? '', context.now())),
   );
-  return { status: 200, body: query.count === 1 && views[0] !== undefined ? views[0] : views };
+  return Response.json(query.count === 1 && views[0] !== undefined ? views[0] : views);
 }

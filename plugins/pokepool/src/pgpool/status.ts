@@ -1,10 +1,10 @@
-import type { HttpAnswer, HttpContext } from '@muster/sdk';
+import type { HttpContext } from '@muster/sdk';
 import type { Account, Config } from '../schemas.ts';
 
 const day = (at: number | null): string => (at === null ? '-' : new Date(at).toISOString().slice(0, 16).replace('T', ' '));
 
 /** `GET /status`: what people look at in a browser or with curl. */
-export async function status(_request: unknown, { pool }: HttpContext<Config, Account>): Promise<HttpAnswer> {
+export async function status(_request: Request, { pool }: HttpContext<Config, Account>): Promise<Response> {
   const { states, stock, owners, resting, rests, leases } = await pool.stats();
   const high = stock.filter(({ rank }) => rank >= 30).reduce((sum, { count }) => sum + count, 0);
   const rows: readonly (readonly [string, number | string])[] = [
@@ -19,5 +19,5 @@ export async function status(_request: unknown, { pool }: HttpContext<Config, Ac
     ...resting.map((each) => [`at rest: ${each.status ?? 'no word'}`, each.count] as const),
   ];
   const width = Math.max(...rows.map(([name]) => name.length));
-  return { status: 200, text: rows.map(([name, value]) => `${name.padEnd(width)}  ${value}\n`).join('') };
+  return new Response(rows.map(([name, value]) => `${name.padEnd(width)}  ${value}\n`).join(''));
 }
