@@ -5,7 +5,7 @@ import { findPlugins, lendPackages, pluginFault, type FoundPlugin } from '@muste
 import { MusterError, safeText, type Plugin } from '@muster/sdk';
 import type { Context } from './context.ts';
 import { nearest } from './nearest.ts';
-import { version } from './version.ts';
+import { ownPlugins, version } from './own-package.ts';
 
 /** Loads a plugin into this process, by id or by the path of its folder or file. For what needs no host. */
 export async function loadPlugin(context: Context, reference: string): Promise<Plugin> {
@@ -29,10 +29,7 @@ export async function loadPlugin(context: Context, reference: string): Promise<P
 export async function findPlugin({ checkout, directory, cwd }: Context, reference: string): Promise<FoundPlugin> {
   const path = resolve(cwd, reference);
   if (/[/\\.]/.test(reference) && existsSync(path)) return firstOf(await findPlugins({ packages: [path] }, version()), reference);
-  const found = await findPlugins(
-    { data: join(directory, 'plugins'), ...(checkout === null ? {} : { checkout: join(checkout, 'plugins') }) },
-    version(),
-  );
+  const found = await findPlugins({ data: join(directory, 'plugins'), checkout: ownPlugins(checkout) }, version());
   return firstOf(
     found.filter(({ id }) => id === reference),
     reference,

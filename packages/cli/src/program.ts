@@ -3,7 +3,7 @@ import { COMMANDS, type CommandEntry } from './commands.ts';
 import type { Context } from './context.ts';
 import { withGlobalOptions } from './global-options.ts';
 import { programHelp } from './help.ts';
-import { version } from './version.ts';
+import { version } from './own-package.ts';
 
 /** The program with its names only: enough for its help, for wrong names, and to find what to load. */
 export function outline(): Command {

@@ -33,7 +33,7 @@ export async function screen(options: GlobalOptions, name: string | undefined, s
   const [{ createContext }, { runScreen }, { version }] = await Promise.all([
     import('./create-context.ts'),
     import('@muster/tui'),
-    import('./version.ts'),
+    import('./own-package.ts'),
   ]);
   const context = createContext(options, surroundings);
   // The screen sees to signals itself, and gives the terminal back.

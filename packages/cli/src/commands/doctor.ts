@@ -6,7 +6,7 @@ import { checkStatus } from '../doctor/host.ts';
 import { checkKey } from '../doctor/key.ts';
 import { checkBrowser, checkDirectory, checkDisk, checkNode, checkTerminal } from '../doctor/machine.ts';
 import { EXIT } from '../exit-codes.ts';
-import { version } from '../version.ts';
+import { version } from '../own-package.ts';
 
 const VERDICT_WIDTH = 4;
 const STYLES: Readonly<Record<Verdict, 'green' | 'yellow' | 'red'>> = { ok: 'green', warn: 'yellow', fail: 'red' };

@@ -1,9 +1,8 @@
-import { join } from 'node:path';
 import { createCore } from '@muster/core';
 import type { HostOptions } from '@muster/host';
-import { version } from '../version.ts';
+import { ownPlugins, version } from '../own-package.ts';
 
-/** Everything put together: the host on the core's services, with the plugins of the checkout and of the data directory. */
+/** Everything put together: the host on the core's services, with the plugins that come with it and those of the data directory. */
 export function hostOptions(directory: string, checkout: string | null): HostOptions {
   return {
     directory,
@@ -12,7 +11,7 @@ export function hostOptions(directory: string, checkout: string | null): HostOpt
       createCore({
         directory: owned,
         collections,
-        ...(checkout === null ? {} : { plugins: { checkout: join(checkout, 'plugins') } }),
+        plugins: { checkout: ownPlugins(checkout) },
       }),
   };
 }
