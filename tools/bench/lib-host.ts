@@ -1,15 +1,12 @@
-import { execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { createClient, hostSocket, unixFetch, type Client } from '@muster/api';
 import type { Kind } from './lib-roster.ts';
 
 const command = new URL('../../packages/cli/dist/bin.js', import.meta.url).pathname;
-const READY_WITHIN_MS = 60_000;
 const run = promisify(execFile);
 
 /** As `muster` starts it: detached. Returns its pid. */
@@ -33,43 +30,25 @@ export const removeDirectory = (directory: string): Promise<void> => rm(director
 export interface BenchHost extends AsyncDisposable {
   readonly pid: number;
   readonly client: Client;
-  /** Milliseconds from the start of its process to its first answer. */
+  /** Milliseconds that the command took which started it and waited for its first answer. */
   readonly readyMs: number;
 }
 
-/** A host in a process of its own; it ends when it is disposed of. */
+/** A detached host; it ends when it is disposed of. */
 export async function startHost(directory: string): Promise<BenchHost> {
   const began = performance.now();
-  const host = spawn(process.execPath, [command, 'serve', '--data', directory, '--json', '--quiet'], { stdio: 'ignore' });
-  const ended = once(host, 'exit');
-  for (;;) {
-    const client = await answering(directory);
-    if (client) {
-      const readyMs = performance.now() - began;
-      return {
-        pid: host.pid as number,
-        client,
-        readyMs,
-        async [Symbol.asyncDispose]() {
-          await client.close();
-          host.kill('SIGTERM');
-          await ended;
-        },
-      };
-    }
-    if (host.exitCode !== null || performance.now() - began > READY_WITHIN_MS) throw new Error('The host does not answer.');
-    await sleep(5);
-  }
-}
-
-async function answering(directory: string): Promise<Client | undefined> {
-  try {
-    const client = createClient({ fetch: unixFetch(await hostSocket(directory)) });
-    await client.call('getStatus');
-    return client;
-  } catch {
-    return undefined;
-  }
+  const pid = await startDetached(directory);
+  const readyMs = performance.now() - began;
+  const client = createClient({ fetch: unixFetch(await hostSocket(directory)) });
+  return {
+    pid,
+    client,
+    readyMs,
+    async [Symbol.asyncDispose]() {
+      await client.close();
+      await stopDetached(directory);
+    },
+  };
 }
 
 const statusOf = async (pid: number, field: 'VmRSS' | 'VmHWM'): Promise<number> => {

@@ -72,19 +72,19 @@ export async function* importAccounts(deps: ImportDependencies, options: ImportO
   const tally = createTally();
   let lines = 0;
 
-  async function* flush(batch: readonly Waiting[]): AsyncGenerator<ImportProgress> {
+  /** What is to be said of a batch, once all of it is durable. */
+  const flush = async (batch: readonly Waiting[]): Promise<ImportProgress[]> => {
     signal.throwIfAborted();
     const verdicts = await writer.write(batch.filter(isRow));
-    // All of the batch is durable now, whether or not anybody hears of it.
     let row = 0;
-    const settled = batch.map((waiting) => ({ waiting, verdict: isRow(waiting) ? verdicts[row++] : undefined }));
-    for (const { waiting, verdict } of settled) {
+    const said = batch.map((waiting) => {
+      const verdict = isRow(waiting) ? verdicts[row++] : undefined;
       if (isRow(waiting)) tally.count(verdict);
       else if (waiting.kind === 'rejected') tally.count('rejected');
-    }
-    for (const { waiting, verdict } of settled) yield report(waiting, verdict, dryRun);
-    yield { kind: 'counts', read: lines, ...tally.now() };
-  }
+      return report(waiting, verdict, dryRun);
+    });
+    return [...said, { kind: 'counts', read: lines, ...tally.now() }];
+  };
 
   let batch: Waiting[] = [];
   try {
@@ -97,9 +97,9 @@ export async function* importAccounts(deps: ImportDependencies, options: ImportO
       if (batch.length < BATCH) continue;
       const full = batch;
       batch = [];
-      yield* flush(full);
+      for (const progress of await flush(full)) yield progress;
     }
-    yield* flush(batch);
+    for (const progress of await flush(batch)) yield progress;
   } catch (error) {
     if (!signal.aborted) throw toMusterError(error);
     throw new MusterError('ABORTED', 'The import was stopped; what it reported as stored stays.', { cause: error });

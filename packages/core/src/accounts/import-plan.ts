@@ -23,6 +23,8 @@ export interface ImportPlannerOptions {
   readonly drafter: Drafter;
   readonly vault: Vault;
   readonly onConflict: ImportOptions['onConflict'];
+  /** What is planned is told and not stored, so nothing is sealed. */
+  readonly dryRun: boolean;
   readonly now: number;
   readonly newId: () => string;
   readonly place: () => number;
@@ -33,13 +35,16 @@ export interface ImportPlannerOptions {
 }
 
 export function createImportPlanner(options: ImportPlannerOptions): ImportPlanner {
-  const { plugin, drafter, vault, onConflict, now, newId, place, tags = [], skipKnown = false } = options;
+  const { plugin, drafter, vault, onConflict, dryRun, now, newId, place, tags = [], skipKnown = false } = options;
   const identity = new Set(plugin.identity[0]);
+
+  const seal = (id: string, secrets: Readonly<Record<string, string>>): Record<string, string> =>
+    dryRun ? {} : sealSecrets(vault, { plugin: plugin.id, id }, secrets);
 
   const add = (row: ImportRow): Verdict => {
     if (row.incomplete !== undefined) return { refused: row.incomplete };
     const id = newId();
-    const secrets = sealSecrets(vault, { plugin: plugin.id, id }, row.secrets);
+    const secrets = seal(id, row.secrets);
     const record = { ...newRecord(row, { id, plugin: plugin.id, order: place(), secrets, createdAt: now }), tags };
     return { outcome: 'new', label: row.label, id, operation: { insert: 'accounts', document: record } };
   };
@@ -86,7 +91,7 @@ export function createImportPlanner(options: ImportPlannerOptions): ImportPlanne
         : 'unchanged';
     if (!changed) return { outcome, label: record.label, id: record.id };
     const { plain, key2, label, rank } = drafter.describe({ ...record.data, ...learned });
-    const sealed = { ...record.secrets, ...sealSecrets(vault, { plugin: plugin.id, id: record.id }, secrets) };
+    const sealed = { ...record.secrets, ...seal(record.id, secrets) };
     const set = { data: plain, key2, label, rank, secrets: sealed, updatedAt: Math.max(now, record.updatedAt + 1) };
     const guard = { updatedAt: record.updatedAt };
     return {

@@ -5,7 +5,7 @@ import type { AccountDraft, Drafter } from './account-draft.ts';
 export interface ImportRow extends AccountDraft {
   readonly line: number;
   /** The fields that the file itself has; others come from the schema's defaults and change nothing that is known. */
-  readonly given: ReadonlySet<string>;
+  readonly given: { has(field: string): boolean };
   /** Why it is not enough for a new account; a known one may still learn from it. */
   readonly incomplete: string | undefined;
 }
@@ -17,8 +17,7 @@ const isGiven = (value: unknown): boolean => value !== undefined && value !== nu
 /** Reads one entry of an importer; a text is the reason why it cannot be used. */
 export function readRow(drafter: Drafter, entry: Entry): ImportRow | string {
   const { line, data } = entry;
-  const given = new Set<string>();
-  for (const field of Object.keys(data)) if (isGiven(data[field])) given.add(field);
+  const given = { has: (field: string): boolean => Object.hasOwn(data, field) && isGiven(data[field]) };
   try {
     return { ...drafter.draft(data), line, given, incomplete: undefined };
   } catch (error) {

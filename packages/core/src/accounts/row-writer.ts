@@ -20,7 +20,7 @@ export interface RowWriter {
 
 export function createRowWriter(
   deps: { readonly store: Store; readonly clock: Clock; readonly random: Random; readonly circle: Circle },
-  options: Omit<ImportPlannerOptions, 'now' | 'newId' | 'place'> & { readonly dryRun: boolean },
+  options: Omit<ImportPlannerOptions, 'now' | 'newId' | 'place'>,
 ): RowWriter {
   const { store, clock, random, circle } = deps;
   const { plugin, dryRun } = options;
