@@ -4,7 +4,7 @@ const OPTIONS = [
   '--data <dir>  --json  --quiet  --no-color  --standalone  --host <url>',
   '--token-file <file>  --screen <name>  -V, --version  -h, --help',
 ];
-const EXITS = 'Exit     0 done, 1 failed, 2 wrong use, 3 tasks failed, 4 none free, 5 unasked';
+const EXITS = 'Exit: 0 done, 1 failed, 2 wrong use, 3 tasks failed, 4 none free, 5 unanswered';
 
 /** The help of the program as a whole: every command, by its group, on a terminal of 80 columns and 24 rows. */
 export function programHelp(): string {

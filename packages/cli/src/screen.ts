@@ -9,6 +9,7 @@ const SCREENS = [
   'home',
   'accounts',
   'jobs',
+  'pool',
   'inbox',
   'logs',
   'plugins',

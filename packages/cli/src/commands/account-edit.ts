@@ -21,7 +21,7 @@ async function accountSchema(client: Client, plugin: string): Promise<ObjectSche
 export async function addAccount(context: Context, plugin: string, words: readonly string[], flags: EditFlags): Promise<void> {
   const client = await context.client();
   const schema = await accountSchema(client, plugin);
-  const plain = parseAssignments(words, schema, context.cwd);
+  const plain = parseAssignments(words, schema, context);
   const fields = secretNames(schema);
   const required = schema.required ?? [];
   const asked = fields.length > 0 && (context.interactive || fields.some((name) => required.includes(name)));
@@ -44,7 +44,7 @@ export async function editAccount(
   const client = await context.client();
   const account = await client.call('getAccount', { params: { id: reference } });
   const schema = await accountSchema(client, account.plugin);
-  const plain = parseAssignments(words, schema, context.cwd);
+  const plain = parseAssignments(words, schema, context);
   const fields = secretNames(schema);
   const wanted = flags.secret ?? [];
   const unknown = wanted.filter((name) => !fields.includes(name));

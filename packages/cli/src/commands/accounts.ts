@@ -38,6 +38,8 @@ async function list(context: Context, { plugin, where, sort, limit, offset }: Li
     },
     { limit, offset, signal },
   );
+  // None of a plugin that does not exist is a slip of the pen; accounts outlive their plugin, so it is looked at only then.
+  if (total === 0 && plugin !== undefined) await client.call('getPlugin', { params: { plugin } });
   out.document({ total, accounts: rows });
   const columns: Column<Account>[] = [
     { title: 'ID', value: ({ id }) => id },
@@ -52,7 +54,8 @@ async function list(context: Context, { plugin, where, sort, limit, offset }: Li
   out.table(columns, rows);
   if (rows.length < total)
     out.note(`${rows.length.toLocaleString('en')} of ${plural(total, 'account')}; --limit and --offset show more.`);
-  else if (total === 0) out.note('No account. `muster import <plugin> <file>` loads some.');
+  else if (total === 0)
+    out.note(where === undefined ? 'No account. `muster import <plugin> <file>` loads some.' : 'No account fits.');
 }
 
 async function show(context: Context, reference: string): Promise<void> {

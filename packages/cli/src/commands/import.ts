@@ -1,4 +1,5 @@
-import { stat } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { PluginInfo } from '@muster/api';
 import { MusterError, safeText } from '@muster/sdk';
@@ -28,18 +29,19 @@ const ownFlags = (command: Command): Command =>
         .default('keep'),
     );
 
+const WHY: Readonly<Record<string, string>> = { ENOENT: 'there is no such file', EACCES: 'you may not read it' };
+
+function unreadable(path: string, cause: unknown): never {
+  const { code = '', message } = cause as NodeJS.ErrnoException;
+  throw new MusterError('NOT_FOUND', `${safeText(path, 300)} cannot be read: ${WHY[code] ?? message}.`, { cause });
+}
+
 async function readable(path: string, cwd: string): Promise<string> {
   if (path === '-') return path;
   const absolute = resolve(cwd, path);
-  const facts = await stat(absolute).catch((cause: unknown) => {
-    const { code, message } = cause as NodeJS.ErrnoException;
-    throw new MusterError(
-      'NOT_FOUND',
-      `${path} cannot be read: ${code === 'ENOENT' ? 'there is no such file' : (code ?? message)}.`,
-      { cause },
-    );
-  });
-  if (facts.isDirectory()) throw new MusterError('BAD_REQUEST', `${path} is a folder; name the files in it.`);
+  const facts = await stat(absolute).catch((cause: unknown) => unreadable(path, cause));
+  await access(absolute, constants.R_OK).catch((cause: unknown) => unreadable(path, cause));
+  if (facts.isDirectory()) throw new MusterError('BAD_REQUEST', `${safeText(path, 300)} is a folder; name the files in it.`);
   return absolute;
 }
 

@@ -56,7 +56,7 @@ async function findAction(client: Client, name: string): Promise<{ readonly plug
   const names = actionNames(plugins);
   const hint = nearest(name, names);
   const rest = hint === undefined ? `There are: ${names.join(', ') || 'none'}.` : `Did you mean ${hint}?`;
-  throw new MusterError('BAD_REQUEST', `There is no action "${safeText(name)}". ${rest}`);
+  throw new MusterError('BAD_REQUEST', `There is no action "${safeText(name, 100)}". ${rest}`);
 }
 
 /** The flags of one action: its input's, and the command's own. */

@@ -46,6 +46,7 @@ async function status(context: Context): Promise<void> {
     answer.slots,
   );
   for (const warning of answer.warnings) out.warn(`muster: ${warning}`);
+  if (answer.state === 'locked') out.note('muster: `muster vault unlock` opens it.');
 }
 
 const withKey = (command: Command): Command =>

@@ -2,8 +2,6 @@ import { MusterError, safeText } from '@muster/sdk';
 import type { Context } from '../context.ts';
 import { parseAssignments } from '../run/schema-flags.ts';
 
-const RESET = 'null';
-
 /** Shows the settings of a plugin, or changes those that are given; `field=null` takes one back to its default. */
 export async function configurePlugin(context: Context, id: string, words: readonly string[]): Promise<void> {
   const { out, cwd } = context;
@@ -12,14 +10,7 @@ export async function configurePlugin(context: Context, id: string, words: reado
   if (before.config === null) {
     throw new MusterError('PLUGIN_BROKEN', `The plugin ${id} is ${before.state}: ${before.reason ?? 'no reason given'}.`);
   }
-  const [resets, changes] = [
-    words.filter((word) => word.endsWith(`=${RESET}`)),
-    words.filter((word) => !word.endsWith(`=${RESET}`)),
-  ];
-  const body = {
-    ...parseAssignments(changes, before.config, cwd),
-    ...Object.fromEntries(resets.map((word) => [word.slice(0, -RESET.length - 1), null])),
-  };
+  const body = parseAssignments(words, before.config, { cwd, anyNull: true });
   const { settings } = words.length === 0 ? before : await client.call('configurePlugin', { params: { plugin: id }, body });
   out.document({ plugin: id, settings });
   for (const [name, value] of Object.entries(settings ?? {}))

@@ -73,7 +73,7 @@ test.each([
 });
 
 test('assignments are read by the schema, null where a field may be null', () => {
-  expect(parseAssignments(['count=3', 'minLevel=null', 'format=a=b'], SCHEMA, '/')).toEqual({
+  expect(parseAssignments(['count=3', 'minLevel=null', 'format=a=b'], SCHEMA, { cwd: '/' })).toEqual({
     count: 3,
     minLevel: null,
     format: 'a=b',
@@ -88,5 +88,5 @@ test.each([
   ['count=x', /count=x: It takes a whole number/],
   ['password=hunter2', /is secret/],
 ])('the assignment %j is refused', (word, expected) => {
-  expect(() => parseAssignments([word], SCHEMA, '/')).toThrow(expected);
+  expect(() => parseAssignments([word], SCHEMA, { cwd: '/' })).toThrow(expected);
 });

@@ -152,8 +152,19 @@ export function addSchemaFlags(command: Command, schema: ObjectSchema, { reserve
   };
 }
 
+export interface AssignmentOptions {
+  /** Relative paths count from here. */
+  readonly cwd: string;
+  /** `null` fits every field, and not only one that may be null. */
+  readonly anyNull?: boolean;
+}
+
 /** `field=value` words, read by the schema: `level=31 email=null`. */
-export function parseAssignments(words: readonly string[], schema: ObjectSchema, cwd: string): Record<string, unknown> {
+export function parseAssignments(
+  words: readonly string[],
+  schema: ObjectSchema,
+  { cwd, anyNull = false }: AssignmentOptions,
+): Record<string, unknown> {
   const fields = schema.properties ?? {};
   const entries = words.map((word) => {
     const at = word.indexOf('=');
@@ -170,7 +181,7 @@ export function parseAssignments(words: readonly string[], schema: ObjectSchema,
       );
     }
     const text = word.slice(at + 1);
-    const nullable = field.anyOf?.some(({ type }) => type === 'null') === true;
+    const nullable = anyNull || field.anyOf?.some(({ type }) => type === 'null') === true;
     if (text === 'null' && nullable) return [name, null] as const;
     try {
       return [name, parseValue(field, cwd)(text)] as const;
