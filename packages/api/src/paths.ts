@@ -21,6 +21,8 @@ export const PATHS = {
   exportAccounts: 'POST /v1/plugins/{plugin}/export',
   loadDemo: 'POST /v1/plugins/{plugin}/demo',
   runAction: 'POST /v1/plugins/{plugin}/actions/{action}',
+  getPool: 'GET /v1/plugins/{plugin}/pool',
+  forecastPool: 'GET /v1/plugins/{plugin}/pool/forecast',
 
   listJobs: 'GET /v1/jobs',
   getJob: 'GET /v1/jobs/{id}',

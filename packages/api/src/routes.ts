@@ -142,6 +142,18 @@ export const ROUTES = {
     }),
     response: s.Job,
   },
+  getPool: { summary: 'What stands where in the pool of a plugin', scope: 'read', params: Plugin, response: s.PoolStats },
+  forecastPool: {
+    summary: 'When so many accounts will be ready, if nobody takes or gives back any',
+    scope: 'read',
+    params: Plugin,
+    query: z.object({
+      count: z.coerce.number().int().min(1).max(100_000),
+      minRank: z.coerce.number().int().optional(),
+      maxRank: z.coerce.number().int().optional(),
+    }),
+    response: s.Forecast,
+  },
 
   listJobs: {
     summary: 'Jobs, newest first',

@@ -39,6 +39,25 @@ export const Selection = z.strictObject({
 
 export const Tally = z.array(z.object({ plugin: z.string(), state: AccountState, count: z.int() }));
 
+/** When the next one is over, and the last. */
+const TimeSpan = z.object({ nextAt: Time.nullable(), lastAt: Time.nullable() });
+
+export const PoolStats = z.object({
+  states: z.record(AccountState, z.int()),
+  stock: z.array(z.object({ rank: z.int(), count: z.int() })).describe('Ready ones by rank, the lowest first'),
+  owners: z.array(z.object({ owner: z.string(), count: z.int() })).describe('To whom accounts are handed out, most first'),
+  resting: z.array(z.object({ status: z.string().nullable(), count: z.int() })).describe('At rest by status word, most first'),
+  rests: TimeSpan,
+  leases: TimeSpan,
+});
+
+export const Forecast = z.object({
+  wanted: z.int(),
+  ready: z.int(),
+  at: Time.nullable().describe('null: not by themselves'),
+  missing: z.int().describe('Still missing when all rests and leases have ended'),
+});
+
 export const TaskState = z.enum(['queued', 'running', 'waiting', 'done', 'failed', 'cancelled', 'uncertain']);
 export const JobState = z.enum(['preparing', 'scheduled', 'running', 'paused', 'done', 'cancelled']);
 

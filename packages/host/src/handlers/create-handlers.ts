@@ -7,6 +7,7 @@ import type { Handlers } from './handler.ts';
 import { hostHandlers, type HostControls } from './host.ts';
 import { jobHandlers } from './jobs.ts';
 import { pluginHandlers } from './plugins.ts';
+import { poolHandlers } from './pool.ts';
 import { promptHandlers } from './prompts.ts';
 import { storeHandlers } from './store.ts';
 import { tokenHandlers } from './tokens.ts';
@@ -23,6 +24,7 @@ export const createHandlers = (
   ...pluginHandlers(core, parts.demos),
   ...transferHandlers(core),
   ...jobHandlers(core),
+  ...poolHandlers(core),
   ...promptHandlers(core),
   ...eventHandlers(core),
   ...tokenHandlers(parts.tokens),

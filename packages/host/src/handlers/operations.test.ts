@@ -325,6 +325,22 @@ describe('the host', () => {
     await rm(folder, { recursive: true });
   });
 
+  it('tells what stands where in a pool, and when so many are ready', async () => {
+    const params = { plugin: 'farm' };
+    expect(await test.client.call('getPool', { params })).toMatchObject({
+      stock: [{ rank: 0, count: 2 }],
+      owners: [],
+      states: { ready: 2 },
+    });
+    expect(await test.client.call('forecastPool', { params, query: { count: 3, maxRank: 5 } })).toEqual({
+      wanted: 3,
+      ready: 2,
+      at: null,
+      missing: 1,
+    });
+    await expect(test.client.call('getPool', { params: { plugin: 'none' } })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+
   it('keeps the demo away from accounts of the operator', async () => {
     await expect(test.client.call('loadDemo', { params: { plugin: 'farm' }, body: {} })).rejects.toMatchObject({
       code: 'CONFLICT',

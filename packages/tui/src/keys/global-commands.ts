@@ -10,6 +10,7 @@ const SCREENS: readonly (readonly [id: ScreenId, keys: readonly string[], title:
   ['home', ['1'], 'home'],
   ['accounts', ['2'], 'accounts'],
   ['jobs', ['3'], 'jobs'],
+  ['pool', ['5'], 'pool: stock, who has what, who is next'],
   ['inbox', ['8', 'i'], 'inbox: what needs you'],
   ['logs', ['9'], 'logs'],
   ['plugins', ['0'], 'plugins: what is loaded and why not the rest'],

@@ -56,6 +56,7 @@ const TABS: readonly { id: ScreenId; key: string; title: string }[] = [
   { id: 'home', key: '1', title: 'Home' },
   { id: 'accounts', key: '2', title: 'Accounts' },
   { id: 'jobs', key: '3', title: 'Jobs' },
+  { id: 'pool', key: '5', title: 'Pool' },
   { id: 'inbox', key: '8', title: 'Inbox' },
   { id: 'logs', key: '9', title: 'Logs' },
   { id: 'plugins', key: '0', title: 'Plugins' },

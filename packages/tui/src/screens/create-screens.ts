@@ -8,6 +8,7 @@ import { createHomeScreen } from './home/home-screen.tsx';
 import { createInboxScreen } from './inbox/inbox-screen.tsx';
 import { createJobsScreen } from './jobs/jobs-screen.tsx';
 import { createLogsScreen } from './logs/logs-screen.tsx';
+import { createPoolScreen } from './pool/pool-screen.tsx';
 import { createPluginsScreen } from './plugins/plugins-screen.tsx';
 import type { Screen } from './screen.ts';
 import { createSettingsScreen } from './settings/settings-screen.tsx';
@@ -30,6 +31,7 @@ export function createScreens(shell: Shell, globals: () => readonly Command[]): 
     home: createHomeScreen(shell, accounts.model),
     accounts,
     jobs: createJobsScreen(shell),
+    pool: createPoolScreen(shell),
     inbox: createInboxScreen(shell),
     logs: createLogsScreen(shell),
     plugins: createPluginsScreen(shell),

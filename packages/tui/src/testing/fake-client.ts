@@ -177,6 +177,24 @@ const ANSWERS: Partial<Record<OperationId, Answer>> = {
     const offset = Number(args.query?.['offset'] ?? 0);
     return { total: tasks.length, tasks: tasks.slice(offset, offset + Number(args.query?.['limit'] ?? 50)) };
   },
+  getPool: (host) => {
+    const of = (state: string) => host.roster.accounts.filter((account) => account.state === state);
+    const states = ['ready', 'busy', 'cooling', 'needs-you', 'paused', 'failed', 'retired'];
+    return {
+      states: Object.fromEntries(states.map((state) => [state, of(state).length])),
+      stock: [1, 30, 31].map((rank) => ({ rank, count: of('ready').length })),
+      owners: [{ owner: 'mapper-1', count: 7 }],
+      resting: [{ status: 'blind', count: of('cooling').length }],
+      rests: { nextAt: 1_000, lastAt: 2_000 },
+      leases: { nextAt: null, lastAt: null },
+    };
+  },
+  forecastPool: (_, { query }) => ({
+    wanted: Number(query?.['count']),
+    ready: 3,
+    at: null,
+    missing: Number(query?.['count']) - 3,
+  }),
   pauseJob: (host, args) => changeJob(host, args, { state: 'paused' }),
   resumeJob: (host, args) => changeJob(host, args, { state: 'running' }),
   cancelJob: (host, args) => changeJob(host, args, { state: 'cancelled' }),

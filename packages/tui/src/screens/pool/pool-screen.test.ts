@@ -1,0 +1,61 @@
+import { expect, test } from 'vitest';
+import { createFakeHost } from '../../testing/fake-client.ts';
+import { openConsole } from '../../testing/open-console.ts';
+import { stockGroups } from './stock-groups.ts';
+
+test('5 shows the stock, who has what, who is next, and a forecast', async () => {
+  await using console = await openConsole({ host: createFakeHost({ accounts: 20 }), columns: 140, rows: 40 });
+  await console.see('Providers');
+  await console.send('5');
+  await console.see('Circle of Demo');
+  await console.see(/30–31|31 .*█/);
+  await console.see(/mapper-1 +7/);
+  await console.see(/blind +2/);
+  await console.see(/400 ready: not by themselves: 397 are missing/);
+  await console.see(/❯ +1 +user-00000/);
+});
+
+test('f asks for another forecast, x lists the actions, and enter opens who is next', async () => {
+  const host = createFakeHost({ accounts: 20 });
+  await using console = await openConsole({ screen: 'pool', host, columns: 140, rows: 40 });
+  await console.see('user-00001');
+  await console.send('f');
+  await console.see('When will so many be ready?');
+  await console.send('\x15', '7\r', '\r', '\r');
+  await console.see('7 ready: not by themselves: 4 are missing');
+  await console.send('x');
+  await console.see('Actions of Demo');
+  // A menu that has just opened takes no key yet.
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  await console.send('\x1b');
+  await console.miss('Actions of Demo');
+  await console.send('j\r');
+  await console.see('user-00001');
+  await console.see(/❯ accounts ❯/);
+});
+
+test('a small terminal has the circle and its head, and a lower one the head alone', async () => {
+  for (const rows of [24, 16]) {
+    await using console = await openConsole({ screen: 'pool', host: createFakeHost({ accounts: 20 }), columns: 80, rows });
+    await console.see('Next out');
+    await console.see('user-00000');
+  }
+});
+
+test('ranks stand alone where there is room, and in groups of one width where there is not', () => {
+  const stock = [1, 2, 12, 29, 30, 31].map((rank) => ({ rank, count: rank }));
+  expect(stockGroups(stock, 9).map(({ ranks }) => ranks)).toEqual(['31', '30', '29', '12', '2', '1']);
+  expect(stockGroups(stock, 4)).toEqual([
+    { ranks: '30–31', count: 61 },
+    { ranks: '29', count: 29 },
+    { ranks: '12', count: 12 },
+    { ranks: '1–2', count: 3 },
+  ]);
+  expect(stockGroups([], 4)).toEqual([]);
+  expect(
+    stockGroups(
+      Array.from({ length: 3_000 }, (_, at) => ({ rank: at * 7, count: 1 })),
+      3,
+    ),
+  ).toHaveLength(1);
+});
