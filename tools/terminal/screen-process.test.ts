@@ -138,6 +138,65 @@ test('a terminal that takes nothing does not stop the program, and is right agai
   expect(console.terminal.raw.length - waiting).toBeLessThan(400_000);
 });
 
+test.each([
+  ['q', (console: ConsoleDriver) => console.terminal.press('q')],
+  ['a hang-up', (console: ConsoleDriver) => process.kill(console.terminal.pid, 'SIGHUP')],
+])('%s ends the program while the terminal takes nothing', async (_, leave) => {
+  await using console = open({ columns: 200, rows: 60, env: { FAKE_EVENTS: '500' } });
+  await console.see('Providers');
+  console.terminal.stall();
+  for (let turn = 0; turn < 100; turn++) {
+    console.terminal.press('1', '2', '9');
+    await console.pause(20);
+  }
+  leave(console);
+  await console.terminal.exited();
+});
+
+test('two hundred random resizes under load leave a whole screen', async () => {
+  await using console = open({ env: { FAKE_EVENTS: '50' } });
+  await console.see('Providers').press('2').see('user-00000');
+  let seed = 3;
+  const next = (low: number, high: number): number => {
+    seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648;
+    return low + Math.floor((seed / 2_147_483_648) * (high - low));
+  };
+  for (let count = 0; count < 200; count++) await console.resize(next(20, 220), next(5, 70)).pause(next(0, 12));
+  await console.resize(120, 36);
+  const isWhole = (): boolean => console.terminal.line(0).startsWith(' muster') && console.terminal.line(35).includes('help');
+  await console.terminal.until(() => isWhole() && console.terminal.screen().includes('of 10 000 · circle'), 'a whole screen');
+  await console.pause(400);
+  const { terminal } = console;
+  const before = terminal.screen();
+  await console.press('ctrl-l').pause(400);
+  expect(terminal.screen()).toBe(before);
+});
+
+test('five thousand keys pasted without bracketed paste are five thousand keys', async () => {
+  await using console = open();
+  await console
+    .see('Providers')
+    .press('2')
+    .see('user-00000')
+    .press('j'.repeat(5_000))
+    .see(/❯ +user-05000/);
+});
+
+test('keys held down over a line of 20 kB a second lose nothing, and the screen is right soon after', async () => {
+  await using console = open({ columns: 160, rows: 45, env: { FAKE_EVENTS: '50' } });
+  await console.see('Providers').press('2').see('user-00000');
+  const { terminal } = console;
+  const started = terminal.raw.length;
+  terminal.throttle(20_000);
+  for (let key = 0; key < 120; key++) {
+    terminal.press('j');
+    await console.pause(33);
+  }
+  await console.see(/❯ +user-00120/);
+  // Frames that the line could not carry were never sent.
+  expect(terminal.raw.length - started).toBeLessThan(150_000);
+});
+
 test('a screen becomes a picture whose text stays text', async () => {
   await using console = open({ columns: 80, rows: 24 });
   await console.see('Providers');

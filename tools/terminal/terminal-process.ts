@@ -19,6 +19,7 @@ export class TerminalProcess implements AsyncDisposable {
   readonly #pty: IPty;
   readonly #exited: Promise<number>;
   readonly #watchers = new Set<() => void>();
+  #rate = Infinity;
   #exitCode: number | undefined;
   /** Every byte the program wrote. */
   raw = '';
@@ -38,6 +39,7 @@ export class TerminalProcess implements AsyncDisposable {
     this.emulator.onData((answer) => this.#pty.write(answer));
     this.#pty.onData((data) => {
       this.raw += data;
+      this.#slow(data);
       this.emulator.write(data, () => this.#changed());
     });
     this.#exited = new Promise((resolve) => {
@@ -86,6 +88,17 @@ export class TerminalProcess implements AsyncDisposable {
 
   release(): void {
     this.#pty.resume();
+  }
+
+  /** A line that carries so many bytes a second, and no more. */
+  throttle(bytesPerSecond: number): void {
+    this.#rate = bytesPerSecond;
+  }
+
+  #slow(data: string): void {
+    if (this.#rate === Infinity) return;
+    this.#pty.pause();
+    setTimeout(() => this.#pty.resume(), (Buffer.byteLength(data) / this.#rate) * 1_000);
   }
 
   async until(holds: (screen: string) => boolean, what: string): Promise<void> {

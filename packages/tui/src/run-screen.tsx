@@ -29,6 +29,8 @@ export interface RunScreenOptions {
 /** The first frame waits this long for the host's first answers, so that it is drawn once and not twice. */
 const FIRST_ANSWERS_MS = 120;
 const LAST_WORDS_MS = 500;
+/** A terminal that takes nothing has so long until the screen ends without it. */
+const GIVE_UP_MS = 3_000;
 const RESIZE_QUIET_MS = 200;
 
 type Suspend = (callback: () => Promise<void>) => Promise<unknown>;
@@ -80,7 +82,11 @@ export async function runScreen(options: RunScreenOptions): Promise<ScreenEnd> {
     leave: ended.resolve,
   });
   const keys = createKeyInput(process.stdin, console.press);
-  const hangUp = (): void => ended.resolve('hung-up');
+  let hungUp = false;
+  const hangUp = (): void => {
+    hungUp = true;
+    ended.resolve('hung-up');
+  };
   const resize = (): void => {
     output.resized();
     console.resize({ width: output.columns, height: output.rows });
@@ -121,6 +127,8 @@ export async function runScreen(options: RunScreenOptions): Promise<ScreenEnd> {
     console.close();
     instance.unmount();
     await output.drained(LAST_WORDS_MS);
+    if (output.backlog > 0 && !hungUp) await output.drained(GIVE_UP_MS);
+    if (output.backlog > 0) output.abandon();
     prepared.restore();
   }
 }

@@ -42,6 +42,8 @@ export class ScreenOutput extends EventEmitter {
     this.#rows = stdout.rows || 24;
     // Node writes to terminals synchronously unless told otherwise.
     handleOf(stdout)?.setBlocking?.(false);
+    // At the end of the process the library shows the cursor there, and would wait for a terminal that takes nothing.
+    handleOf(process.stderr)?.setBlocking?.(false);
     // A terminal that went away: SIGHUP ends the screen, a write error before it must not be a crash.
     stdout.on('error', () => this.emit('gone'));
   }
@@ -116,6 +118,13 @@ export class ScreenOutput extends EventEmitter {
     } finally {
       this.#redrawing = false;
     }
+  }
+
+  /** Gives up what the terminal does not take: it would keep the process alive for as long. */
+  abandon(): void {
+    // Node does not close this stream by itself; what was not sent then fails, which is nobody's error any more.
+    this.#stdout.removeAllListeners('error').on('error', () => {});
+    handleOf(this.#stdout)?.close?.();
   }
 
   /** Resolves when the terminal has taken everything, or after `ms`. */

@@ -3,6 +3,7 @@ export interface StreamHandle {
   reading?: boolean;
   readStart?: () => void;
   readStop?: () => void;
+  close?: () => void;
   setBlocking?: (blocking: boolean) => number;
 }
 
