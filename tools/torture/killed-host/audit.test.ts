@@ -27,6 +27,7 @@ beforeEach(async () => {
   ledger.allocations.set(file, { owner: 'caller-1', job: 'job-1' });
   ledger.tags.set('b', { acknowledged: 'tag-2', sent: ['tag-1', 'tag-2', 'tag-3'] });
   await writeFile(file, 'username,password,provider,model,iOS,id\nann,Pw,ptc,,,\n');
+  await writeFile(`${file}.leases.json`, JSON.stringify({ leases: [{ username: 'ann' }] }));
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
@@ -46,6 +47,11 @@ const faultsOf = async (accounts: readonly Row[], state = 'done'): Promise<strin
 
 test('finds nothing wrong where all is as it was told', async () => {
   expect(await faultsOf([ann, bob])).toEqual([]);
+});
+
+test('finds leases that are not those of their file', async () => {
+  await rm(`${file}.leases.json`);
+  expect(await faultsOf([ann, bob])).toEqual([expect.stringMatching(/other accounts than the leases beside it/)]);
 });
 
 test.each<[string, readonly Row[], RegExp]>([

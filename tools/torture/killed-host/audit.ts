@@ -77,7 +77,10 @@ async function checkFiles(accounts: readonly Account[], { allocations }: Ledger,
   const holders = new Map(accounts.map(({ label, holder }) => [label, holder]));
   const fileOf = new Map<string, string>();
   for (const [file, { owner }] of allocations) {
-    for (const name of await namesIn(file)) {
+    const names = await namesIn(file);
+    const leased = await namesLeased(file);
+    if (names.join() !== leased.join()) faults.push(`${file} has other accounts than the leases beside it`);
+    for (const name of names) {
       if (fileOf.has(name)) faults.push(`${name} is in ${fileOf.get(name)} and in ${file}`);
       fileOf.set(name, file);
       const holder = holders.get(name);
@@ -99,4 +102,15 @@ async function namesIn(file: string): Promise<string[]> {
     .split('\n')
     .slice(1)
     .flatMap((line) => (line === '' ? [] : [line.split(',')[0] ?? '']));
+}
+
+/** Of the leases beside the file. */
+async function namesLeased(file: string): Promise<string[]> {
+  try {
+    const { leases } = JSON.parse(await readFile(`${file}.leases.json`, 'utf8')) as { leases: { username: string }[] };
+    return leases.map(({ username }) => username);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
 }

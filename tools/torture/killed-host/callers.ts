@@ -18,8 +18,12 @@ export interface Callers {
   readonly signal: AbortSignal;
 }
 
-/** Imports, allocates (twice) and edits, all at once, until the host is gone or the signal ends it. */
-export async function callUntilGone(callers: Callers): Promise<void> {
+const CALLS = { import: importSome, allocate: allocateSome, edit: editSome };
+export type Call = keyof typeof CALLS;
+export const EVERY_CALL: readonly Call[] = ['import', 'allocate', 'allocate', 'edit'];
+
+/** Makes these calls, again and again, all at once, until the host is gone or the signal ends it. */
+export async function callUntilGone(callers: Callers, calls: readonly Call[]): Promise<void> {
   const forever = async (call: (callers: Callers) => Promise<void>): Promise<void> => {
     try {
       while (!callers.signal.aborted) await call(callers);
@@ -27,12 +31,17 @@ export async function callUntilGone(callers: Callers): Promise<void> {
       // The host was killed under the call: what it did is looked at when the next one is there.
     }
   };
-  await Promise.all([importSome, allocateSome, allocateSome, editSome].map(forever));
+  await Promise.all(calls.map((call) => forever(CALLS[call])));
 }
 
-async function importSome({ client, ledger, next, signal }: Callers): Promise<void> {
+function importSome(callers: Callers): Promise<void> {
+  return importMany(callers, LINES);
+}
+
+/** One file of so many new accounts. */
+export async function importMany({ client, ledger, next, signal }: Callers, lines: number): Promise<void> {
   const number = next();
-  const names = Array.from({ length: LINES }, (_, index) => `trainer${number}x${index}`);
+  const names = Array.from({ length: lines }, (_, index) => `trainer${number}x${index}`);
   for (const name of names) ledger.offered.add(name);
   const bytes = Buffer.from(names.map((name) => `ptc,${name},Pw-${name}\n`).join(''));
   const upload = (async function* () {

@@ -19,3 +19,19 @@ test(
     }
   },
 );
+
+test(
+  'a host that is killed while four callers allocate leaves each allocation whole or undone',
+  { timeout: 120_000 },
+  async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'muster-kill-'));
+    try {
+      const calls = ['allocate', 'allocate', 'allocate', 'allocate'] as const;
+      const report = await killHosts({ folder, kills: 6, random: Math.random, lifeMs: 300, calls, fill: 2_000 });
+      expect(report).toMatchObject({ faults: [], leftOver: [] });
+      expect(report.handedOut).toBeGreaterThan(0);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  },
+);

@@ -2,7 +2,7 @@ import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { audit } from './audit.ts';
-import { callUntilGone } from './callers.ts';
+import { callUntilGone, EVERY_CALL, importMany, type Call } from './callers.ts';
 import { createLedger } from './ledger.ts';
 import { startMortalHost } from './mortal-host.ts';
 
@@ -13,6 +13,10 @@ export interface KillHostsOptions {
   readonly random: () => number;
   /** The host lives at most so long under its callers. */
   readonly lifeMs: number;
+  /** What the callers do. Default: everything. */
+  readonly calls?: readonly Call[];
+  /** How many accounts there are before the first kill. */
+  readonly fill?: number;
 }
 
 export interface KillHostsReport {
@@ -30,7 +34,8 @@ export interface KillHostsReport {
  * Kills the real host again and again, at random moments while callers import, allocate and edit; then starts it once more and
  * compares what is there with what the callers were told.
  */
-export async function killHosts({ folder, kills, random, lifeMs }: KillHostsOptions): Promise<KillHostsReport> {
+export async function killHosts(options: KillHostsOptions): Promise<KillHostsReport> {
+  const { folder, kills, random, lifeMs, calls = EVERY_CALL, fill = 0 } = options;
   const directory = join(folder, 'data');
   const allocated = join(folder, 'allocated');
   await mkdir(allocated);
@@ -39,18 +44,14 @@ export async function killHosts({ folder, kills, random, lifeMs }: KillHostsOpti
   for (let round = 0; round < kills; round++) {
     const host = await startMortalHost(directory);
     const controller = new AbortController();
-    const calls = callUntilGone({
-      client: host.client,
-      ledger,
-      folder: allocated,
-      next: () => ++number,
-      random,
-      signal: controller.signal,
-    });
+    const { client } = host;
+    const callers = { client, ledger, folder: allocated, next: () => ++number, random, signal: controller.signal };
+    if (round === 0 && fill > 0) await importMany(callers, fill);
+    const calling = callUntilGone(callers, calls);
     await sleep(random() * lifeMs);
     await host.kill();
     controller.abort();
-    await calls;
+    await calling;
   }
   const last = await startMortalHost(directory);
   try {
