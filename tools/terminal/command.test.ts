@@ -107,7 +107,7 @@ test('each account with another password is asked about', async () => {
   expect(csv.split('\n').slice(0, 3)).toEqual(['ptc,heron0,Reed0lake', 'ptc,heron1,NEW1word', 'ptc,heron2,Reed2lake']);
 });
 
-test('the progress stays one line, and the report groups what failed', async () => {
+test('the progress stays one line, and gives way to the result', async () => {
   const script = join(folder, 'check.sh');
   await writeFile(script, 'while read -r line; do sleep 0.2; echo \'{"verdict":"wrong-credentials"}\'; done\n');
   await muster('plugin', 'config', 'pokepool', 'checker=command', `checkCommand=["sh","${script}"]`, 'checksAtOnce=1');
@@ -130,7 +130,7 @@ test('Ctrl-C leaves the job to the host, a second one cancels it, and nothing is
     .see('cancelled');
   expect(await console.terminal.exited()).toBe(130);
   expect(JSON.parse(await muster('accounts', 'show', 'heron5', '--json'))).toMatchObject({
-    account: { state: 'ready', holder: null },
+    account: { holder: null },
   });
 
   await using other = typed('run', 'pokepool.check', '--account', 'heron6');

@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import { MusterError, safeText } from '@muster/sdk';
+import { wrapText } from '../print/wrap.ts';
 
 /** One line from the terminal. ABORTED when it is closed or interrupted. */
 export async function askLine(question: string, signal: AbortSignal): Promise<string> {
@@ -18,6 +19,8 @@ export async function askLine(question: string, signal: AbortSignal): Promise<st
 
 /** What cannot be undone is confirmed by typing `word`, never by Enter alone. */
 export async function confirmByTyping(what: string, word: string, signal: AbortSignal): Promise<void> {
-  const answer = await askLine(`${what} Type ${word} to go on: `, signal);
+  const width = process.stderr.columns ?? 80;
+  for (const line of wrapText(safeText(what), width)) process.stderr.write(`${line}\n`);
+  const answer = await askLine(`Type ${word} to go on: `, signal);
   if (answer !== word) throw new MusterError('ABORTED', 'Not confirmed; nothing was changed.');
 }

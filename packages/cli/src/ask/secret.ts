@@ -5,8 +5,9 @@ const CONTROL = { interrupt: '\u0003', end: '\u0004', backspace: '\u007f', delet
 
 /** Asks on the terminal without showing what is typed. ABORTED at Ctrl-C, or Ctrl-D on an empty line. */
 export async function askSecret(question: string, stdin: ReadStream, stderr: WriteStream): Promise<string> {
-  stderr.write(`${safeText(question)}: `);
+  // Before the question is seen: a fast typist's first letters would be shown.
   stdin.setRawMode(true);
+  stderr.write(`${safeText(question)}: `);
   stdin.setEncoding('utf8');
   stdin.resume();
   try {

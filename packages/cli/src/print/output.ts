@@ -69,7 +69,8 @@ export function createOutput({ stdout, stderr, json, quiet, color }: OutputOptio
   };
   const message = (text: string): void => {
     clear();
-    stderr.write(`${text}\n`);
+    const lines = stderr.isTTY === true ? wrapText(text, stderr.columns ?? 80) : [text];
+    stderr.write(`${lines.join('\n')}\n`);
   };
   return {
     json,

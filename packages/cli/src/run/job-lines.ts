@@ -32,7 +32,7 @@ export function reportLines(job: Job, now: number = Date.now()): string[] {
   const tookMs = job.startedAt !== null && job.endedAt !== null ? job.endedAt - job.startedAt : 0;
   const took = tookMs < 1_000 ? '' : ` in ${duration(tookMs)}`;
   return [
-    `${safeText(job.title)}: ${counts.join(', ') || 'nothing to do'}${took}.`,
+    `${safeText(job.title)}: ${counts.join(', ') || (job.state === 'cancelled' ? 'cancelled' : 'nothing to do')}${took}.`,
     ...job.errors.map(
       ({ code, count: times, example }) =>
         `  ${job.total === 1 ? '' : `${times.toLocaleString('en')} × `}${safeText(code)}: ${safeText(example, 300)}`,
