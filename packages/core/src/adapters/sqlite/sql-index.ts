@@ -101,7 +101,7 @@ export const createSqlIndex = (options: SqlIndexOptions): SelectableIndex => {
   }
 
   const read = (conditions: readonly Condition[], ordering: string): Generator<Document> => {
-    const sql = `SELECT document, sum ${from}${conditions.map((condition) => ` AND ${condition.sql}`).join('')}${ordering}`;
+    const sql = `SELECT seq, document, sum ${from}${conditions.map((condition) => ` AND ${condition.sql}`).join('')}${ordering}`;
     return decoded(statements.each(sql, ...conditions.flatMap((condition) => condition.values)), options.decode);
   };
 

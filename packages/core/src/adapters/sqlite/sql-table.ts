@@ -41,12 +41,19 @@ export const createSqlTable = ({ definition, statements, counts, keepsDocuments 
     read: scalarReader(path),
   }));
   const kept = new Map<string, Document>();
+  /** The rows of documents that were read: finding one by its number costs less than by its id. */
+  const rowNumbers = new Map<string, number>();
 
+  const forgetDocuments = (): void => {
+    kept.clear();
+    rowNumbers.clear();
+  };
   const decode = (row: SqlRow): Document => {
     const document = decodeDocument(row, name);
     if (keepsDocuments) {
-      if (kept.size >= MOST_KEPT) kept.clear();
+      if (kept.size >= MOST_KEPT) forgetDocuments();
       kept.set(document.id, document);
+      rowNumbers.set(document.id, row['seq'] as number);
     }
     return document;
   };
@@ -118,7 +125,7 @@ export const createSqlTable = ({ definition, statements, counts, keepsDocuments 
   const find = (id: string): Document | undefined => {
     const known = kept.get(id);
     if (known) return known;
-    const row = statements.first(`SELECT document, sum FROM ${table} WHERE id = ?`, id);
+    const row = statements.first(`SELECT seq, document, sum FROM ${table} WHERE id = ?`, id);
     return row && decode(row);
   };
   const get = (id: string): Document => {
@@ -126,6 +133,8 @@ export const createSqlTable = ({ definition, statements, counts, keepsDocuments 
     if (!document) throw conflict(`there is no document ${id}.`);
     return document;
   };
+  const rowNumberOf = (id: string): number =>
+    rowNumbers.get(id) ?? (statements.first(`SELECT seq FROM ${table} WHERE id = ?`, id)?.['seq'] as number);
   const remember = (document: Document): void => {
     if (keepsDocuments) kept.set(document.id, document);
   };
@@ -139,7 +148,7 @@ export const createSqlTable = ({ definition, statements, counts, keepsDocuments 
       fields,
       columns: touched,
       numbers: numbers.filter(({ roots }) => roots.some((root) => fields.includes(root))),
-      sql: `UPDATE ${table} SET ${sets} WHERE id = ?`,
+      sql: `UPDATE ${table} SET ${sets} WHERE seq = ?`,
     };
     return lastTouched;
   };
@@ -157,7 +166,7 @@ export const createSqlTable = ({ definition, statements, counts, keepsDocuments 
     unique: definition.unique ?? [],
     find,
     findBy(path, value) {
-      const row = statements.first(`SELECT document, sum FROM ${table} WHERE ${columnOf(path)} = ?`, toColumn(value));
+      const row = statements.first(`SELECT seq, document, sum FROM ${table} WHERE ${columnOf(path)} = ?`, toColumn(value));
       return row && decode(row);
     },
     *documents() {
@@ -179,7 +188,7 @@ export const createSqlTable = ({ definition, statements, counts, keepsDocuments 
       const before = get(document.id);
       const touched = touchedBy(fields);
       const values = touched.columns.map(({ read }) => toColumn(read(document)));
-      change(document.id, touched.sql, ...encodeDocument(document), ...values, document.id);
+      change(document.id, touched.sql, ...encodeDocument(document), ...values, rowNumberOf(document.id));
       remember(document);
       for (const number of touched.numbers) {
         number.add(before, -1);
@@ -190,12 +199,13 @@ export const createSqlTable = ({ definition, statements, counts, keepsDocuments 
       const document = get(id);
       statements.run(`DELETE FROM ${table} WHERE id = ?`, id);
       kept.delete(id);
+      rowNumbers.delete(id);
       for (const number of numbers) number.add(document, -1);
     },
   };
   return Object.assign(result, {
     counts,
-    forgetDocuments: () => kept.clear(),
+    forgetDocuments,
     /** Up to `limit` documents behind a place, in the order of insertion. */
     piece(behind: number, limit: number): { documents: Document[]; last: number } {
       const rows = statements.all(`SELECT seq, document, sum FROM ${table} WHERE seq > ? ORDER BY seq LIMIT ?`, behind, limit);
