@@ -7,6 +7,8 @@ import type { TextReader } from './text-reader.ts';
 
 /** A mail or a page is read whole; larger ones are refused. A mailbox may hold any number of mails. */
 const MAX_CHARACTERS = 32 * 1024 * 1024;
+/** What a line costs beside its characters, so that short lines are no way around the bound. */
+const LINE_COST = 48;
 
 const readList = (lines: readonly Line[], findings: Findings): void => {
   const reader = createListReader(lines.slice(0, 5_000), findings);
@@ -73,7 +75,9 @@ function wholeReader({ format, findings, read, startsNext }: Whole): TextReader 
   };
   const add = (line: Line): void => {
     if (startsNext && lines.length > 0 && startsNext(line.text ?? '', lines.at(-1)?.text ?? '')) finish();
-    characters += (line.text?.length ?? 0) + 1;
+    // In a mail or a page of one long line there may be accounts: it is not passed over without a word.
+    if (line.text === undefined) findings.rejected(line.number, 'line-too-long');
+    characters += (line.text?.length ?? 0) + LINE_COST;
     if (characters > MAX_CHARACTERS) {
       tooLarge = true;
       lines = lines.slice(0, 1);

@@ -154,3 +154,12 @@ describe('pages', () => {
     expect(await formatOf(text)).toBe('html');
   });
 });
+
+test('a page on one line that is too long is refused, and not passed over without a word', async () => {
+  expect(await summary(`<!doctype html><html><body>${'<p>a'.repeat(300_000)}`)).toEqual(['!1 line-too-long']);
+});
+
+test('a mail of very many short lines is refused as one of very many characters is', async () => {
+  const head = 'From: a@b.example\nSubject: x\nContent-Transfer-Encoding: base64\n\n';
+  expect(await summary(`${head}${'QUJD\n'.repeat(700_000)}`)).toEqual(['!1 document-too-large']);
+});
