@@ -17,7 +17,8 @@ export const REPLACEMENTS = {
     ['caches = new OutputCaches();', 'caches = sharedCaches;'],
     [
       'export default class Output {',
-      `const sharedCaches = new OutputCaches();
+      `const emptyCell = Object.freeze({ type: 'char', value: ' ', fullWidth: false, styles: Object.freeze([]) });
+const sharedCaches = new OutputCaches();
 const forgetMuch = () => {
     for (const cache of [sharedCaches.widths, sharedCaches.blockWidths, sharedCaches.styledChars]) if (cache.size > ${MOST}) cache.clear();
 };
@@ -26,6 +27,16 @@ export default class Output {`,
     [
       '        const clips = [];\n        for (const operation',
       '        forgetMuch();\n        const clips = [];\n        for (const operation',
+    ],
+    // Cells are replaced and never changed: all empty ones can be one.
+    [
+      `row.push({
+                    type: 'char',
+                    value: ' ',
+                    fullWidth: false,
+                    styles: [],
+                });`,
+      'row.push(emptyCell);',
     ],
     // A text of one line is that line; it need not be taken apart and put together.
     [

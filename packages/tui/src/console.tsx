@@ -47,6 +47,9 @@ export interface Console {
   readonly view: ReactNode;
   readonly press: (key: Key) => void;
   readonly resize: (size: Area) => void;
+  /** All of them, and what works in each: for the page of keys. */
+  readonly screens: readonly Screen[];
+  readonly globals: readonly Command[];
   /** The screen that is shown. */
   readonly screen: () => Screen;
   /** Resolves when the first answers of the host are in. */
@@ -101,6 +104,8 @@ export function createConsole(options: ConsoleOptions): Console {
     press: dispatcher.press,
     resize: size.set,
     screen,
+    screens: Object.values(screens.byId),
+    globals,
     ready: live.ready,
     close() {
       screens.close();

@@ -49,6 +49,7 @@ function WithSuspend({ take, children }: { take: (suspend: Suspend) => void; chi
 export async function runScreen(options: RunScreenOptions): Promise<ScreenEnd> {
   const prepared = options.terminal ?? prepareTerminal();
   if (prepared.linear) return runSpoken(options, prepared);
+  const stopCollecting = collectAtRest();
   const facts = terminalFacts(options.env ?? process.env);
   const output = new ScreenOutput({ stdout: process.stdout });
   const ended = Promise.withResolvers<ScreenEnd>();
@@ -114,7 +115,6 @@ export async function runScreen(options: RunScreenOptions): Promise<ScreenEnd> {
     maxFps: 60,
   });
   // A component that throws ends the drawing: the error goes to the caller, with the terminal given back.
-  const stopCollecting = collectAtRest();
   const crashed = instance.waitUntilExit().then(() => new Promise<never>(() => {}));
   try {
     return await Promise.race([ended.promise, crashed]);
