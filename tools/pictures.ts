@@ -52,6 +52,23 @@ const SCENES: readonly Scene[] = [
         .see(/Command/),
   },
   { name: 'jobs', show: (console) => console.press('esc').pause(300).press('3').see(/Jobs/) },
+  { name: 'pool', show: (console) => console.press('5').see(/pool/) },
+  {
+    name: 'plugins',
+    show: (console) =>
+      console
+        .press('0')
+        .see(/Plugins ─/)
+        .see('loaded'),
+  },
+  {
+    name: 'settings',
+    show: (console) =>
+      console
+        .press(',')
+        .see('This terminal')
+        .see(/opened by/),
+  },
   { name: 'logs', show: (console) => console.press('9').see(/Logs/) },
   { name: 'help', show: (console) => console.press('2').see(/of 40/).press('?').see(/Keys/) },
 ];

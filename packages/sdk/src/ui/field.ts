@@ -43,7 +43,7 @@ function valueSpans({ field, edit }: FieldState, focused: boolean): Spans {
 export function fieldLines(state: FieldState, focused: boolean): Spans[] {
   const { field, error } = state;
   const label: Span = {
-    text: `${field.name}${field.required ? ' *' : ''}`.padEnd(LABEL_WIDTH).slice(0, Math.max(LABEL_WIDTH, field.name.length + 3)),
+    text: `${`${field.name}${field.required ? ' *' : ''}`.padEnd(LABEL_WIDTH - 1)} `,
     tone: focused ? 'plain' : 'faint',
     bold: focused,
   };

@@ -2,7 +2,7 @@ import type { PluginInfo } from '@muster/api';
 import { Lines, Panel, type Spans, type Tone, windowTop, wrap } from '@muster/sdk/ui';
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
-import { plural } from '../../parts/format.ts';
+import { plural, span } from '../../parts/format.ts';
 import { useStore } from '../../parts/use-store.ts';
 import type { Shell } from '../../shell.ts';
 import type { Area } from '../../state/overlays.ts';
@@ -47,7 +47,11 @@ function listLines(plugins: readonly PluginInfo[], cursor: number): Spans[] {
   });
 }
 
-const shown = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
+/** A setting as people read it: names tell their unit. */
+const shown = (name: string, value: unknown): string => {
+  if (typeof value === 'string') return value;
+  return typeof value === 'number' && name.endsWith('Ms') && value > 0 ? span(value) : JSON.stringify(value);
+};
 
 function detailLines(plugin: PluginInfo, width: number): Spans[] {
   const look = LOOKS[plugin.state];
@@ -72,7 +76,7 @@ function detailLines(plugin: PluginInfo, width: number): Spans[] {
     ...(plugin.config === null
       ? []
       : [title('Settings'), ...(settings.length === 0 ? wrapped('not made yet: e makes them', 'warn') : [])]),
-    ...settings.map(([name, value]): Spans => [{ text: ` ${name.padEnd(20)}`, tone: 'faint' }, shown(value)]),
+    ...settings.map(([name, value]): Spans => [{ text: ` ${name.padEnd(20)}`, tone: 'faint' }, shown(name, value)]),
     ...(plugin.config === null ? [] : [[]]),
     ...(plugin.exports.length === 0 ? [] : wrapped(`exports: ${plugin.exports.join(', ')}`, 'faint')),
   ];

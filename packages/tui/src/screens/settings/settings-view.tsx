@@ -1,5 +1,5 @@
 import type { HostStatus } from '@muster/api';
-import { Lines, Panel, type Spans, STATE_LOOKS, useTheme } from '@muster/sdk/ui';
+import { Lines, Panel, type Spans, STATE_LOOKS, useTheme, wrap } from '@muster/sdk/ui';
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
 import { bytes, grouped, moment, plural, span } from '../../parts/format.ts';
@@ -47,13 +47,15 @@ function checkLines(check: View['check']): Spans[] {
   return check.problems.map((problem): Spans => [{ text: ` × ${problem}`, tone: 'bad' }]);
 }
 
-function vaultLines(vault: View['vault']): Spans[] {
+function vaultLines(vault: View['vault'], width: number): Spans[] {
   if (vault === null) return [[{ text: ' asking …', tone: 'faint' }]];
   return [
     fact('state', vault.state, vault.state === 'open' ? 'good' : 'warn'),
     fact('opened by', vault.openedBy ?? '—'),
     ...vault.slots.map(({ type, source }) => fact(type, source)),
-    ...vault.warnings.map((warning) => fact('warning', warning, 'warn')),
+    ...vault.warnings.flatMap((warning) =>
+      wrap(warning, width - LABEL - 2).map((line, index) => fact(index === 0 ? 'warning' : '', line, 'warn')),
+    ),
   ];
 }
 
@@ -93,7 +95,12 @@ export function SettingsView({ shell, model, width, height }: Area & { shell: Sh
   const half = beside ? Math.floor(width / 2) : width;
   const upper = Math.floor(height / 2);
   const left: Spans[] = [...hostLines(status, now), ...checkLines(view.check)];
-  const right: Spans[] = [...vaultLines(view.vault), [], title('Tokens'), ...tokenLines(view, now)];
+  const right: Spans[] = [
+    ...vaultLines(view.vault, beside ? width - half - 2 : width - 2),
+    [],
+    title('Tokens'),
+    ...tokenLines(view, now),
+  ];
   if (!beside) {
     const all = [...right, [], title('Host'), ...left];
     return (
