@@ -1,4 +1,4 @@
-import { rename } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { defineBenchmark } from './benchmark.ts';
@@ -12,9 +12,13 @@ const SETTLED_MS = 10_000;
 
 const makeHostDirectory = async (kind: Kind, size: number): Promise<string> => {
   const directory = await makeDirectory(kind);
+  // A host makes its vault with an empty store only.
+  await (await startHost(directory))[Symbol.asyncDispose]();
+  const store = join(directory, 'store');
+  await rm(store, { recursive: true });
   const roster = await buildRoster(kind, size);
-  await rename(roster.directory, join(directory, 'store'));
-  // The first start writes the other collections and folds its journal in.
+  await rename(roster.directory, store);
+  // The first start adds the other collections.
   await using host = await startHost(directory);
   const { total } = await host.client.call('listAccounts', { query: { limit: 1 } });
   if (total !== size) throw new Error(`The host sees ${total} of ${size} accounts.`);
