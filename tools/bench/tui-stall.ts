@@ -12,11 +12,16 @@ interface Probed extends TuiSubject {
   readonly probes: string;
 }
 
+interface Window {
+  readonly from: number;
+  readonly to: number;
+}
+
 /** The worst that all probed processes saw between two moments. */
-async function worst(probes: string, from: number, to: number): Promise<{ gap: number; backlog: number }> {
+async function worst(probes: string, { from, to }: Window, pid?: number): Promise<{ gap: number; backlog: number }> {
   let gap = Number.NaN;
   let backlog = 0;
-  for (const file of await readdir(probes))
+  for (const file of pid === undefined ? await readdir(probes) : [String(pid)])
     for (const line of (await readFile(join(probes, file), 'utf8')).split('\n')) {
       const [at = 0, ms = 0, bytes = 0] = line.split(' ').map(Number);
       if (at < from || at > to) continue;
@@ -34,6 +39,7 @@ export const benchmark = defineBenchmark<Probed>({
   bar: { atMost: 100 },
   rounds: 3,
   also: {
+    screen: { unit: 'ms, of the screen alone', bar: { atMost: 100 } },
     backlog: { unit: 'bytes not taken', bar: { atMost: 100_000 } },
     lost: { unit: 'keys pressed meanwhile that are lost', bar: { atMost: 0 } },
     wrong: { unit: 'rows wrong afterwards', bar: { atMost: 0 } },
@@ -77,8 +83,9 @@ export const benchmark = defineBenchmark<Probed>({
     terminal.press('ctrl-l');
     await sleep(1_500);
     const anew = terminal.screen().split('\n');
-    const { gap, backlog } = await worst(probes, from, to);
+    const { gap, backlog } = await worst(probes, { from, to });
+    const screen = (await worst(probes, { from, to }, terminal.pid)).gap;
     const wrong = shown.filter((line, index) => line !== anew[index]).length;
-    return { samples: [gap], also: { backlog, lost: pressed + 1 - row, wrong } };
+    return { samples: [gap], also: { screen, backlog, lost: pressed + 1 - row, wrong } };
   },
 });

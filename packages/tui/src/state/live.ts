@@ -41,6 +41,11 @@ export interface LiveOptions {
 
 const newestFirst = (a: Job, b: Job): number => b.createdAt - a.createdAt || (a.id < b.id ? 1 : -1);
 
+/** What says the same is the same: every change of a store draws a frame. */
+function put<T>(store: Store<T>, next: T): void {
+  if (JSON.stringify(store.get()) !== JSON.stringify(next)) store.set(next);
+}
+
 export function createLive({ client, clock, now, onProblem }: LiveOptions): Live {
   const link = createStore<LinkState>({ kind: 'connecting' });
   const status = createStore<HostStatus | null>(null);
@@ -131,12 +136,12 @@ export function createLive({ client, clock, now, onProblem }: LiveOptions): Live
         return;
       case 'roster':
         apply.push(() => {
-          tally.set(message.tally);
+          put(tally, message.tally);
           rosterVersion.update((version) => version + 1);
         });
         return;
       case 'prompts':
-        apply.push(() => prompts.set(message.prompts));
+        apply.push(() => put(prompts, message.prompts));
         return;
       case 'status':
         apply.push(() => status.set(message.status));

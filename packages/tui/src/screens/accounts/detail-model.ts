@@ -6,6 +6,8 @@ import type { RosterWindow } from './roster-window.ts';
 
 /** The pointer rests this long on an account before the panel beside the list turns to it: keys held down draw the list only. */
 const REST_MS = 90;
+/** The history is asked for anew at most this often while accounts change. */
+const AGAIN_MS = 1_000;
 /** The panel waits so long for the history, to be drawn once and not twice. */
 const HISTORY_WAIT_MS = 150;
 const SECRET_SHOWN_MS = 5_000;
@@ -33,6 +35,9 @@ export interface DetailModel {
 
 const EMPTY: DetailView = { account: undefined, history: [], whole: false, revealed: {} };
 
+const sameEvents = (a: readonly MusterEvent[], b: readonly MusterEvent[]): boolean =>
+  a.length === b.length && a.every(({ seq }, index) => seq === b[index]?.seq);
+
 export function createDetailModel(shell: Shell, roster: RosterWindow): DetailModel {
   const view = createStore<DetailView>(EMPTY);
   let rest: NodeJS.Timeout | undefined;
@@ -48,7 +53,10 @@ export function createDetailModel(shell: Shell, roster: RosterWindow): DetailMod
     const show = (history: readonly MusterEvent[]): void => {
       clearTimeout(late);
       const now = roster.current();
-      view.update((state) => ({ ...state, account: now?.id === account.id ? now : account, history }));
+      view.update((state) => {
+        const shown = now?.id === account.id ? now : account;
+        return shown === state.account && sameEvents(history, state.history) ? state : { ...state, account: shown, history };
+      });
     };
     if (view.get().account?.id !== account.id) late = setTimeout(show, HISTORY_WAIT_MS, []);
     try {
@@ -62,13 +70,14 @@ export function createDetailModel(shell: Shell, roster: RosterWindow): DetailMod
     clearTimeout(hideTimer);
     if (Object.keys(view.get().revealed).length > 0) view.update((state) => ({ ...state, revealed: {} }));
   };
-  const settle = (): void => {
+  const settle = (ms = REST_MS): void => {
     clearTimeout(rest);
     rest = setTimeout(() => {
+      rest = undefined;
       const account = roster.current();
       if (account === undefined) view.update((state) => ({ ...state, account, history: [] }));
       else void load(account);
-    }, REST_MS);
+    }, ms);
   };
   let last: string | undefined;
   const follow = (): void => {
@@ -84,7 +93,8 @@ export function createDetailModel(shell: Shell, roster: RosterWindow): DetailMod
     settle();
   };
   const again = (): void => {
-    if (shell.live.link.get().kind === 'live') settle();
+    // Under work the roster changes at every beat: its history follows more calmly.
+    if (shell.live.link.get().kind === 'live' && rest === undefined) settle(AGAIN_MS);
   };
   const stops = [roster.view.subscribe(follow), shell.live.rosterVersion.subscribe(again)];
 
@@ -105,7 +115,7 @@ export function createDetailModel(shell: Shell, roster: RosterWindow): DetailMod
     hide,
     toggleWhole() {
       view.update((state) => ({ ...state, whole: !state.whole }));
-      again();
+      settle();
     },
     close() {
       clearTimeout(rest);
