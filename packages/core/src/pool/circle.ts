@@ -43,7 +43,8 @@ export function createCircle(deps: { readonly store: Store }): Circle {
   const load = async (): Promise<void> => {
     const top = await highest();
     const fresh = top < FIRST_USED_ORDER ? top : await highest({ op: 'lt', field: 'order', value: FIRST_USED_ORDER });
-    const leased = oneOf('state', ['busy', 'needs-you']);
+    // Each lease is due to end at some time: they are found among what is due, not among all accounts.
+    const leased = all(oneOf('state', ['busy', 'needs-you']), { op: 'gt', field: 'dueAt', value: 0 });
     for (const state of ['paused', 'retired'] as const) {
       const where = all(leased, eq('pending', state));
       for (const { id, fence } of await store.list<AccountRecord>('accounts', { where })) pending.set(id, { state, fence });
