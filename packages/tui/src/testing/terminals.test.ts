@@ -132,3 +132,20 @@ test('a terminal that takes nothing holds back frames and loses no key', async (
   console.terminal.release();
   await console.see(/❯ +user-00300/);
 });
+
+test('a cursor key costs less than 600 bytes, the panel beside the list included; ten together little more', async () => {
+  await using console = await openConsole({ screen: 'accounts', columns: 160, rows: 45 });
+  await console.see('user-00000');
+  await console.see('nothing yet');
+  const cost = async (keys: string): Promise<number> => {
+    const before = Buffer.byteLength(console.terminal.raw);
+    await console.send(keys);
+    // The panel turns when the pointer rests.
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    await console.settle();
+    return Buffer.byteLength(console.terminal.raw) - before;
+  };
+  await cost('j');
+  expect(await cost('j')).toBeLessThan(600);
+  expect(await cost('j'.repeat(10))).toBeLessThan(700);
+});
