@@ -18,7 +18,12 @@ export function unixFetch(socketPath: string | (() => string | Promise<string>))
       socketPath: path,
       method: init.method ?? 'GET',
       path: target.pathname + target.search,
-      headers: { ...Object.fromEntries(new Headers(init.headers)), host: 'localhost' },
+      headers: {
+        ...Object.fromEntries(new Headers(init.headers)),
+        host: 'localhost',
+        // Else the host closes as soon as it has answered, and the answer to an upload that it stopped reading can be lost.
+        ...(body instanceof ReadableStream ? { connection: 'keep-alive' } : {}),
+      },
       // A connection for each call: nothing to keep alive, and no race with a host that closes an idle one.
       agent: false,
       ...(signal ? { signal } : {}),
@@ -33,6 +38,8 @@ export function unixFetch(socketPath: string | (() => string | Promise<string>))
       stream.pipeline(stream.Readable.fromWeb(body as never), request, () => undefined);
     } else request.end(body as string | Uint8Array | undefined);
     const incoming = await answered;
+    // What was not sent until then nobody wants any more.
+    incoming.once('end', () => request.destroy());
     const status = incoming.statusCode ?? 500;
     const headers = new Headers();
     for (const [name, value] of Object.entries(incoming.headers)) headers.set(name, String(value));

@@ -36,8 +36,14 @@ export async function readJsonBody(request: Request, options: { readonly anyType
   }
 }
 
-/** The file in a request, in pieces as they come. */
+/**
+ * The file in a request, in pieces as they come. Who stops in its middle does not cancel the rest: that would cut the connection, and the
+ * answer with it. The server lets go of what is still to come once the answer is out.
+ */
 export function readUpload(request: Request): AsyncIterable<Uint8Array> {
   requireType(request, 'application/octet-stream');
-  return request.body ?? ReadableStream.from<Uint8Array>([]);
+  const { body } = request;
+  return body === null
+    ? ReadableStream.from<Uint8Array>([])
+    : { [Symbol.asyncIterator]: () => body.values({ preventCancel: true }) };
 }
