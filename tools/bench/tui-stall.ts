@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { defineBenchmark } from './benchmark.ts';
-import { ACCOUNTS, closeSubject, drive, goFirst, openScreen, openSubject, showAccounts, type TuiSubject } from './lib-tui.ts';
+import { ACCOUNTS, closeSubject, drive, openScreen, openSubject, showAccounts, type TuiSubject } from './lib-tui.ts';
 
 const STALLED_MS = 10_000;
 const PROBE = new URL('lib-loop-probe.mjs', import.meta.url).href;
@@ -61,7 +61,6 @@ export const benchmark = defineBenchmark<Probed>({
   async run(subject) {
     const { probes } = subject;
     await using terminal = await openScreen(subject, { MUSTER_PROBE: probes, NODE_OPTIONS: `--import=${PROBE}` });
-    goFirst(terminal.pid);
     await showAccounts(terminal);
     await using events = drive(subject, 50);
     await sleep(2_000);

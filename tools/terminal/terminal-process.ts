@@ -44,9 +44,12 @@ export class TerminalProcess implements AsyncDisposable {
     });
     this.#exited = new Promise((resolve) => {
       this.#pty.onExit(({ exitCode }) => {
-        this.#exitCode = exitCode;
-        resolve(exitCode);
-        this.#changed();
+        // What it wrote last is drawn first.
+        this.emulator.write('', () => {
+          this.#exitCode = exitCode;
+          resolve(exitCode);
+          this.#changed();
+        });
       });
     });
   }
