@@ -101,9 +101,12 @@ test('a journal damaged in its middle is refused, repaired with its files kept, 
   const folder = join(home.data, 'store');
   const journal = (await readdir(folder)).find((name) => name.includes('.journal.')) ?? '';
   const bytes = await readFile(join(folder, journal));
-  const at = bytes.indexOf('"paused"');
-  expect(at).toBeGreaterThan(0);
-  bytes[at + 1] = (bytes[at + 1] ?? 0) ^ 0x20;
+  // In the one write that held all five accounts, and in the one that paused the first of them.
+  for (const text of ['"heron5"', '"paused"']) {
+    const at = bytes.indexOf(text);
+    expect(at).toBeGreaterThan(0);
+    bytes[at] = (bytes[at] ?? 0) ^ 0x20;
+  }
   await writeFile(join(folder, journal), bytes);
 
   const refused = await home.json('accounts', 'list');
@@ -112,7 +115,11 @@ test('a journal damaged in its middle is refused, repaired with its files kept, 
   const repaired = await home.json('store', 'repair');
   expect([repaired.code, repaired.value]).toEqual([
     0,
-    { documents: expect.any(Number), lost: [expect.stringContaining(journal)], keptIn: join(folder, 'damaged-1') },
+    {
+      documents: expect.any(Number),
+      lost: [expect.stringMatching(/but for 4 new documents/), expect.stringContaining(journal)],
+      keptIn: join(folder, 'damaged-1'),
+    },
   ]);
   expect(await readFile(join(repaired.value.keptIn, journal))).toEqual(bytes);
   const { value } = await home.json('accounts', 'list', '--sort', 'order');
@@ -120,7 +127,7 @@ test('a journal damaged in its middle is refused, repaired with its files kept, 
     'heron3',
     'paused',
   ]);
-  expect((await home.json('store', 'check')).value).toMatchObject({ secrets: 5, problems: [] });
+  expect((await home.json('store', 'check')).value).toMatchObject({ secrets: 4, problems: [] });
 });
 
 test('stop returns when the process is gone and the directory is free', async () => {

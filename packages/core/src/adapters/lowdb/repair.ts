@@ -8,6 +8,7 @@ import { readLines } from './journal-line.ts';
 import { startJournal } from './journal.ts';
 import { placeSnapshot, type Place } from './new-store.ts';
 import { readJournal } from './recover.ts';
+import { insertsIn } from './salvage-line.ts';
 import { checkSnapshot } from './snapshot-check.ts';
 import { generationsIn, journalName, SNAPSHOT } from './store-files.ts';
 
@@ -79,7 +80,15 @@ const applyEntry = (saved: Saved, entry: JournalEntry): void => {
 const salvageJournal = async (place: Place, generation: number, saved: Saved, lost: string[]): Promise<void> => {
   const { bytes } = await readJournal(place, generation);
   for (const part of readLines(bytes)) {
-    if (part.kind === 'damage') lost.push(`${journalName(generation)}: the changes at byte ${part.at} cannot be read`);
+    if (part.kind === 'damage') {
+      let read = 0;
+      for (const [collection, document] of insertsIn(bytes.toString('utf8', part.at, part.end))) {
+        collectionIn(saved, collection).set(document.id, document);
+        read += 1;
+      }
+      const but = read === 0 ? '' : `, but for ${read} new documents; look at them`;
+      lost.push(`${journalName(generation)}: the changes at byte ${part.at} cannot be read${but}`);
+    }
     if (part.kind !== 'line' || part.at === 0) continue;
     for (const entry of (parse(part.text) as JournalEntry[][]).flat()) applyEntry(saved, entry);
   }
