@@ -2,8 +2,8 @@ import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
 const LOOK_EVERY_MS = 5_000;
-/** A screen needs about half of this: the rest are frames gone by. */
-const MOST_BYTES = 44e6;
+/** A screen needs some 35 MB of this: the rest are frames gone by. */
+const MOST_BYTES = 58e6;
 
 /**
  * Gives memory back. On a machine with much of it the engine lets frames gone by pile up to some hundred MB, and a screen may stand open
