@@ -72,7 +72,13 @@ export async function checkDirectory(directory: string): Promise<Finding> {
     () => true,
     () => false,
   );
-  if (!writable) return fail('data', `${directory} cannot be written to`, `chmod 700 ${directory}`);
+  if (!writable) {
+    const mends =
+      (facts.mode & 0o700) === 0o700
+        ? 'mount it writable, or name another with --data or $MUSTER_HOME'
+        : `chmod 700 ${directory}`;
+    return fail('data', `${directory} cannot be written to`, mends);
+  }
   return (facts.mode & 0o077) === 0
     ? ok('data', directory)
     : warn('data', `others can look into ${directory}`, `chmod 700 ${directory}`);
