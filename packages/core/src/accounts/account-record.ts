@@ -1,5 +1,6 @@
 import type { AccountState, JsonObject } from '@muster/sdk';
 import type { CollectionDefinition } from '../ports/store.ts';
+import type { Filter } from '../query/filter.ts';
 
 /** The state an account had before it was leased, with the time at which that state ends by itself. */
 export interface LeasedFrom {
@@ -61,6 +62,9 @@ export interface AccountRecord {
   readonly createdAt: number;
   readonly updatedAt: number;
 }
+
+/** True of every account. Asked for beside a holder, it tells the store that its index by holder and order holds all of them. */
+export const HAS_ORDER: Filter = { op: 'gte', field: 'order', value: 0 };
 
 export const ACCOUNTS: CollectionDefinition = {
   name: 'accounts',
