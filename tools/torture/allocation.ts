@@ -6,7 +6,7 @@ import type { Row } from './store/row.ts';
 
 const KILLS = 200;
 
-/** The real host, killed at random moments while four callers do nothing but allocate: about four minutes. */
+/** The real host, killed at random moments while four callers do nothing but allocate: a quarter of an hour. */
 export async function* torture(): AsyncGenerator<Row> {
   const folder = await mkdtemp(join(tmpdir(), 'muster-torture-'));
   try {

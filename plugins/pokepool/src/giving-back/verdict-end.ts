@@ -1,4 +1,4 @@
-import type { TakeBack } from '@muster/sdk';
+import { safeText, type TakeBack } from '@muster/sdk';
 import { restOf } from '../allocate/verdict.ts';
 import type { Config, Verdict } from '../schemas.ts';
 
@@ -8,6 +8,8 @@ export function endOf(
   { config, now, said }: { readonly config: Config; readonly now: number; readonly said: string },
 ): Pick<TakeBack, 'rest' | 'fail'> {
   if (verdict === 'good') return {};
-  const { forMs, why } = restOf(verdict, config, said);
+  const { forMs } = restOf(verdict, config, undefined);
+  // Nobody checked it: who says so is what a person wants to know.
+  const why = safeText(`${verdict}, ${said}`, 200);
   return forMs === null ? { fail: { status: verdict, why } } : { rest: { until: now + forMs, status: verdict, why } };
 }
