@@ -40,6 +40,8 @@ async function keyTimes(terminal: TerminalProcess): Promise<number[]> {
     });
     if (clean) times.push(value);
   }
+  if (times.length < KEYS / 3)
+    throw new Error(`the machine is too busy: only ${times.length} of ${MOST_KEYS} keys met a free processor`);
   return times;
 }
 
