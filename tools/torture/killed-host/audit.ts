@@ -59,10 +59,13 @@ function tagFaults(accounts: readonly Account[], { tags }: Ledger): string[] {
   });
 }
 
+/** Fewer than the ended jobs that a host remembers (1,000): older ones are gone by its policy, not by a kill. */
+const REMEMBERED = 900;
+
 async function jobFaults(client: Client, { allocations }: Ledger): Promise<string[]> {
   const faults: string[] = [];
-  for (const { job } of allocations.values()) {
-    if (job === undefined) continue;
+  const jobs = [...allocations.values()].flatMap(({ job }) => (job === undefined ? [] : [job]));
+  for (const job of jobs.slice(-REMEMBERED)) {
     const state = await client.call('getJob', { params: { id: job } }).then(
       (found) => found.state,
       (error: unknown) => String(error),
