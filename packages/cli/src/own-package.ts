@@ -12,7 +12,7 @@ interface OwnPackage {
 const PLACES = ['../', '../../'];
 
 /** The package that this program is: a workspace of the checkout, or what was installed. */
-export function ownPackage(): OwnPackage {
+function ownPackage(): OwnPackage {
   for (const place of PLACES) {
     const folder = fileURLToPath(new URL(place, import.meta.url));
     try {

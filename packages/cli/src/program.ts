@@ -6,7 +6,7 @@ import { programHelp } from './help.ts';
 import { version } from './own-package.ts';
 
 /** The program with its names only: enough for its help, for wrong names, and to find what to load. */
-export function outline(): Command {
+function outline(): Command {
   const program = withGlobalOptions(new Command('muster'))
     .description('Every account you operate, in one encrypted roster. Without a command: the screen.')
     .version(version(), '-V, --version')

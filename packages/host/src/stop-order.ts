@@ -5,7 +5,7 @@ import type { Listener } from './http/listen.ts';
 import type { WatchHub } from './watch/watch-hub.ts';
 
 /** How long running tasks may take to end. */
-export const TASK_GRACE_MS = 5_000;
+const TASK_GRACE_MS = 5_000;
 /** How long answers under way may take to go out. */
 const ANSWER_GRACE_MS = 1_000;
 

@@ -1,7 +1,7 @@
 import { secret } from '@muster/sdk';
 import { z } from 'zod';
 
-export const VERDICTS = ['good', 'temp-banned', 'perm-banned', 'blind', 'wrong-credentials', 'unknown'] as const;
+const VERDICTS = ['good', 'temp-banned', 'perm-banned', 'blind', 'wrong-credentials', 'unknown'] as const;
 export const Verdict = z.enum(VERDICTS);
 export type Verdict = z.output<typeof Verdict>;
 

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import type { Verdict } from './schemas.ts';
 
 /** What the simulated checking service does. Rates are from 0 to 1, and each account always gets the same verdict. */
-export const Knobs = z.object({
+const Knobs = z.object({
   latencyMs: z.int().min(0).max(600_000).default(0).describe('How long an answer takes'),
   tempBanRate: z.number().min(0).max(1).default(0).describe('Share of accounts that are temporarily banned'),
   permBanRate: z.number().min(0).max(1).default(0).describe('Share of accounts that are banned for good'),

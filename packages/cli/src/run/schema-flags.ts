@@ -70,7 +70,7 @@ function json(text: string): unknown {
 }
 
 /** Reads the text of one value by its schema. */
-export function parseValue(schema: FieldSchema, cwd: string): (text: string) => unknown {
+function parseValue(schema: FieldSchema, cwd: string): (text: string) => unknown {
   const inner = given(schema);
   const type = typeOf(inner);
   if (type === 'integer' || type === 'number') return (text) => number(text, inner, type === 'integer');

@@ -8,7 +8,7 @@ export interface SelectionFlags {
   readonly all?: boolean;
 }
 
-export const SELECTION_FLAGS = ['where', 'account', 'all'] as const;
+const SELECTION_FLAGS = ['where', 'account', 'all'] as const;
 
 export const withSelection = (command: Command): Command =>
   command

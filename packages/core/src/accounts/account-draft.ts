@@ -35,7 +35,7 @@ export const refusal = (issues: readonly Issue[]): MusterError =>
 
 const asText = (value: Json | undefined): string => (typeof value === 'string' ? value : JSON.stringify(value ?? ''));
 
-export const labelOf = (plugin: Plugin, plain: JsonObject): string => {
+const labelOf = (plugin: Plugin, plain: JsonObject): string => {
   const label: unknown = plugin.label(plain);
   if (typeof label === 'string' && label !== '') return label;
   return (plugin.identity[0] ?? []).map((field) => asText(plain[field])).join('/');

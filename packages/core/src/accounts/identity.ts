@@ -10,7 +10,7 @@ const escape = (part: string): string =>
 const PLAIN = /^[\u0021-\u007e]*$/;
 
 /** As identities are compared: composed, trimmed, lower case. */
-export const normalise = (value: string): string =>
+const normalise = (value: string): string =>
   PLAIN.test(value) ? value.toLowerCase() : value.normalize('NFC').trim().toLowerCase().normalize('NFC');
 
 type Data = Readonly<Record<string, unknown>>;

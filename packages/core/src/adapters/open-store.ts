@@ -5,7 +5,7 @@ import { openLowdbStore } from './lowdb-store.ts';
 import { openMemoryStore } from './memory-store.ts';
 import { finishExchange } from './store-exchange.ts';
 
-export const STORE_KINDS = ['memory', 'lowdb', 'sqlite'] as const;
+const STORE_KINDS = ['memory', 'lowdb', 'sqlite'] as const;
 export type StoreKind = (typeof STORE_KINDS)[number];
 export type StoredKind = 'lowdb' | 'sqlite';
 

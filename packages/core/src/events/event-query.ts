@@ -20,7 +20,7 @@ export const fits = (query: EventQuery, event: MusterEvent): boolean => {
 };
 
 /** Nothing written before this event can fit. */
-export const isPast = ({ after, sinceMs }: EventQuery, event: MusterEvent): boolean =>
+const isPast = ({ after, sinceMs }: EventQuery, event: MusterEvent): boolean =>
   (after !== undefined && event.seq <= after) || (sinceMs !== undefined && event.at < sinceMs);
 
 /** Bytes that stand in each line that fits: lines without them need no reading. The rarest first. */

@@ -36,7 +36,7 @@ export interface Settled {
   readonly notBefore: number;
 }
 
-export const taskError = (error: MusterError, redactor: Redactor): TaskError => ({
+const taskError = (error: MusterError, redactor: Redactor): TaskError => ({
   code: safeText(error.code, MAX_CODE),
   message: safeText(redactor.redact(error.message), MAX_MESSAGE),
   ...(Number.isFinite(error.retryAfterMs) && error.retryAfterMs !== undefined && { retryAfterMs: error.retryAfterMs }),

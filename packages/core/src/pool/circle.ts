@@ -4,7 +4,7 @@ import type { Store } from '../ports/store.ts';
 import { all, eq, oneOf, type Filter } from '../query/filter.ts';
 
 /** Orders below belong to accounts that were never used, those from here on to used ones. A thousand uses a second for 30 years. */
-export const FIRST_USED_ORDER = 2 ** 40;
+const FIRST_USED_ORDER = 2 ** 40;
 
 /** A state asked for while an account was leased; it counts for the lease with this fence only. */
 export interface PendingState {

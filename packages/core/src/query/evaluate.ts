@@ -14,7 +14,7 @@ const ORDER_TESTS: Record<'lt' | 'lte' | 'gt' | 'gte', (difference: number) => b
 };
 
 /** `lt` and its kin hold only between two numbers or two texts. */
-export const comparable = (left: Scalar, right: Scalar): boolean =>
+const comparable = (left: Scalar, right: Scalar): boolean =>
   typeof left === typeof right && (typeof left === 'number' || typeof left === 'string');
 
 const compileText = (field: string, test: (text: string) => boolean): Predicate => {

@@ -8,7 +8,7 @@ import { createTestClock } from './test-clock.ts';
 import { createRandom } from '../adapters/random.ts';
 
 /** The least that a passphrase slot may cost: tests make many. */
-export const CHEAP = { m: 19_456, t: 2, p: 1 } as const;
+const CHEAP = { m: 19_456, t: 2, p: 1 } as const;
 export const PASSPHRASE = 'correct horse battery';
 
 /** A data directory of its own for a vault, gone when disposed of. */

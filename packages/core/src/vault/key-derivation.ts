@@ -21,7 +21,7 @@ export interface Derivation {
 export type DerivationCost = Pick<Derivation, 'm' | 't' | 'p'>;
 
 /** 64 MiB and about 0.2 s on a small machine. */
-export const DEFAULT_COST: DerivationCost = { m: 65_536, t: 3, p: 1 };
+const DEFAULT_COST: DerivationCost = { m: 65_536, t: 3, p: 1 };
 /** Less would help who guesses; more would let a changed file exhaust the machine before its change is noticed. */
 const FLOOR: DerivationCost = { m: 19_456, t: 2, p: 1 };
 const CEILING: DerivationCost = { m: 2 ** 20, t: 16, p: 8 };

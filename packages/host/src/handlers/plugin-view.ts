@@ -4,7 +4,7 @@ import { MusterError, type AnyAccountAction, type AnyPluginAction } from '@muste
 import { z } from 'zod';
 
 /** JSON Schema of what a client may send. What JSON Schema cannot say (a transform) is left open; the host validates. */
-export const inputSchema = (schema: z.ZodType): Record<string, unknown> => {
+const inputSchema = (schema: z.ZodType): Record<string, unknown> => {
   const { $schema: _, ...rest } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
   return rest;
 };

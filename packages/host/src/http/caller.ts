@@ -6,7 +6,7 @@ export interface Caller {
   readonly scopes: ReadonlySet<Scope>;
 }
 
-export const ALL_SCOPES: readonly Scope[] = ['read', 'operate', 'secrets', 'admin'];
+const ALL_SCOPES: readonly Scope[] = ['read', 'operate', 'secrets', 'admin'];
 
 /** Whoever can open the socket, which only the owner of the data directory can, or runs in the same process. */
 export const LOCAL: Caller = { actor: 'local', scopes: new Set(ALL_SCOPES) };

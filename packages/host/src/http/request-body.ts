@@ -1,7 +1,7 @@
 import { MusterError } from '@muster/sdk';
 
 /** A selection may name 100,000 accounts; nothing else comes near. */
-export const LARGEST_BODY = 4 * 1024 * 1024;
+const LARGEST_BODY = 4 * 1024 * 1024;
 
 const tooLarge = (): MusterError => new MusterError('TOO_LARGE', `The body is larger than ${LARGEST_BODY / 1024 / 1024} MiB.`);
 

@@ -23,7 +23,7 @@ function leave(shell: Shell): void {
   shell.leave('left');
 }
 
-export function openLeave(shell: Shell): void {
+function openLeave(shell: Shell): void {
   const status = shell.live.status.get();
   const running = status?.tasks.running ?? 0;
   openConfirm(shell, {

@@ -39,7 +39,7 @@ function withErrors(fields: readonly FieldState[], errors: Readonly<Record<strin
 }
 
 /** The field that a host's refusal is about: it names it in `details.field`, or at the start of `details.path`. */
-export function fieldOfError(thrown: unknown, names: readonly string[]): string | undefined {
+function fieldOfError(thrown: unknown, names: readonly string[]): string | undefined {
   const details = (thrown as { details?: Record<string, unknown> }).details ?? {};
   const given = [details['field'], details['path']].flat().find((value) => typeof value === 'string');
   if (typeof given === 'string' && names.includes(given)) return given;

@@ -17,7 +17,7 @@ const WIDTH = 84;
 const MOST_ROWS = 14;
 
 /** Commands that fit what was typed, the best first; all of them, in their order, while nothing is typed. */
-export function searchCommands(commands: readonly Command[], query: string): readonly Command[] {
+function searchCommands(commands: readonly Command[], query: string): readonly Command[] {
   const usable = commands.filter(isActive);
   if (query.trim() === '') return usable;
   const found = go(query, usable, { keys: ['title', 'id', (command) => command.short ?? ''], threshold: 0.2 });

@@ -1,7 +1,7 @@
 import type { MusterEvent } from '@muster/api';
 
 /** Lines kept in memory; older ones are asked of the host. */
-export const KEPT_EVENTS = 5_000;
+const KEPT_EVENTS = 5_000;
 
 /** Events in the order of their sequence numbers, each once, and not more than are kept. */
 export function mergeEvents(known: readonly MusterEvent[], arrived: readonly MusterEvent[]): readonly MusterEvent[] {

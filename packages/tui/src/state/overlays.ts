@@ -4,7 +4,7 @@ import type { Key } from '../terminal/key.ts';
 import { createStore, type Store } from './store.ts';
 
 /** How long a dialog ignores keys after it opened: a key held down, or typed ahead, must not answer it. */
-export const DIALOG_GUARD_MS = 250;
+const DIALOG_GUARD_MS = 250;
 
 export interface Area {
   readonly width: number;

@@ -10,7 +10,7 @@ export interface AccountFields {
   deviceId?: string;
 }
 
-export const PROVIDERS = ['ptc', 'google'] as const;
+const PROVIDERS = ['ptc', 'google'] as const;
 export type Provider = (typeof PROVIDERS)[number];
 
 /** `ptc` or `google` in any case. */

@@ -5,7 +5,7 @@ export interface Line {
 }
 
 /** Longer lines hold no account; a file without line ends must not fill the memory. */
-export const MAX_LINE = 64 * 1024;
+const MAX_LINE = 64 * 1024;
 
 export interface LineSplitter {
   push(piece: string): Line[];

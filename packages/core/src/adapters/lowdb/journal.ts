@@ -18,7 +18,7 @@ export interface JournalHeader {
   readonly after: JournalPosition | null;
 }
 
-export const headerLine = (generation: number, after: JournalPosition | null): Buffer =>
+const headerLine = (generation: number, after: JournalPosition | null): Buffer =>
   encodeLine(JSON.stringify({ format: 'muster-journal', version: 1, generation, after } satisfies JournalHeader));
 
 interface Waiting {

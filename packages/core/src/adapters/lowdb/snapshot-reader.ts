@@ -11,7 +11,7 @@ export interface SnapshotHead {
 const CHUNK = 1 << 20;
 const NEWLINE = 10;
 
-export const parseHead = (line: string): SnapshotHead | undefined => {
+const parseHead = (line: string): SnapshotHead | undefined => {
   const match = /^\{"format":"muster-store","version":(\d+),"generation":(\d+),"savedAt":(\d+),$/.exec(line);
   return match ? { version: Number(match[1]), generation: Number(match[2]), savedAt: Number(match[3]) } : undefined;
 };

@@ -6,11 +6,11 @@ import type { Key } from '../../terminal/key.ts';
 import { addMarks, type Chosen, chosen, countMarks, type Marks, NO_MARKS, toggleMark } from './marks.ts';
 import { createRosterWindow, queryOf, type RosterWindow } from './roster-window.ts';
 
-export const STATE_FILTERS = ['all', 'problems', 'needs you'] as const;
+const STATE_FILTERS = ['all', 'problems', 'needs you'] as const;
 export type StateFilter = (typeof STATE_FILTERS)[number];
 const STATE_TERMS: Record<StateFilter, string> = { all: '', problems: 'state:failed,needs-you', 'needs you': 'state:needs-you' };
 
-export const SORTS = ['', 'label', 'state', '-usedAt', '-updatedAt'] as const;
+const SORTS = ['', 'label', 'state', '-usedAt', '-updatedAt'] as const;
 export const SORT_NAMES: Record<string, string> = {
   '': 'circle',
   label: 'name ↑',
@@ -67,7 +67,7 @@ export interface AccountsModel {
 /** `a or b` must stay together beside another term. */
 const needsBrackets = (filter: string, term: string): boolean => term !== '' && /\bor\b/i.test(filter);
 
-export function whereOf(filter: string, states: StateFilter): string {
+function whereOf(filter: string, states: StateFilter): string {
   const term = STATE_TERMS[states];
   const text = filter.trim();
   return [needsBrackets(text, term) ? `(${text})` : text, term].filter((part) => part !== '').join(' ');

@@ -12,7 +12,7 @@ import { openDelete, setState } from './state-actions.ts';
 type Applicable = Applicability[number];
 
 /** `3 can, 1 can not`. */
-export function canText({ can, cannot }: Pick<Applicable, 'can' | 'cannot'>): string {
+function canText({ can, cannot }: Pick<Applicable, 'can' | 'cannot'>): string {
   const not = cannot.reduce((sum, { count }) => sum + count, 0);
   return not === 0 ? `${grouped(can)} can` : `${grouped(can)} can, ${grouped(not)} can not`;
 }

@@ -15,7 +15,7 @@ const SCHEMA = {
 };
 
 /** Tags of an account after a change; the same list when nothing changes. */
-export function tagsAfter(tags: readonly string[], add: readonly string[], remove: readonly string[]): readonly string[] {
+function tagsAfter(tags: readonly string[], add: readonly string[], remove: readonly string[]): readonly string[] {
   const next = [...new Set([...tags, ...add])].filter((tag) => !remove.includes(tag));
   return next.length === tags.length && next.every((tag, index) => tag === tags[index]) ? tags : next;
 }

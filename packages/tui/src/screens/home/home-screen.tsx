@@ -13,7 +13,7 @@ import type { Screen } from '../screen.ts';
 import { HomeView } from './home-view.tsx';
 import { providersOf } from './providers.ts';
 
-export const HOME_PANELS = ['providers', 'needs', 'running'] as const;
+const HOME_PANELS = ['providers', 'needs', 'running'] as const;
 export type HomePanel = (typeof HOME_PANELS)[number];
 
 export interface HomeState {

@@ -5,7 +5,7 @@ import { createListWindow, type ListWindow } from '../../state/list-window.ts';
 import { isHostGone } from '../../state/message-of.ts';
 import { createStore, type Store } from '../../state/store.ts';
 
-export const TASK_FILTERS = ['all', 'failed', 'running', 'waiting', 'uncertain'] as const;
+const TASK_FILTERS = ['all', 'failed', 'running', 'waiting', 'uncertain'] as const;
 export type TaskFilter = (typeof TASK_FILTERS)[number];
 
 export interface TaskQuery {

@@ -4,7 +4,7 @@ import type { Shell } from '../../shell.ts';
 import { createStore, type Store } from '../../state/store.ts';
 import type { Key } from '../../terminal/key.ts';
 
-export const LEVEL_FILTERS = ['info+', 'warn+', 'error', 'ask', 'audit', 'all'] as const;
+const LEVEL_FILTERS = ['info+', 'warn+', 'error', 'ask', 'audit', 'all'] as const;
 export type LevelFilter = (typeof LEVEL_FILTERS)[number];
 const LEVELS: Record<LevelFilter, ReadonlySet<MusterEvent['level']>> = {
   'info+': new Set(['info', 'ask', 'warn', 'error', 'audit']),

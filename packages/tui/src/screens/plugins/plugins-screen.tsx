@@ -19,7 +19,7 @@ function settingFields(plugin: PluginInfo): FormField[] {
   );
 }
 
-export function openPluginSettings(shell: Shell, plugin: PluginInfo): void {
+function openPluginSettings(shell: Shell, plugin: PluginInfo): void {
   const fields = settingFields(plugin);
   if (fields.length === 0) return shell.notices.say(`${plugin.title} has no settings.`, 'warn');
   openForm(shell, {
