@@ -1,6 +1,7 @@
 // index.d.ts
 export { ACCOUNT_STATES } from './account.ts';
 export type { Account, AccountChange, AccountState } from './account.ts';
+export type { AccountAccess, AccountQuery, JobAccess, KnownAccount, KnownJob } from './account-access.ts';
 export type { AccountTaskContext, Checkpoint, PluginTaskContext, PromptRequest, TaskContext } from './context.ts';
 export { definePlugin } from './define-plugin.ts';
 export { ERROR_CODES, exitCodeOf, httpStatusOf } from './error-codes.ts';
@@ -12,10 +13,18 @@ export type { ExportAccount, Exporter, ImportEntry, Importer, ImportFile } from 
 export type { Json, JsonObject } from './json.ts';
 export type { AccountAction, AnyAccountAction, AnyPluginAction, Plugin, PluginAction, PluginDefinition } from './plugin.ts';
 export type { Forecast, ForecastRequest, HandedOut, HandOut, LeasedAccount, PoolAccess, PooledAccount, PoolRequest, PoolStats, Rest, Supply, TakeBack, } from './pool-access.ts';
+export type { LeasedProxy, ProxyAccess, ProxyRequest, ProxyVerdict } from './proxy.ts';
+export type { RecordChange, RecordEntry, RecordList, Records, StoredRecord } from './records.ts';
+export { ROTATION_STRATEGIES } from './rotation.ts';
+export type { RequestRotation, RequestSlot, RotationFigure, RotationLimits, RotationSettings, RotationStrategy, RotationTotals, Served, SlotOutcome, SlotRequest, } from './rotation.ts';
 export { isSecret, secret, secretFields } from './secret.ts';
+export type { AnyOpenService, OpenService, PluginRuntime, PluginService, ServiceContext, ServicePart } from './service.ts';
+export { SESSION_STATES } from './session.ts';
+export type { AnyOpenSession, Challenge, KnownSession, LiveSession, OpenSession, SessionAccess, SessionContext, SessionFigures, SessionPart, SessionReport, SessionState, } from './session.ts';
 export { SIMULATOR_FAULTS } from './simulator.ts';
 export type { Simulator, SimulatorFault, SimulatorModule } from './simulator.ts';
 export { safeText } from './safe-text.ts';
+export type { AnyReadView, ReadView, Tone, View, ViewContent, ViewContext, ViewSection } from './view.ts';
 
 // account.d.ts
 /** The seven states every provider shares. A plugin's own status words stand beside them. */
@@ -42,10 +51,85 @@ export interface AccountChange<TData> {
     readonly restUntil?: number;
 }
 
+// account-access.d.ts
+import type { Account, AccountChange, AccountState } from './account.ts';
+/** An account as a plugin's service or path sees it, whoever holds it. */
+export interface KnownAccount<TData> extends Account<TData> {
+    readonly state: AccountState;
+    readonly why: string | null;
+    readonly tags: readonly string[];
+    readonly priority: number;
+    /** Times in ms since the epoch; `usedAt` is 0 for never. */
+    readonly createdAt: number;
+    readonly updatedAt: number;
+    readonly usedAt: number;
+    readonly uses: number;
+    /** Failed tries since the last success. */
+    readonly tries: number;
+}
+export interface AccountQuery {
+    /** A filter in the language of `--where`. */
+    readonly where?: string;
+    /** A field, with a leading `-` for descending. */
+    readonly sort?: string;
+    readonly offset?: number;
+    /** Default 100, at most 1,000. */
+    readonly limit?: number;
+}
+/** The accounts of this plugin, as an operator would work on them; each change is audited under the caller's name. */
+export interface AccountAccess<TData> {
+    get(id: string): Promise<KnownAccount<TData> | undefined>;
+    list(query?: AccountQuery): Promise<{
+        readonly total: number;
+        readonly accounts: readonly KnownAccount<TData>[];
+    }>;
+    /** How many, by state and the plugin's own status word. */
+    tally(): Promise<readonly {
+        readonly state: AccountState;
+        readonly status: string | null;
+        readonly count: number;
+    }[]>;
+    /** Every field, secrets in the clear. CONFLICT names in `details` the `fields` that clash and the `account` that has them. */
+    add(data: Readonly<Record<string, unknown>>): Promise<KnownAccount<TData>>;
+    edit(id: string, change: Omit<AccountChange<TData>, 'restUntil'>): Promise<KnownAccount<TData>>;
+    setState(id: string, state: 'ready' | 'paused' | 'retired'): Promise<void>;
+    remove(id: string): Promise<void>;
+}
+/** A job as far as a plugin's path tells of it. */
+export interface KnownJob {
+    readonly id: string;
+    readonly action: string;
+    readonly state: string;
+    readonly total: number;
+    readonly done: number;
+    readonly failed: number;
+    readonly createdAt: number;
+    readonly endedAt: number | null;
+}
+export interface JobAccess {
+    /** Starts an action of this plugin; resolves when the job is stored, not when it is done. */
+    start(action: string, of: {
+        readonly accounts?: readonly string[];
+        readonly where?: string;
+        readonly input?: Readonly<Record<string, unknown>>;
+        readonly concurrency?: number;
+    }): Promise<KnownJob>;
+    get(id: string): Promise<KnownJob | undefined>;
+    /** Newest first. */
+    list(query?: {
+        readonly action?: string;
+        readonly limit?: number;
+    }): Promise<readonly KnownJob[]>;
+    cancel(id: string): Promise<void>;
+}
+
 // context.d.ts
 import type { Account, AccountChange } from './account.ts';
 import type { Json } from './json.ts';
 import type { PoolAccess } from './pool-access.ts';
+import type { ProxyAccess } from './proxy.ts';
+import type { PluginService } from './service.ts';
+import type { LiveSession } from './session.ts';
 export interface PromptRequest {
     readonly kind: 'qr' | 'otp' | 'captcha' | 'confirm' | 'text';
     readonly title: string;
@@ -74,6 +158,8 @@ export interface TaskContext<TConfig, TInput> {
     /** `fetch`, cancelled with the task. */
     readonly fetch: typeof fetch;
     readonly checkpoint: Checkpoint;
+    /** Leases that the task still has end with it. */
+    readonly proxies: ProxyAccess;
     /** Milliseconds since the epoch, from the host's clock. */
     now(): number;
     /** In [0, 1), from the host's random source. */
@@ -84,12 +170,18 @@ export interface TaskContext<TConfig, TInput> {
     log(message: string, fields?: Readonly<Record<string, Json>>): void;
     /** Asks a person and waits, keeping the lease. Rejects with PROMPT_EXPIRED. */
     ask(prompt: PromptRequest): Promise<string>;
+    /** What the plugin keeps open in the host; opened by the first who asks. */
+    service<TService extends PluginService>(): Promise<TService>;
+    /** Keeps a file about this task (mode 0600, for a set time) for whoever looks into a failure. Gives its path. */
+    evidence(name: string, content: Uint8Array | string): Promise<string>;
 }
 /** For an action over accounts: one task an account, which it holds on lease. */
 export interface AccountTaskContext<TConfig, TAccount, TInput> extends TaskContext<TConfig, TInput> {
     readonly account: Account<TAccount>;
     /** Changes the account; durable when it resolves. */
     update(change: AccountChange<TAccount>): Promise<void>;
+    /** The account's live session, for an action that goes through it. SESSION_NOT_READY when it ended meanwhile. */
+    session<TSession extends LiveSession>(): TSession;
 }
 /** For an action over the plugin as a whole: one task, which leases accounts from the pool as it needs them. */
 export interface PluginTaskContext<TConfig, TAccount, TInput> extends TaskContext<TConfig, TInput> {
@@ -248,6 +340,387 @@ export interface PoolAccess<TData> {
     forecast(request: ForecastRequest): Promise<Forecast>;
 }
 
+// proxy.d.ts
+/** A way out to the network, held by one task. */
+export interface LeasedProxy {
+    readonly id: string;
+    readonly label: string;
+    /** `http://`, `https://` or `socks5://`, credentials included: a secret. */
+    readonly url: string;
+    /** ISO 3166-1 alpha-2; null when not known. */
+    readonly country: string | null;
+}
+export interface ProxyRequest {
+    /** The host that it leads to: refusals are kept per target. */
+    readonly target: string;
+    /** A hard condition. ISO 3166-1 alpha-2. */
+    readonly country?: string;
+    /** The account that it is for: gets the one it had, while that is healthy. */
+    readonly account?: string;
+    /** Ids of those that this task has tried. */
+    readonly exclude?: ReadonlySet<string>;
+}
+export type ProxyVerdict = {
+    readonly kind: 'ok';
+    readonly durationMs?: number;
+}
+/** Its own fault (refused, wrong credentials, timeout, 59x): it cools down, longer each time. */
+ | {
+    readonly kind: 'failed';
+    readonly why: string;
+}
+/** The target refused (403, 429, a challenge): kept for this target; no reason to take another proxy. */
+ | {
+    readonly kind: 'refused';
+    readonly status: number;
+};
+export interface ProxyAccess {
+    /** Undefined when no proxies are set up at all; NOTHING_AVAILABLE (with retryAfterMs) when none fits. */
+    lease(request: ProxyRequest): Promise<LeasedProxy | undefined>;
+    giveBack(proxy: LeasedProxy, verdict: ProxyVerdict): Promise<void>;
+}
+
+// service.d.ts
+import type { Observable } from 'rxjs';
+import type { AccountAccess, JobAccess } from './account-access.ts';
+import type { Json } from './json.ts';
+import type { ProxyAccess } from './proxy.ts';
+import type { Records } from './records.ts';
+import type { RequestRotation, RotationSettings } from './rotation.ts';
+import type { SessionAccess } from './session.ts';
+/** What the parts of a plugin that outlive a task may touch. */
+export interface PluginRuntime<TConfig, TAccount> {
+    /** As set now. */
+    config(): TConfig;
+    /** What is set now, then every change. */
+    readonly config$: Observable<TConfig>;
+    /** A folder of the plugin's own in the data directory, made with mode 0700. */
+    readonly directory: string;
+    /** Ends when the host stops. */
+    readonly signal: AbortSignal;
+    readonly fetch: typeof fetch;
+    readonly accounts: AccountAccess<TAccount>;
+    readonly proxies: ProxyAccess;
+    /** Milliseconds since the epoch, from the host's clock. */
+    now(): number;
+    /** In [0, 1), from the host's random source. */
+    random(): number;
+    /** Rejects at once when the host stops, or the signal is given. */
+    sleep(ms: number, signal?: AbortSignal): Promise<void>;
+    /** Documents of one kind, a kebab-case name. */
+    records<TData = Json>(kind: string): Records<TData>;
+    /** For a secret that goes into a record: sealed by the vault's key, bound to `about`. */
+    seal(text: string, about: string): Promise<string>;
+    unseal(sealed: string, about: string): Promise<string>;
+    /** An entry of the event log; secrets are masked. `type` is `noun.verbed`, prefixed with the plugin's id by the host. */
+    event(event: {
+        readonly type: string;
+        readonly message: string;
+        readonly level?: 'debug' | 'info' | 'warn' | 'error';
+        readonly account?: string;
+        readonly fields?: Readonly<Record<string, Json>>;
+    }): void;
+}
+export interface ServiceContext<TConfig, TAccount> extends PluginRuntime<TConfig, TAccount> {
+    readonly jobs: JobAccess;
+    readonly sessions: SessionAccess;
+    /** At most one a plugin. */
+    openRotation(settings: RotationSettings): Promise<RequestRotation<TAccount>>;
+    /** Whose token this is, if it may operate; for doors that a service opens itself. Undefined for any other text. */
+    authorize(token: string): Promise<{
+        readonly actor: string;
+    } | undefined>;
+}
+/** What a plugin keeps open in the host beside its tasks. Tasks, paths and views reach it with `ctx.service()`. */
+export interface PluginService {
+    /** Everything that it opened is closed when this resolves. */
+    close(): Promise<void>;
+}
+export interface ServicePart<TConfig> {
+    /** Opened when the host starts, with such settings; else at first use. */
+    readonly atStart?: (config: TConfig) => boolean;
+    load(): Promise<{
+        readonly default: AnyOpenService;
+    }>;
+}
+export type OpenService<TConfig, TAccount, TService extends PluginService = PluginService> = (context: ServiceContext<TConfig, TAccount>) => Promise<TService>;
+export type AnyOpenService = OpenService<any, any>;
+
+// records.d.ts
+import type { Json } from './json.ts';
+/** One document that a plugin keeps beside its accounts. No secrets in the clear: see `ServiceContext.seal`. */
+export interface RecordEntry<TData = Json> {
+    /** Unique within its kind; at most 200 characters. */
+    readonly key: string;
+    /** What it is listed by: the campaign of a contact, the state of a message. */
+    readonly group: string;
+    /** Its place in a list, most often a time in ms since the epoch. */
+    readonly at: number;
+    readonly data: TData;
+}
+export interface StoredRecord<TData = Json> extends RecordEntry<TData> {
+    /** Grows with each change. */
+    readonly revision: number;
+}
+export interface RecordList {
+    /** Without it, all of the kind. */
+    readonly group?: string;
+    /** Bounds of `at`, inclusive. */
+    readonly from?: number;
+    readonly to?: number;
+    readonly newestFirst?: boolean;
+    readonly offset?: number;
+    /** Default 100, at most 10,000. */
+    readonly limit?: number;
+}
+export type RecordChange<TData = Json> = 
+/** CONFLICT when the key is taken: what makes a step idempotent. */
+{
+    readonly insert: RecordEntry<TData>;
+} | {
+    readonly put: RecordEntry<TData>;
+}
+/** CONFLICT when it is gone or has another revision. */
+ | {
+    readonly replace: RecordEntry<TData>;
+    readonly revision: number;
+} | {
+    readonly remove: string;
+};
+/** The documents of one kind of one plugin. What resolves is on disk. */
+export interface Records<TData = Json> {
+    get(key: string): Promise<StoredRecord<TData> | undefined>;
+    list(query?: RecordList): Promise<StoredRecord<TData>[]>;
+    count(query?: Pick<RecordList, 'group'>): Promise<number>;
+    /** All or nothing. */
+    commit(changes: readonly RecordChange<TData>[]): Promise<void>;
+}
+
+// rotation.d.ts
+import type { Account } from './account.ts';
+export declare const ROTATION_STRATEGIES: readonly ['round-robin', 'least-used', 'random', 'priority', 'lru'];
+export type RotationStrategy = (typeof ROTATION_STRATEGIES)[number];
+/** Limits of each account. Times in milliseconds. */
+export interface RotationLimits {
+    /** Requests within any stretch of `windowMs`: an exact sliding window. */
+    readonly limit: number;
+    readonly windowMs: number;
+    /** Once the limit is reached, nothing for so long; 0: as long as the window itself asks for. */
+    readonly cooldownMs: number;
+    /** Requests at once. */
+    readonly maxConcurrent?: number;
+    /** Tokens within any minute; estimated when a request is reserved, corrected when it ends. */
+    readonly tokensPerMinute?: number;
+    /** The longest rest that a service may ask for. Default: 24 hours. */
+    readonly maxRestMs?: number;
+}
+export interface RotationSettings {
+    readonly strategy: RotationStrategy;
+    readonly limits: RotationLimits;
+    /** Who waits when nobody is free: first come, first served. Default: 1,000 waiting. */
+    readonly maxWaiting?: number;
+}
+export interface SlotRequest {
+    /** Accounts that this caller has tried already. */
+    readonly exclude?: ReadonlySet<string>;
+    /** How long to wait for a free one; 0 (the default) does not wait. */
+    readonly maxWaitMs?: number;
+    readonly signal?: AbortSignal;
+    /** What the request may cost, for `tokensPerMinute`. */
+    readonly tokens?: number;
+}
+/** What was made with a slot, for the figures. Never a secret, never what was said. */
+export interface Served {
+    readonly status: number;
+    readonly durationMs: number;
+    readonly model?: string;
+    readonly tokens?: number;
+}
+export type SlotOutcome = {
+    readonly kind: 'used';
+    readonly served?: Served;
+}
+/** It was never sent: nothing is counted. */
+ | {
+    readonly kind: 'unused';
+}
+/** The service asked for a rest until then (ms since the epoch). The longer of two stands. */
+ | {
+    readonly kind: 'rest';
+    readonly until: number;
+    readonly status?: string;
+    readonly why?: string;
+    readonly served?: Served;
+}
+/** The account itself is at fault: state `failed`. */
+ | {
+    readonly kind: 'failed';
+    readonly status?: string;
+    readonly why: string;
+    readonly served?: Served;
+};
+/** The right to make one request with an account. */
+export interface RequestSlot<TData> {
+    readonly account: Account<TData>;
+    /** The request leaves now; without it, it counts from its end. */
+    sent(): void;
+    /** A second call does nothing. */
+    finish(outcome: SlotOutcome): void;
+}
+export interface RotationFigure {
+    readonly id: string;
+    readonly label: string;
+    /** Requests in the window now, of `limit`. */
+    readonly uses: number;
+    readonly inFlight: number;
+    /** When it can be picked again (ms since the epoch): now or earlier if at once; null when only an end of a request frees it. */
+    readonly availableAt: number | null;
+    readonly restUntil: number | null;
+    /** Since the rotation was opened. */
+    readonly served: number;
+    readonly failed: number;
+    readonly tokens: number;
+}
+export interface RotationTotals {
+    readonly accounts: number;
+    readonly free: number;
+    readonly inFlight: number;
+    readonly waiting: number;
+    /** Of the last minute, the oldest second first. */
+    readonly perSecond: readonly number[];
+    readonly served: number;
+    readonly failed: number;
+    readonly tokens: number;
+}
+/** Spreads requests over the plugin's ready accounts, within their limits; counters and rests survive a restart. */
+export interface RequestRotation<TData> {
+    readonly settings: RotationSettings;
+    /**
+     * The next account. NOTHING_AVAILABLE, with `retryAfterMs` until the first is free, when none is and nobody may wait (any
+     * longer, or any more); the reason of the signal when it is given.
+     */
+    acquire(request?: SlotRequest): Promise<RequestSlot<TData>>;
+    /** Without waiting; undefined when none is free. */
+    pick(request?: Pick<SlotRequest, 'exclude' | 'tokens'>): RequestSlot<TData> | undefined;
+    /** When the next request can be made: now or earlier if at once; null when it cannot be said. */
+    nextAt(): number | null;
+    /** Live: what is counted stays. */
+    configure(settings: RotationSettings): void;
+    figures(): RotationFigure[];
+    totals(): RotationTotals;
+    /** Forgets counts and rests. */
+    reset(): Promise<void>;
+}
+
+// session.d.ts
+import type { Account, AccountChange } from './account.ts';
+import type { Json } from './json.ts';
+import type { PluginRuntime, PluginService } from './service.ts';
+export declare const SESSION_STATES: readonly ['opening', 'needs-operator', 'ready', 'lost', 'closed'];
+export type SessionState = (typeof SESSION_STATES)[number];
+/** What a person has to do to log in. */
+export type Challenge = 
+/** The text of a QR code, scanned with the phone. */
+{
+    readonly kind: 'qr';
+    readonly text: string;
+    readonly expiresAt: number | null;
+}
+/** A code that is typed on the phone. */
+ | {
+    readonly kind: 'code';
+    readonly text: string;
+    readonly expiresAt: number | null;
+};
+/** Live figures of one session; each part is left out where it is not known. */
+export interface SessionFigures {
+    /** Private memory of all its processes. */
+    readonly memoryBytes?: number;
+    /** Of one core. */
+    readonly cpuPercent?: number;
+    readonly lastActivityAt?: number;
+    readonly queued?: number;
+    readonly reconnects?: number;
+    readonly remedies?: number;
+}
+export interface SessionReport {
+    readonly state: SessionState;
+    /** The plugin's own word for it. */
+    readonly status?: string;
+    /** Why, for a person. */
+    readonly why?: string;
+    /** Shown while it is reported; a report without one takes it away. */
+    readonly challenge?: Challenge;
+}
+/** What one live connection of an account may touch. The host holds the account on lease for as long as it is open. */
+export interface SessionContext<TConfig, TAccount> extends PluginRuntime<TConfig, TAccount> {
+    readonly account: Account<TAccount>;
+    /** Ends when this session is to close, or the host stops. */
+    readonly signal: AbortSignal;
+    /** `<data>/sessions`: where profiles live. */
+    readonly profiles: string;
+    /** What the operator gave when opening it. */
+    readonly input: Readonly<Record<string, Json>>;
+    update(change: Omit<AccountChange<TAccount>, 'restUntil'>): Promise<void>;
+    /** A change of state; kept in the session's history with its reason. */
+    report(report: SessionReport): void;
+    figures(figures: SessionFigures): void;
+    /** Runs one launch of something heavy; only so many at once over all sessions. */
+    launch<T>(work: () => Promise<T>): Promise<T>;
+    /** Waits for the turn to ask a person (one session at a time). Call what it gives when the person is done, or gone. */
+    attention(): Promise<() => void>;
+    service<TService extends PluginService>(): Promise<TService>;
+}
+/** What actions, paths and views of the account reach with `ctx.session()`. */
+export interface LiveSession {
+    /** Ends it so that the next start needs no person; whole when it resolves. */
+    close(): Promise<void>;
+}
+/**
+ * Opens a session; resolves as soon as it can be told of (`report` says what becomes of it). When it rejects, or reports
+ * `lost` and has ended, the host opens it again with backoff; after `closed` or `needs-operator` only when a person asks.
+ */
+export type OpenSession<TConfig, TAccount, TSession extends LiveSession = LiveSession> = (context: SessionContext<TConfig, TAccount>) => Promise<TSession>;
+export type AnyOpenSession = OpenSession<any, any>;
+export interface SessionPart {
+    /** Bytes that one session is expected to need, for the default number of them. */
+    readonly memoryBytes: number;
+    load(): Promise<{
+        readonly default: AnyOpenSession;
+    }>;
+}
+/** A session as it is told to others. */
+export interface KnownSession {
+    /** The account's id. */
+    readonly account: string;
+    readonly label: string;
+    readonly state: SessionState;
+    readonly status: string | null;
+    readonly why: string | null;
+    /** Since when it is in this state (ms since the epoch). */
+    readonly since: number;
+    readonly challenge: Challenge | null;
+    readonly figures: SessionFigures;
+    /** Newest first, at most 50. */
+    readonly history: readonly {
+        readonly at: number;
+        readonly state: SessionState;
+        readonly status: string | null;
+        readonly why: string | null;
+    }[];
+}
+/** The sessions of this plugin. */
+export interface SessionAccess {
+    list(): readonly KnownSession[];
+    get(account: string): KnownSession | undefined;
+    /** CONFLICT when it is open already, SESSION_LIMIT when there are too many. It is opened again after a restart. */
+    open(account: string, input?: Readonly<Record<string, Json>>): Promise<KnownSession>;
+    /** NOT_FOUND when there is none. It stays closed after a restart. */
+    close(account: string): Promise<void>;
+    /** The live one. SESSION_NOT_READY when it is not open. */
+    live<TSession extends LiveSession>(account: string): TSession;
+}
+
 // define-plugin.d.ts
 import type { z } from 'zod';
 import type { Plugin, PluginDefinition } from './plugin.ts';
@@ -260,7 +733,10 @@ import type { AccountState } from './account.ts';
 import type { AccountTaskContext, PluginTaskContext } from './context.ts';
 import type { HttpPart } from './http.ts';
 import type { Exporter, Importer } from './importer.ts';
+import type { ServicePart } from './service.ts';
+import type { SessionPart } from './session.ts';
 import type { SimulatorModule } from './simulator.ts';
+import type { View } from './view.ts';
 interface ActionBase<TInput extends z.ZodObject, TContext> {
     readonly title: string;
     readonly description?: string;
@@ -282,6 +758,8 @@ export interface AccountAction<TConfig, TAccount, TInput extends z.ZodObject> ex
     readonly concurrency?: number;
     /** States in which an account can take it. Default: `ready`, `cooling`, `failed`. */
     readonly from?: readonly AccountState[];
+    /** It goes through the account's live session, which holds the lease: needs that session `ready`, whatever the state. */
+    readonly throughSession?: boolean;
 }
 /** A verb over the plugin as a whole: one task. */
 export type PluginAction<TConfig, TAccount, TInput extends z.ZodObject> = ActionBase<TInput, PluginTaskContext<TConfig, TAccount, z.output<TInput>>>;
@@ -314,6 +792,12 @@ export interface PluginDefinition<C extends z.ZodObject, A extends z.ZodObject, 
     };
     /** Paths of other tools that this plugin answers; served by the host behind its own doors. */
     readonly http?: HttpPart;
+    /** What it keeps open in the host beside its tasks. */
+    readonly service?: ServicePart<z.output<C>>;
+    /** Long-lived connections, one an account. */
+    readonly session?: SessionPart;
+    /** Pages of figures or texts, by kebab-case name. */
+    readonly views?: Readonly<Record<string, View>>;
     /** By format name. */
     readonly exports?: Readonly<Record<string, () => Promise<{
         readonly default: Exporter;
@@ -344,6 +828,9 @@ export interface Plugin {
         }>;
     } | undefined;
     readonly http: HttpPart | undefined;
+    readonly service: ServicePart<any> | undefined;
+    readonly session: SessionPart | undefined;
+    readonly views: Readonly<Record<string, View>>;
     readonly exports: Readonly<Record<string, () => Promise<{
         readonly default: Exporter;
     }>>>;
@@ -354,8 +841,11 @@ export {};
 
 // http.d.ts
 import type { z } from 'zod';
+import type { AccountAccess, JobAccess } from './account-access.ts';
 import type { Json } from './json.ts';
 import type { PoolAccess } from './pool-access.ts';
+import type { PluginService } from './service.ts';
+import type { SessionAccess } from './session.ts';
 /** A fixed path that people already call, such as the one of a tool that a plugin stands in for. */
 export interface HttpRoute {
     readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -383,11 +873,16 @@ export interface HttpContext<TConfig, TAccount, TQuery = unknown, TBody = unknow
     readonly actor: string;
     readonly config: TConfig;
     readonly pool: PoolAccess<TAccount>;
+    readonly accounts: AccountAccess<TAccount>;
+    readonly jobs: JobAccess;
+    /** As far as the caller's token reaches: others are not there for it. */
+    readonly sessions: SessionAccess;
     /** Ends when the client goes away. */
     readonly signal: AbortSignal;
     /** Milliseconds since the epoch, from the host's clock. */
     now(): number;
     log(message: string, fields?: Readonly<Record<string, Json>>): void;
+    service<TService extends PluginService>(): Promise<TService>;
 }
 /**
  * Answers one route. A body that streams keeps the context alive until it has ended. What a handler throws becomes the
@@ -461,6 +956,96 @@ export interface SimulatorModule {
     }) => Promise<Simulator>;
 }
 
+// view.d.ts
+import type { AccountAccess, JobAccess } from './account-access.ts';
+import type { Json } from './json.ts';
+import type { PluginService } from './service.ts';
+import type { LiveSession, SessionAccess } from './session.ts';
+export type Tone = 'plain' | 'good' | 'warn' | 'bad' | 'dim';
+/** One part of a view. Texts are cleaned of control characters by whoever shows them. */
+export type ViewSection = {
+    readonly kind: 'facts';
+    readonly title?: string;
+    readonly facts: readonly {
+        readonly label: string;
+        readonly value: string | number;
+        readonly tone?: Tone;
+    }[];
+} | {
+    readonly kind: 'table';
+    readonly title?: string;
+    readonly columns: readonly {
+        readonly key: string;
+        readonly title: string;
+        readonly align?: 'left' | 'right';
+    }[];
+    readonly rows: readonly Readonly<Record<string, string | number | null>>[];
+} | {
+    readonly kind: 'bars';
+    readonly title?: string;
+    readonly bars: readonly {
+        readonly label: string;
+        readonly value: number;
+        readonly of?: number;
+        readonly tone?: Tone;
+    }[];
+}
+/** Values of equal steps of time, the oldest first. */
+ | {
+    readonly kind: 'spark';
+    readonly title?: string;
+    readonly values: readonly number[];
+}
+/** The oldest first; `from` is who said it. */
+ | {
+    readonly kind: 'log';
+    readonly title?: string;
+    readonly lines: readonly {
+        readonly at: number;
+        readonly from?: string;
+        readonly text: string;
+        readonly tone?: Tone;
+    }[];
+};
+export interface ViewContent {
+    readonly sections: readonly ViewSection[];
+    /** A line to type into: starts an action with what was typed as one field of its input. */
+    readonly say?: {
+        readonly label: string;
+        readonly action: string;
+        readonly field: string;
+        readonly input?: Readonly<Record<string, Json>>;
+    };
+    /** What can be looked at next: the same view with these parameters. */
+    readonly choices?: readonly {
+        readonly title: string;
+        readonly params: Readonly<Record<string, string>>;
+    }[];
+}
+export interface ViewContext<TConfig, TAccount> {
+    readonly config: TConfig;
+    /** The account that it is about; undefined for a view of the plugin. */
+    readonly account: string | undefined;
+    readonly params: Readonly<Record<string, string>>;
+    readonly accounts: AccountAccess<TAccount>;
+    readonly jobs: JobAccess;
+    readonly sessions: SessionAccess;
+    readonly signal: AbortSignal;
+    now(): number;
+    service<TService extends PluginService>(): Promise<TService>;
+    session<TSession extends LiveSession>(): TSession;
+}
+export type ReadView<TConfig, TAccount> = (context: ViewContext<TConfig, TAccount>) => Promise<ViewContent>;
+export type AnyReadView = ReadView<any, any>;
+/** A page of figures or texts, told as data: drawn by the screen, printed by `muster view`, answered over HTTP. */
+export interface View {
+    readonly title: string;
+    readonly about: 'plugin' | 'account';
+    load(): Promise<{
+        readonly default: AnyReadView;
+    }>;
+}
+
 // error-codes.d.ts
 interface CodeFacts {
     /** HTTP status of an answer with this code. */
@@ -487,6 +1072,8 @@ export declare const ERROR_CODES: {
     readonly HOST_RUNS: CodeFacts;
     readonly HOST_GONE: CodeFacts;
     readonly NOTHING_AVAILABLE: CodeFacts;
+    readonly SESSION_LIMIT: CodeFacts;
+    readonly SESSION_NOT_READY: CodeFacts;
     readonly LEASE_LOST: CodeFacts;
     readonly ACCOUNT_BUSY: CodeFacts;
     readonly ACCOUNT_STATE: CodeFacts;
@@ -603,6 +1190,9 @@ import type { AccountChange } from '../account.ts';
 import type { AccountTaskContext, PluginTaskContext, PromptRequest } from '../context.ts';
 import type { Json } from '../json.ts';
 import type { Plugin } from '../plugin.ts';
+import type { ProxyAccess } from '../proxy.ts';
+import type { PluginService } from '../service.ts';
+import type { LiveSession } from '../session.ts';
 import { type TestAccount, type TestPool } from './test-pool.ts';
 type Data = Readonly<Record<string, unknown>>;
 /** What a task did, as the host would have seen it. */
@@ -622,6 +1212,10 @@ export interface Seen {
     readonly saved: Json[];
     /** Names of the secret fields that were revealed. */
     readonly revealed: string[];
+    readonly evidence: {
+        readonly name: string;
+        readonly content: Uint8Array | string;
+    }[];
 }
 export interface TestContextOptions {
     readonly config?: Data;
@@ -641,6 +1235,12 @@ export interface TestContextOptions {
     readonly answers?: readonly string[];
     /** Milliseconds since the epoch when the task starts. Time passes only by `sleep`, which does not wait. */
     readonly now?: number;
+    /** What `ctx.service()` gives. */
+    readonly service?: PluginService;
+    /** What `ctx.session()` gives. */
+    readonly session?: LiveSession;
+    /** Default: none are set up. */
+    readonly proxies?: ProxyAccess;
 }
 export interface TestContext {
     /** Fits actions over accounts and over the plugin. */

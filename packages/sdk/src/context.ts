@@ -1,6 +1,9 @@
 import type { Account, AccountChange } from './account.ts';
 import type { Json } from './json.ts';
 import type { PoolAccess } from './pool-access.ts';
+import type { ProxyAccess } from './proxy.ts';
+import type { PluginService } from './service.ts';
+import type { LiveSession } from './session.ts';
 
 export interface PromptRequest {
   readonly kind: 'qr' | 'otp' | 'captcha' | 'confirm' | 'text';
@@ -32,6 +35,8 @@ export interface TaskContext<TConfig, TInput> {
   /** `fetch`, cancelled with the task. */
   readonly fetch: typeof fetch;
   readonly checkpoint: Checkpoint;
+  /** Leases that the task still has end with it. */
+  readonly proxies: ProxyAccess;
   /** Milliseconds since the epoch, from the host's clock. */
   now(): number;
   /** In [0, 1), from the host's random source. */
@@ -42,6 +47,10 @@ export interface TaskContext<TConfig, TInput> {
   log(message: string, fields?: Readonly<Record<string, Json>>): void;
   /** Asks a person and waits, keeping the lease. Rejects with PROMPT_EXPIRED. */
   ask(prompt: PromptRequest): Promise<string>;
+  /** What the plugin keeps open in the host; opened by the first who asks. */
+  service<TService extends PluginService>(): Promise<TService>;
+  /** Keeps a file about this task (mode 0600, for a set time) for whoever looks into a failure. Gives its path. */
+  evidence(name: string, content: Uint8Array | string): Promise<string>;
 }
 
 /** For an action over accounts: one task an account, which it holds on lease. */
@@ -49,6 +58,8 @@ export interface AccountTaskContext<TConfig, TAccount, TInput> extends TaskConte
   readonly account: Account<TAccount>;
   /** Changes the account; durable when it resolves. */
   update(change: AccountChange<TAccount>): Promise<void>;
+  /** The account's live session, for an action that goes through it. SESSION_NOT_READY when it ended meanwhile. */
+  session<TSession extends LiveSession>(): TSession;
 }
 
 /** For an action over the plugin as a whole: one task, which leases accounts from the pool as it needs them. */

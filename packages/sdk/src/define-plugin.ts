@@ -15,11 +15,11 @@ export function definePlugin<
   J extends Record<string, z.ZodObject> = Record<never, z.ZodObject>,
   O extends z.ZodObject = z.ZodObject,
 >(definition: PluginDefinition<C, A, I, J, O>): Plugin {
-  const { id, account, identity, rank, actions = {}, pluginActions = {} } = definition;
+  const { id, account, identity, rank, actions = {}, pluginActions = {}, views = {} } = definition;
   const refuse = (message: string): never => {
     throw new MusterError('PLUGIN_BROKEN', `plugin "${id}": ${message}`);
   };
-  for (const name of [id, ...Object.keys(actions), ...Object.keys(pluginActions)]) {
+  for (const name of [id, ...Object.keys(actions), ...Object.keys(pluginActions), ...Object.keys(views)]) {
     if (!ID.test(name)) refuse(`"${name}" is not a kebab-case id`);
   }
   for (const name of Object.keys(actions)) if (name in pluginActions) refuse(`action "${name}" is declared twice`);
@@ -38,6 +38,9 @@ export function definePlugin<
     rank: undefined,
     import: undefined,
     http: undefined,
+    service: undefined,
+    session: undefined,
+    views,
     demo: undefined,
     simulator: undefined,
     ...definition,

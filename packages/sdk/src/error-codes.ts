@@ -26,6 +26,8 @@ export const ERROR_CODES = {
   HOST_RUNS: code(409, 1, 'Another host owns the data directory.'),
   HOST_GONE: code(503, 1, 'No host answers.'),
   NOTHING_AVAILABLE: code(409, 4, 'No account can be had now; retryAfterMs says when.'),
+  SESSION_LIMIT: code(409, 4, 'So many sessions are open that one more is not allowed; the message names the limit.'),
+  SESSION_NOT_READY: code(409, 4, 'The account has no session that is ready.'),
   LEASE_LOST: code(409, 1, 'The lease ended or went to another holder.'),
   ACCOUNT_BUSY: code(409, 1, 'Another holder has the account.'),
   ACCOUNT_STATE: code(409, 1, 'The account is in a state that the action cannot start from; the message says which.'),

@@ -1,6 +1,9 @@
 import type { z } from 'zod';
+import type { AccountAccess, JobAccess } from './account-access.ts';
 import type { Json } from './json.ts';
 import type { PoolAccess } from './pool-access.ts';
+import type { PluginService } from './service.ts';
+import type { SessionAccess } from './session.ts';
 
 /** A fixed path that people already call, such as the one of a tool that a plugin stands in for. */
 export interface HttpRoute {
@@ -30,11 +33,16 @@ export interface HttpContext<TConfig, TAccount, TQuery = unknown, TBody = unknow
   readonly actor: string;
   readonly config: TConfig;
   readonly pool: PoolAccess<TAccount>;
+  readonly accounts: AccountAccess<TAccount>;
+  readonly jobs: JobAccess;
+  /** As far as the caller's token reaches: others are not there for it. */
+  readonly sessions: SessionAccess;
   /** Ends when the client goes away. */
   readonly signal: AbortSignal;
   /** Milliseconds since the epoch, from the host's clock. */
   now(): number;
   log(message: string, fields?: Readonly<Record<string, Json>>): void;
+  service<TService extends PluginService>(): Promise<TService>;
 }
 
 /**

@@ -1,5 +1,6 @@
 export { ACCOUNT_STATES } from './account.ts';
 export type { Account, AccountChange, AccountState } from './account.ts';
+export type { AccountAccess, AccountQuery, JobAccess, KnownAccount, KnownJob } from './account-access.ts';
 export type { AccountTaskContext, Checkpoint, PluginTaskContext, PromptRequest, TaskContext } from './context.ts';
 export { definePlugin } from './define-plugin.ts';
 export { ERROR_CODES, exitCodeOf, httpStatusOf } from './error-codes.ts';
@@ -24,7 +25,38 @@ export type {
   Supply,
   TakeBack,
 } from './pool-access.ts';
+export type { LeasedProxy, ProxyAccess, ProxyRequest, ProxyVerdict } from './proxy.ts';
+export type { RecordChange, RecordEntry, RecordList, Records, StoredRecord } from './records.ts';
+export { ROTATION_STRATEGIES } from './rotation.ts';
+export type {
+  RequestRotation,
+  RequestSlot,
+  RotationFigure,
+  RotationLimits,
+  RotationSettings,
+  RotationStrategy,
+  RotationTotals,
+  Served,
+  SlotOutcome,
+  SlotRequest,
+} from './rotation.ts';
 export { isSecret, secret, secretFields } from './secret.ts';
+export type { AnyOpenService, OpenService, PluginRuntime, PluginService, ServiceContext, ServicePart } from './service.ts';
+export { SESSION_STATES } from './session.ts';
+export type {
+  AnyOpenSession,
+  Challenge,
+  KnownSession,
+  LiveSession,
+  OpenSession,
+  SessionAccess,
+  SessionContext,
+  SessionFigures,
+  SessionPart,
+  SessionReport,
+  SessionState,
+} from './session.ts';
 export { SIMULATOR_FAULTS } from './simulator.ts';
 export type { Simulator, SimulatorFault, SimulatorModule } from './simulator.ts';
 export { safeText } from './safe-text.ts';
+export type { AnyReadView, ReadView, Tone, View, ViewContent, ViewContext, ViewSection } from './view.ts';

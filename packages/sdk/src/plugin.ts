@@ -3,7 +3,10 @@ import type { AccountState } from './account.ts';
 import type { AccountTaskContext, PluginTaskContext } from './context.ts';
 import type { HttpPart } from './http.ts';
 import type { Exporter, Importer } from './importer.ts';
+import type { ServicePart } from './service.ts';
+import type { SessionPart } from './session.ts';
 import type { SimulatorModule } from './simulator.ts';
+import type { View } from './view.ts';
 
 interface ActionBase<TInput extends z.ZodObject, TContext> {
   readonly title: string;
@@ -30,6 +33,8 @@ export interface AccountAction<TConfig, TAccount, TInput extends z.ZodObject> ex
   readonly concurrency?: number;
   /** States in which an account can take it. Default: `ready`, `cooling`, `failed`. */
   readonly from?: readonly AccountState[];
+  /** It goes through the account's live session, which holds the lease: needs that session `ready`, whatever the state. */
+  readonly throughSession?: boolean;
 }
 
 /** A verb over the plugin as a whole: one task. */
@@ -64,6 +69,12 @@ export interface PluginDefinition<
   readonly import?: { readonly options: O; load(): Promise<{ readonly default: Importer<z.output<O>> }> };
   /** Paths of other tools that this plugin answers; served by the host behind its own doors. */
   readonly http?: HttpPart;
+  /** What it keeps open in the host beside its tasks. */
+  readonly service?: ServicePart<z.output<C>>;
+  /** Long-lived connections, one an account. */
+  readonly session?: SessionPart;
+  /** Pages of figures or texts, by kebab-case name. */
+  readonly views?: Readonly<Record<string, View>>;
   /** By format name. */
   readonly exports?: Readonly<Record<string, () => Promise<{ readonly default: Exporter }>>>;
   /** Made-up accounts for "try the demo", worked on against the simulator. */
@@ -89,6 +100,9 @@ export interface Plugin {
   readonly pluginActions: Readonly<Record<string, AnyPluginAction>>;
   readonly import: { readonly options: z.ZodObject; load(): Promise<{ readonly default: Importer<never> }> } | undefined;
   readonly http: HttpPart | undefined;
+  readonly service: ServicePart<any> | undefined; // eslint-disable-line typescript/no-explicit-any -- erased: the host validates by the schema
+  readonly session: SessionPart | undefined;
+  readonly views: Readonly<Record<string, View>>;
   readonly exports: Readonly<Record<string, () => Promise<{ readonly default: Exporter }>>>;
   readonly demo: ((count: number) => readonly Record<string, unknown>[]) | undefined;
   readonly simulator: (() => Promise<SimulatorModule>) | undefined;

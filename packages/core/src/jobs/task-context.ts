@@ -52,6 +52,10 @@ export interface Try {
   readonly progress: (done: number, total: number, note: string) => void;
 }
 
+const notHere = (what: string): never => {
+  throw new MusterError('UNAVAILABLE', `The plugin has no ${what}.`);
+};
+
 const amount = (value: number): number => (Number.isFinite(value) && value > 0 ? value : 0);
 
 function createBase(deps: TaskContextDeps, tried: Try, alive: () => void): Omit<TaskContext<Config, Input>, 'ask'> {
@@ -76,6 +80,9 @@ function createBase(deps: TaskContextDeps, tried: Try, alive: () => void): Omit<
         await store.commit([{ update: 'tasks', id: task.id, patch: { set: { checkpoint } }, if: { state: 'running' } }]);
       },
     },
+    proxies: { lease: async () => undefined, giveBack: async () => undefined },
+    service: async () => notHere('a service'),
+    evidence: async () => notHere('a place for evidence'),
     now: () => clock.now(),
     random: () => random.number(),
     sleep: (ms) => sleep(ms, clock, signal),
@@ -162,6 +169,7 @@ export function createAccountContext(
   const context: AccountTaskContext<Config, Data, Input> = {
     ...createBase(deps, tried, alive),
     account,
+    session: () => notHere('session'),
     async update(change) {
       const before = turn;
       const changed = (async () => {

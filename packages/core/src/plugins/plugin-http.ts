@@ -77,6 +77,16 @@ export function createPluginHttp(deps: PluginHttpDeps): PluginHttp {
             return access.lease(wanted);
           },
         },
+        get accounts() {
+          return notHere('accounts');
+        },
+        get jobs() {
+          return notHere('jobs');
+        },
+        get sessions() {
+          return notHere('sessions');
+        },
+        service: async () => notHere('service'),
         now: () => clock.now(),
         log(message, fields) {
           const said = { message: safeText(redactor.redact(message), MAX_LOG), actor, plugin: id };
@@ -102,6 +112,10 @@ export function createPluginHttp(deps: PluginHttpDeps): PluginHttp {
     },
   };
 }
+
+const notHere = (what: string): never => {
+  throw new MusterError('UNAVAILABLE', `The plugin has no ${what}.`);
+};
 
 /** Text that is there already says its type and needs nothing any more; an event stream or an unknown one does. */
 const streams = ({ headers }: Response): boolean =>

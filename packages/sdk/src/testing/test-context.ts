@@ -1,7 +1,11 @@
 import type { AccountChange } from '../account.ts';
 import type { AccountTaskContext, PluginTaskContext, PromptRequest } from '../context.ts';
+import { MusterError } from '../errors.ts';
 import type { Json } from '../json.ts';
 import type { Plugin } from '../plugin.ts';
+import type { ProxyAccess } from '../proxy.ts';
+import type { PluginService } from '../service.ts';
+import type { LiveSession } from '../session.ts';
 import { createTestAccount, createTestPool, type TestAccount, type TestPool } from './test-pool.ts';
 
 type Data = Readonly<Record<string, unknown>>;
@@ -16,6 +20,7 @@ export interface Seen {
   readonly saved: Json[];
   /** Names of the secret fields that were revealed. */
   readonly revealed: string[];
+  readonly evidence: { readonly name: string; readonly content: Uint8Array | string }[];
 }
 
 export interface TestContextOptions {
@@ -36,6 +41,12 @@ export interface TestContextOptions {
   readonly answers?: readonly string[];
   /** Milliseconds since the epoch when the task starts. Time passes only by `sleep`, which does not wait. */
   readonly now?: number;
+  /** What `ctx.service()` gives. */
+  readonly service?: PluginService;
+  /** What `ctx.session()` gives. */
+  readonly session?: LiveSession;
+  /** Default: none are set up. */
+  readonly proxies?: ProxyAccess;
 }
 
 export interface TestContext {
@@ -57,7 +68,7 @@ export function createTestContext(plugin: Plugin, options: TestContextOptions = 
   const account = options.account ? createTestAccount(plugin, options.account) : EMPTY;
   const secrets = { ...account.secrets };
   let data = account.data;
-  const seen: Seen = { progress: [], logs: [], updates: [], asked: [], saved: [], revealed: [] };
+  const seen: Seen = { progress: [], logs: [], updates: [], asked: [], saved: [], revealed: [], evidence: [] };
   const access = pool.access(`task/${taskId}`);
   const reach = options.fetch ?? fetch;
 
@@ -75,6 +86,19 @@ export function createTestContext(plugin: Plugin, options: TestContextOptions = 
       last: options.checkpoint,
       // Through JSON, as it would come back from the store.
       save: async (note) => void seen.saved.push(JSON.parse(JSON.stringify(note)) as Json),
+    },
+    proxies: options.proxies ?? { lease: async () => undefined, giveBack: async () => undefined },
+    async service<T extends PluginService>() {
+      if (!options.service) throw new MusterError('UNAVAILABLE', 'This test context was given no service.');
+      return options.service as T;
+    },
+    session<T extends LiveSession>() {
+      if (!options.session) throw new MusterError('SESSION_NOT_READY', 'This test context was given no session.');
+      return options.session as T;
+    },
+    async evidence(name, content) {
+      seen.evidence.push({ name, content });
+      return `evidence/${name}`;
     },
     now,
     random: () => 0.5,
