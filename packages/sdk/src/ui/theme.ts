@@ -11,9 +11,14 @@ export interface Look {
   readonly inverse?: boolean;
 }
 
+/** Bits of a colour that the terminal can show: none, its own sixteen, 256, or all. */
+export type ColorDepth = 0 | 4 | 8 | 24;
+
 export interface Theme {
   readonly ascii: boolean;
   readonly colors: boolean;
+  /** For pictures; 0 without colours. */
+  readonly depth: ColorDepth;
   readonly look: (tone: Tone) => Look;
   /** Muster's own signs and, in ASCII mode, any other text, in characters the terminal can draw. */
   readonly draw: (text: string) => string;
@@ -116,11 +121,19 @@ const toAscii = (text: string): string =>
         .replace(/\p{M}/gu, '')
         .replace(BEYOND_ASCII, '?');
 
-export function createTheme({ colors, ascii }: { readonly colors: boolean; readonly ascii: boolean }): Theme {
+export interface ThemeOptions {
+  readonly colors: boolean;
+  readonly ascii: boolean;
+  /** Default: the sixteen colours that every terminal with colours has. */
+  readonly depth?: ColorDepth;
+}
+
+export function createTheme({ colors, ascii, depth = 4 }: ThemeOptions): Theme {
   const looks = colors ? COLORS : NO_COLORS;
   return {
     ascii,
     colors,
+    depth: colors ? depth : 0,
     look: (tone) => looks[tone],
     draw: ascii ? toAscii : (text) => text,
     border: ascii ? line('++++', '-', '|') : line('╭╮╯╰', '─', '│'),

@@ -1,0 +1,27 @@
+import { Box } from 'ink';
+import { type ReactNode, useMemo } from 'react';
+import { CellRows } from './cells.tsx';
+import { pictureRows } from './picture-rows.ts';
+import { type Picture, pictureSize } from './picture.ts';
+import { useTheme } from './theme.ts';
+
+export interface PictureViewProps {
+  readonly picture: Picture;
+  /** Of the area; the picture is drawn in its middle, never larger than it is. */
+  readonly width: number;
+  readonly height: number;
+}
+
+/** A picture drawn with what the terminal has. */
+export function PictureView({ picture, width, height }: PictureViewProps): ReactNode {
+  const theme = useTheme();
+  const size = pictureSize(picture, width, height);
+  const rows = useMemo(() => pictureRows(picture, { columns: width, rows: height, theme }), [picture, width, height, theme]);
+  const above = Math.floor((height - size.rows) / 2);
+  const left = Math.floor((width - size.columns) / 2);
+  return (
+    <Box flexDirection="column" width={width} height={height} paddingTop={above} paddingLeft={left} flexShrink={0}>
+      <CellRows rows={rows} />
+    </Box>
+  );
+}
