@@ -9,7 +9,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 /** The committed text: all that a plugin author can rely on. `node tools/sdk-api.ts` writes it anew. */
 export const apiFile = join(root, 'packages/sdk/api/index.d.ts');
 
-const DOORS = ['index.d.ts', 'testing/index.d.ts'];
+const DOORS = ['index.d.ts', 'testing/index.d.ts', 'browser/index.d.ts'];
 
 /** The declarations behind the sdk's doors, module by module, as the compiler makes them from the sources now. */
 export async function sdkApi(): Promise<string> {

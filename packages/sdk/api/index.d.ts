@@ -517,6 +517,8 @@ export interface RotationLimits {
 export interface RotationSettings {
     readonly strategy: RotationStrategy;
     readonly limits: RotationLimits;
+    /** Where the limits of one account differ; asked again when the account changes. */
+    readonly limitsFor?: (account: Account<Readonly<Record<string, unknown>>>) => Partial<RotationLimits> | undefined;
     /** Who waits when nobody is free: first come, first served. Default: 1,000 waiting. */
     readonly maxWaiting?: number;
 }
@@ -651,6 +653,8 @@ export interface SessionReport {
     readonly why?: string;
     /** Shown while it is reported; a report without one takes it away. */
     readonly challenge?: Challenge;
+    /** All that it held is free: with `lost` the host opens it again, with `needs-operator` it waits until a person asks. */
+    readonly ended?: boolean;
 }
 /** What one live connection of an account may touch. The host holds the account on lease for as long as it is open. */
 export interface SessionContext<TConfig, TAccount> extends PluginRuntime<TConfig, TAccount> {
@@ -662,12 +666,15 @@ export interface SessionContext<TConfig, TAccount> extends PluginRuntime<TConfig
     /** What the operator gave when opening it. */
     readonly input: Readonly<Record<string, Json>>;
     update(change: Omit<AccountChange<TAccount>, 'restUntil'>): Promise<void>;
-    /** A change of state; kept in the session's history with its reason. */
+    /**
+     * A change of state; kept in the session's history with its reason. `lost` without `ended` says that it mends itself;
+     * `closed` always means ended, and not wanted any more.
+     */
     report(report: SessionReport): void;
     figures(figures: SessionFigures): void;
     /** Runs one launch of something heavy; only so many at once over all sessions. */
     launch<T>(work: () => Promise<T>): Promise<T>;
-    /** Waits for the turn to ask a person (one session at a time). Call what it gives when the person is done, or gone. */
+    /** Waits for the turn to ask a person (one session at a time). Call what it gives when the person is done, or gone; it ends with the session. */
     attention(): Promise<() => void>;
     service<TService extends PluginService>(): Promise<TService>;
 }
@@ -679,6 +686,7 @@ export interface LiveSession {
 /**
  * Opens a session; resolves as soon as it can be told of (`report` says what becomes of it). When it rejects, or reports
  * `lost` and has ended, the host opens it again with backoff; after `closed` or `needs-operator` only when a person asks.
+ * When the signal ends, `close` is called next, also if it resolves only then.
  */
 export type OpenSession<TConfig, TAccount, TSession extends LiveSession = LiveSession> = (context: SessionContext<TConfig, TAccount>) => Promise<TSession>;
 export type AnyOpenSession = OpenSession<any, any>;
@@ -904,11 +912,25 @@ export interface ImportFile {
     readonly name: string;
     readonly bytes: AsyncIterable<Uint8Array>;
 }
+/** What a file knows of an account beside its fields. Only a new account takes it over. Times are ms since the epoch. */
+export interface ImportFacts {
+    /** One of the plugin's status words: the account begins in the state that it means. */
+    readonly status?: string;
+    readonly why?: string;
+    /** With a status that means `cooling`: until then. */
+    readonly restUntil?: number;
+    readonly tags?: readonly string[];
+    readonly priority?: number;
+    readonly createdAt?: number;
+    readonly usedAt?: number;
+    readonly uses?: number;
+}
 /** What an importer says of a file, in the order of the file. */
 export type ImportEntry = {
     readonly kind: 'account';
     readonly line: number;
     readonly data: Readonly<Record<string, unknown>>;
+    readonly facts?: ImportFacts;
 } | {
     readonly kind: 'rejected';
     readonly line: number;
@@ -923,6 +945,11 @@ export type ImportEntry = {
     readonly kind: 'file';
     readonly format: string;
     readonly encoding: string;
+}
+/** Settings of the plugin that the file carries: taken over, unless it is a dry run. */
+ | {
+    readonly kind: 'settings';
+    readonly settings: Readonly<Record<string, unknown>>;
 };
 /** `data` of an account entry holds every field, secrets in the clear: the host seals them before they are stored. */
 export type Importer<TOptions> = (file: ImportFile, options: TOptions, signal: AbortSignal) => AsyncIterable<ImportEntry>;
@@ -1083,6 +1110,7 @@ export declare const ERROR_CODES: {
     readonly INTERRUPTED: CodeFacts;
     readonly PROMPT_EXPIRED: CodeFacts;
     readonly PROMPT_UNATTENDED: CodeFacts;
+    readonly NO_BROWSER: CodeFacts;
     readonly PLUGIN_BROKEN: CodeFacts;
     readonly PLUGIN_INCOMPATIBLE: CodeFacts;
     readonly STORE_CORRUPT: CodeFacts;
@@ -1293,3 +1321,130 @@ export declare function createTestPool(plugin: Plugin, rows: readonly Data[], { 
 /** A row as an account of the test pool, its secrets apart, validated by the plugin's schema. */
 export declare function createTestAccount(plugin: Plugin, row: Data, index?: number): TestAccount;
 export {};
+
+// browser/index.d.ts
+export { browserLaunch, needsNoSandbox } from './browser-launch.ts';
+export type { BrowserLaunch, BrowserLaunchOptions } from './browser-launch.ts';
+export { endProcess, isRunning, untilGone } from './end-process.ts';
+export { findBrowser } from './find-browser.ts';
+export type { BrowserKind, FindBrowser, FoundBrowser } from './find-browser.ts';
+export { clearProfileLocks, endLeftBrowsers, leftBrowsers } from './left-browsers.ts';
+export type { EndedBrowser, LeftBrowser } from './left-browsers.ts';
+export { commandLine, processTable, processTree, processUsage } from './process-table.ts';
+export type { ProcessEntry, ProcessUsage } from './process-table.ts';
+export { profileFolder } from './profile-folder.ts';
+
+// browser/browser-launch.d.ts
+import type { FoundBrowser } from './find-browser.ts';
+export interface BrowserLaunchOptions {
+    readonly browser: FoundBrowser;
+    /** The browser's own folder (`--user-data-dir`): by it a left browser is found again. */
+    readonly profile: string;
+    /** Further switches. */
+    readonly args?: readonly string[];
+    /** Further features to switch off. */
+    readonly disableFeatures?: readonly string[];
+    /** Default: as `needsNoSandbox()` says. */
+    readonly noSandbox?: boolean;
+    /** A pipe (the default) ends the browser with its host, whatever ends that; a port lets a later host talk to it. */
+    readonly pipe?: boolean;
+}
+/** What puppeteer's `launch` takes, as data; made anew at each call, since puppeteer changes the list it is given. */
+export interface BrowserLaunch {
+    readonly executablePath: string;
+    readonly headless: true | 'shell';
+    readonly pipe: boolean;
+    readonly userDataDir: string;
+    readonly args: string[];
+    readonly env: Record<string, string>;
+    readonly handleSIGINT: false;
+    readonly handleSIGTERM: false;
+    readonly handleSIGHUP: false;
+    readonly defaultViewport: null;
+}
+export declare function browserLaunch({ browser, profile, args, disableFeatures, noSandbox, pipe, }: BrowserLaunchOptions): BrowserLaunch;
+/** True for root and inside containers, where Chromium's sandbox cannot start; everywhere else it stays on. */
+export declare function needsNoSandbox(): boolean;
+
+// browser/find-browser.d.ts
+/** `headless-shell` is the lean engine: about half the memory and CPU, no window, no extensions. */
+export type BrowserKind = 'headless-shell' | 'chromium' | 'chrome';
+export interface FoundBrowser {
+    readonly path: string;
+    readonly kind: BrowserKind;
+}
+export interface FindBrowser {
+    /** The lean engine first, where there is one. */
+    readonly lean?: boolean;
+    /** Set by the operator: this one or none. */
+    readonly path?: string | undefined;
+    /** Default: `process.env`; CHROME_PATH and PATH are read. */
+    readonly env?: Readonly<Record<string, string | undefined>>;
+    /** For a machine whose folders are elsewhere. */
+    readonly places?: readonly FoundBrowser[];
+}
+/** The browser of this machine. NO_BROWSER, with what to do, when there is none. */
+export declare function findBrowser({ lean, path, env, places, }?: FindBrowser): Promise<FoundBrowser>;
+
+// browser/end-process.d.ts
+/** True while it runs; a zombie does not. */
+export declare function isRunning(pid: number): Promise<boolean>;
+/** Waits until none of them runs. False when one still does after `withinMs`. */
+export declare function untilGone(pids: readonly number[], withinMs: number, signal?: AbortSignal): Promise<boolean>;
+/**
+ * Ends a process and all that descend from it: asked first, made to after `graceMs`. False when something of it still runs
+ * then, which happens with a process of another user only.
+ */
+export declare function endProcess(pid: number, graceMs?: number): Promise<boolean>;
+
+// browser/left-browsers.d.ts
+export interface LeftBrowser {
+    readonly pid: number;
+    readonly profile: string;
+}
+export interface EndedBrowser extends LeftBrowser {
+    /** `closed`: it wrote what it had to write, logins included. `killed`: it did not answer. `stays`: it could not be ended. */
+    readonly how: 'closed' | 'killed' | 'stays';
+}
+/** Browsers that run with a profile below `root`, whoever started them. */
+export declare function leftBrowsers(root: string): Promise<LeftBrowser[]>;
+/**
+ * Ends the browsers that a killed host left with profiles below `root`: each is asked to close through its own port, where
+ * it has one, so that what it holds is written; then it is made to. Call it before the first browser is opened there.
+ */
+export declare function endLeftBrowsers(root: string, graceMs?: number): Promise<EndedBrowser[]>;
+/** What a browser that did not end by itself leaves in its profile and would keep the next one out. Only when none runs. */
+export declare function clearProfileLocks(profile: string): Promise<void>;
+
+// browser/process-table.d.ts
+export interface ProcessEntry {
+    readonly pid: number;
+    readonly parent: number;
+    /** Ended, and not yet waited for by its parent: such a one still answers signals. */
+    readonly zombie: boolean;
+    /** User and system time in ms, of the process alone; 0 where it is not told. */
+    readonly cpuMs: number;
+}
+/** All processes of this machine that this user may see. */
+export declare function processTable(): Promise<ProcessEntry[]>;
+/** As `processTable`, by `ps`: for systems without /proc. */
+export declare function psTable(): Promise<ProcessEntry[]>;
+/** The arguments a process was started with; empty when it is gone or may not be seen. */
+export declare function commandLine(pid: number): Promise<string[]>;
+/** `pid` and all that descend from it, parents first; empty when it is gone. */
+export declare function processTree(pid: number, table: readonly ProcessEntry[]): ProcessEntry[];
+export interface ProcessUsage {
+    readonly processes: number;
+    /** Memory that is nobody else's. */
+    readonly privateBytes: number;
+    /** With its share of what is shared (PSS). */
+    readonly pssBytes: number;
+    /** Since each started. */
+    readonly cpuMs: number;
+}
+/** What `pid` and its descendants use now. Memory is 0 where the system does not tell it (elsewhere than Linux). */
+export declare function processUsage(pid: number): Promise<ProcessUsage>;
+
+// browser/profile-folder.d.ts
+/** A browser's own folder below `root`, both with mode 0700. BAD_INPUT for a name that is more than a name. */
+export declare function profileFolder(root: string, name: string): Promise<string>;

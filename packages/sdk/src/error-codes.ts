@@ -37,6 +37,7 @@ export const ERROR_CODES = {
   INTERRUPTED: code(500, 3, 'The host ended in the middle of the task; what it did is not known.'),
   PROMPT_EXPIRED: code(408, 5, 'Nobody answered in time.'),
   PROMPT_UNATTENDED: code(409, 5, 'A question waits and nobody is there to answer.'),
+  NO_BROWSER: code(503, 1, 'No browser can be started; the message says how to get one.'),
   PLUGIN_BROKEN: code(500, 1, 'The plugin could not be loaded; the message says why.'),
   PLUGIN_INCOMPATIBLE: code(409, 1, 'The plugin wants another version of muster.'),
   STORE_CORRUPT: code(500, 1, 'The store is damaged; the message says where and what was saved.'),

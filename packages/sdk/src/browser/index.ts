@@ -1,0 +1,10 @@
+export { browserLaunch, needsNoSandbox } from './browser-launch.ts';
+export type { BrowserLaunch, BrowserLaunchOptions } from './browser-launch.ts';
+export { endProcess, isRunning, untilGone } from './end-process.ts';
+export { findBrowser } from './find-browser.ts';
+export type { BrowserKind, FindBrowser, FoundBrowser } from './find-browser.ts';
+export { clearProfileLocks, endLeftBrowsers, leftBrowsers } from './left-browsers.ts';
+export type { EndedBrowser, LeftBrowser } from './left-browsers.ts';
+export { commandLine, processTable, processTree, processUsage } from './process-table.ts';
+export type { ProcessEntry, ProcessUsage } from './process-table.ts';
+export { profileFolder } from './profile-folder.ts';
