@@ -171,3 +171,5 @@ if (!installed()) {
   await acquire();
   if (!installed()) await install();
 }
+const { ensureSystemBrowser } = await import('./system-browser.mjs');
+await ensureSystemBrowser({ noted: fileURLToPath(new URL('browser', work)) });

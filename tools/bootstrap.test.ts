@@ -13,7 +13,8 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'muster-bootstrap-'));
   await mkdir(join(folder, 'tools'));
   await mkdir(join(folder, 'bin'));
-  await copyFile(fileURLToPath(new URL('bootstrap.mjs', import.meta.url)), join(folder, 'tools/bootstrap.mjs'));
+  for (const file of ['bootstrap.mjs', 'system-browser.mjs'])
+    await copyFile(fileURLToPath(new URL(file, import.meta.url)), join(folder, 'tools', file));
   await writeFile(join(folder, 'package-lock.json'), JSON.stringify(LOCK));
 });
 
@@ -37,7 +38,7 @@ function bootstrap(path = `${join(folder, 'bin')}:/usr/bin:/bin`, options: reado
     const child = execFile(
       process.execPath,
       [...options, join(folder, 'tools/bootstrap.mjs')],
-      { env: { PATH: path } },
+      { env: { PATH: path, MUSTER_BROWSER_INSTALL: 'no' } },
       (_failed, _stdout, stderr) => resolve({ code: child.exitCode, stderr }),
     );
   });
