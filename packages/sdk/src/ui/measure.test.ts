@@ -41,3 +41,14 @@ test('names that begin alike are cut in the middle, and keep their ends', () => 
   expect(textWidth(cutMiddle('漢字漢字漢字漢字', 9))).toBeLessThanOrEqual(9);
   expect(cutMiddle('abcdef', 2)).toBe('a…');
 });
+
+test('letters that terminals join or not have room for both', () => {
+  for (const name of ['क्षत्रिय', 'தமிழ்', 'နိုင်ငံ', 'क्षत्रिय/x', 'a क्षत्रिय सिंह b']) {
+    const once = drawable(name);
+    expect(drawable(once)).toBe(once);
+    const apart = Array.from(name, (point) => (/\p{Mc}/u.test(point) ? 1 : textWidth(point)));
+    expect(textWidth(once)).toBeGreaterThanOrEqual(apart.reduce((sum, width) => sum + width, 0) - 1);
+    expect(textWidth(fit(once, 20))).toBe(20);
+  }
+  expect(drawable('e\u0301clair 漢字 한 ไทยนี้')).toBe('e\u0301clair 漢字 한 ไทยนี้');
+});

@@ -13,13 +13,45 @@ let segmenter: Intl.Segmenter | undefined;
 const graphemes = (text: string): Iterable<{ readonly segment: string }> =>
   (segmenter ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' })).segment(text);
 
+const SPACING_MARK = /\p{Mc}/u;
+/** Letters that some terminals draw as one and others side by side, such as those of Indian scripts. */
+const JOINED = /[\p{L}\p{M}]\p{M}[\p{L}\p{M}]|\p{Mc}/u;
+
+/** The columns that a terminal needs which puts each letter beside the one before. */
+function widest(cluster: string): number {
+  let sum = 0;
+  for (const point of cluster) sum += SPACING_MARK.test(point) ? 1 : stringWidth(point);
+  return sum;
+}
+
+/** Columns that the last word lacks on the terminal that needs most for it. */
+function lackOf(text: string): number {
+  const word = /[^ -~]+$/.exec(text)?.[0] ?? '';
+  let lack = 0;
+  for (const { segment } of graphemes(word)) lack += Math.max(0, widest(segment) - stringWidth(segment));
+  return lack;
+}
+
+/** Spaces after words whose width terminals disagree about, so that there is room for the widest. Those that stand there count. */
+function withRoom(text: string): string {
+  if (!JOINED.test(text)) return text;
+  let kept = '';
+  for (const [word] of text.matchAll(/[^ -~]+|[ -~]+/g)) {
+    const spaces = word.length - word.trimStart().length;
+    kept += ' '.repeat(Math.max(0, lackOf(kept) - spaces)) + word;
+  }
+  return kept + ' '.repeat(lackOf(kept));
+}
+
 /** Text from anywhere as one line that every terminal draws with the same width: safe, and without marks of unsteady width. */
 export function drawable(text: string): string {
   if (PLAIN.test(text)) return text;
-  return safeText(text)
-    .replace(UNSTEADY, '')
-    .replace(FLAG_LETTER, (letter) => String.fromCodePoint((letter.codePointAt(0) as number) - 0x1f1e6 + 65))
-    .replace(PILE, '$1');
+  return withRoom(
+    safeText(text)
+      .replace(UNSTEADY, '')
+      .replace(FLAG_LETTER, (letter) => String.fromCodePoint((letter.codePointAt(0) as number) - 0x1f1e6 + 65))
+      .replace(PILE, '$1'),
+  );
 }
 
 /** Columns that drawable text takes. */

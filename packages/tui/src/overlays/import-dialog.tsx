@@ -74,6 +74,9 @@ function lineSpans(line: ImportLine): Spans {
   return [];
 }
 
+/** Whether an import would change anything. */
+const isWorthwhile = (counts: Preview['counts']): boolean => (counts?.read ?? 0) > 0;
+
 function PreviewView({ request, preview, area }: { request: ImportRequest; preview: Store<Preview>; area: Area }): ReactNode {
   const { state, lines, counts, format, problem } = useStore(preview);
   const width = Math.min(WIDTH, area.width - 2);
@@ -85,13 +88,15 @@ function PreviewView({ request, preview, area }: { request: ImportRequest; previ
       : [`${grouped(counts.read)} read`, ...outcomes, `${grouped(counts.rejected)} rejected`].join(' · ');
   const told: Record<Preview['state'], Spans> = {
     reading: [' reading; nothing is changed'],
-    ready: [
-      ' nothing is changed yet:  ',
-      { text: 'y', tone: 'accent', bold: true },
-      ' imports  ',
-      { text: 'esc', tone: 'accent', bold: true },
-      ' leaves',
-    ],
+    ready: isWorthwhile(counts)
+      ? [
+          ' nothing is changed yet:  ',
+          { text: 'y', tone: 'accent', bold: true },
+          ' imports  ',
+          { text: 'esc', tone: 'accent', bold: true },
+          ' leaves',
+        ]
+      : [' nothing in it can be imported:  ', { text: 'esc', tone: 'accent', bold: true }, ' leaves'],
     importing: [' importing; esc stops it, and what was imported by then stays'],
     failed: [{ text: ` × ${problem}`, tone: 'bad' }],
   };
@@ -146,21 +151,27 @@ function openPreview(shell: Shell, request: ImportRequest): void {
       if (!stop.signal.aborted) set({ state: 'failed', problem: messageOf(thrown) });
     }
   };
+  const canImport = (): boolean => preview.get().state === 'ready' && isWorthwhile(preview.get().counts);
   const overlay: Overlay = {
     crumb: 'import',
     guarded: true,
-    hints: () => [...(preview.get().state === 'ready' ? [['y', 'import'] as const] : []), ['esc', 'leave']],
+    hints: () => [...(canImport() ? [['y', 'import'] as const] : []), ['esc', 'leave']],
     onKey(key) {
       if (key.name === 'esc') {
         stop.abort();
         shell.overlays.close(overlay);
-      } else if (key.name === 'y' && preview.get().state === 'ready') void run(false);
+      } else if (key.name === 'y' && canImport()) void run(false);
     },
     spoken() {
       const { state, counts, problem } = preview.get();
       const outcomes = Object.entries(counts?.outcomes ?? {}).map(([outcome, count]) => `${count} ${outcome}`);
       const total = counts === null ? '' : `${counts.read} read, ${[...outcomes, `${counts.rejected} rejected`].join(', ')}.`;
-      const told = { reading: 'Reading.', ready: 'y imports, escape leaves.', importing: 'Importing.', failed: problem }[state];
+      const told = {
+        reading: 'Reading.',
+        ready: canImport() ? 'y imports, escape leaves.' : 'Nothing in it can be imported. Escape leaves.',
+        importing: 'Importing.',
+        failed: problem,
+      }[state];
       return {
         place: `Import of ${basename(request.path)}. Nothing is changed before you say so.`,
         item: `${state === 'ready' ? total : ''} ${told}`,

@@ -2,7 +2,7 @@ import { caretSpans, clamp, Dialog, edit, editOf, type Spans, spread, type TextE
 import { go } from 'fuzzysort';
 import type { ReactNode } from 'react';
 import { useStore } from '../parts/use-store.ts';
-import { type Command, isActive, showKey } from '../keys/command.ts';
+import { type Command, type CommandGroup, isActive, showKey } from '../keys/command.ts';
 import type { Shell } from '../shell.ts';
 import { itemOf } from '../spoken/spoken.ts';
 import type { Area, Overlay } from '../state/overlays.ts';
@@ -16,10 +16,14 @@ interface PaletteState {
 const WIDTH = 84;
 const MOST_ROWS = 14;
 
-/** Commands that fit what was typed, the best first; all of them, in their order, while nothing is typed. */
+/** What a palette is opened for, before what hands know by heart. */
+const ORDER: readonly CommandGroup[] = ['Act', 'Find', 'See', 'Screens', 'Choose', 'Leave', 'Move'];
+const byUse = (a: Command, b: Command): number => ORDER.indexOf(a.group) - ORDER.indexOf(b.group);
+
+/** Commands that fit what was typed, the best first; all of them while nothing is typed. */
 function searchCommands(commands: readonly Command[], query: string): readonly Command[] {
   const usable = commands.filter(isActive);
-  if (query.trim() === '') return usable;
+  if (query.trim() === '') return usable.toSorted(byUse);
   const found = go(query, usable, { keys: ['title', 'id', (command) => command.short ?? ''], threshold: 0.2 });
   return found.map((result) => result.obj);
 }

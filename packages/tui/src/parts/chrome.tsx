@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { Line, type Spans, spread, Tabs, type Tab } from '@muster/sdk/ui';
+import { Line, type Spans, spansWidth, spread, Tabs, type Tab } from '@muster/sdk/ui';
 import { useMemo, type ReactNode } from 'react';
 import { isActive, showKey, type Command } from '../keys/command.ts';
 import { runningTasks } from '../screens/jobs/job-figures.ts';
@@ -93,10 +93,24 @@ export function StatusRow({ shell, screen, width }: BarProps): ReactNode {
   return <Line width={width} spans={spread(left, right, width)} />;
 }
 
-const hintSpans = (hints: readonly (readonly [string, string])[]): Spans =>
+type Hint = readonly [key: string, does: string];
+
+const hintSpans = (hints: readonly Hint[]): Spans =>
   hints.flatMap(([key, does]) => [{ text: ` ${showKey(key)}`, tone: 'accent' as const, bold: true }, ` ${does} `]);
 
-const footerHints = (commands: readonly Command[]): (readonly [string, string])[] =>
+/** The first of them that fit; none is cut in its middle. */
+function fitHints(hints: readonly Hint[], width: number): Spans {
+  let kept: Spans = [];
+  for (const hint of hints) {
+    const longer = [...kept, ...hintSpans([hint])];
+    // The space at its end may fall off.
+    if (spansWidth(longer) - 1 <= width) kept = longer;
+    else if (hint[0] !== '') return kept;
+  }
+  return kept;
+}
+
+const footerHints = (commands: readonly Command[]): Hint[] =>
   commands.flatMap((command) =>
     command.short !== undefined && isActive(command) ? [[command.keys[0] as string, command.short] as const] : [],
   );
@@ -106,6 +120,7 @@ export function KeyBar({ shell, screen, width, commands }: BarProps & { commands
   const watched = useMemo((): Readable<unknown>[] => [shell.overlays.stack, shell.live.jobs, ...screen.stores], [shell, screen]);
   useStores(watched);
   const front = shell.overlays.top();
-  const hints = front ? front.hints() : footerHints(commands);
-  return <Line width={width} spans={spread(hintSpans(hints), hintSpans([['?', 'help']]), width)} />;
+  const hints = front?.hints() ?? screen.hints?.() ?? footerHints(commands);
+  const help = hintSpans([['?', 'help']]);
+  return <Line width={width} spans={spread(fitHints(hints, width - spansWidth(help) - 1), help, width)} />;
 }

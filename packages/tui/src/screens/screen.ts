@@ -19,6 +19,8 @@ export interface Screen {
   readonly capture?: (key: Key) => boolean;
   /** Esc: one step back inside the screen. False when there is none. */
   readonly back?: () => boolean;
+  /** For the key bar while it captures keys; undefined while it does not. */
+  readonly hints?: () => readonly (readonly [key: string, does: string])[] | undefined;
   /** Called when it becomes the one shown. */
   readonly enter?: () => void;
   /** The same for readers of screens; without it only its name is said. */

@@ -1,4 +1,4 @@
-import { textWidth } from '@muster/sdk/ui';
+import { drawable, textWidth } from '@muster/sdk/ui';
 import { expect, test } from 'vitest';
 import { VirtualTerminal } from '../testing/virtual-terminal.ts';
 import { createFrameDiff } from './frame-diff.ts';
@@ -33,7 +33,7 @@ function cells(terminal: VirtualTerminal): string[] {
 }
 
 const STYLES = ['1', '2', '7', '36', '31', '38;5;208', '22', '39', '27', '0'];
-const TEXTS = ['plain words', 'x', '│', '❯ ', '   ', '漢字', 'e\u0301', '● ready', '12 345', '╭──╮', 'עברית', '🇫🇷'];
+const TEXTS = ['plain words', 'x', '│', '❯ ', '   ', '漢字', 'e\u0301', '● ready', '12 345', '╭──╮', 'עברית', '🇫🇷', 'क्षत्रिय   '];
 
 function randomLine(next: (below: number) => number): string {
   let line = '';
@@ -88,4 +88,17 @@ test('a line wider than the terminal is cut, and moves nothing below it', async 
   const { show, terminal } = diffed();
   await show(['x'.repeat(COLUMNS + 5), 'below']);
   expect(terminal.line(1)).toBe('below');
+});
+
+test('what follows letters of unsteady width stands in its column, whatever the terminal makes of them', async () => {
+  const { show, terminal } = diffed();
+  await show(['plain', `│ ${drawable('क्षत्रिय')}  │`, '│ 漢字 │']);
+  const edge = terminal.line(1).indexOf('│', 1);
+  const afterName = terminal.raw.split('क्षत्रिय')[1] ?? '';
+  expect(afterName.slice(1)).toMatch(/^\[\d+G│/);
+  expect(textWidth(terminal.line(1).slice(0, edge))).toBeLessThanOrEqual(2 + textWidth(drawable('क्षत्रिय')) + 2);
+  // A terminal that draws it narrower shows nothing old in the room that is left.
+  await show(['plain', 'xxxxxxxxxxxxxxxxxxxxxxxxx', '│ 漢字 │']);
+  const update = await show(['plain', `│ ${drawable('क्षत्रिय')}  │`, '│ 漢字 │']);
+  expect(update.startsWith('\u001b[2H\u001b[K')).toBe(true);
 });

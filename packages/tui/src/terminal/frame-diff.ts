@@ -100,8 +100,32 @@ function withoutTail(cells: readonly Cell[]): readonly Cell[] {
   return cells.slice(0, end);
 }
 
+/** Of a word that began with letters of unsteady width. */
+const LETTER = /^(?![ -~])[\p{L}\p{M}]/u;
+/** True for what some terminals may draw wider or narrower than it is taken for here. */
+const isUnsteady = ({ text }: Cell): boolean => text.length !== 1 || textWidth(text) !== 1;
+
+/**
+ * A line that is blank so far. After words whose width is not the same everywhere, what follows is put in its column by number, and
+ * blanks between are stepped over: they are the room that such letters may need.
+ */
+function drawLine({ cells: all, steady }: ParsedLine): string {
+  const cells = withoutTail(all);
+  if (steady) return draw(cells);
+  let text = '';
+  for (let column = 0; column < cells.length;) {
+    let end = column;
+    while (end < cells.length && !isUnsteady(cells[end] as Cell)) end++;
+    while (end < cells.length && (isUnsteady(cells[end] as Cell) || LETTER.test((cells[end] as Cell).text))) end++;
+    text += (column === 0 ? '' : `\u001b[${column + 1}G`) + draw(cells.slice(column, end));
+    column = end;
+    while (column < cells.length && same(cells[column] as Cell, BLANK)) column++;
+  }
+  return text;
+}
+
 function updateWhole(row: number, next: ParsedLine): string {
-  return `${moveTo(row, 0)}${draw(withoutTail(next.cells))}\u001b[K`;
+  return next.steady ? `${moveTo(row, 0)}${draw(withoutTail(next.cells))}\u001b[K` : `${moveTo(row, 0)}\u001b[K${drawLine(next)}`;
 }
 
 function updateLine(row: number, before: ParsedLine, next: ParsedLine): string {
@@ -141,7 +165,7 @@ export function createFrameDiff(): FrameDiff {
       const before = shown;
       shown = lines;
       if (before === undefined)
-        return `\u001b[m\u001b[H\u001b[2J${lines.map((line) => draw(parseLine(line, columns).cells)).join('\r\n')}`;
+        return `\u001b[m\u001b[H\u001b[2J${lines.map((line) => drawLine(parseLine(line, columns))).join('\r\n')}`;
       const seen = new Map<string, ParsedLine>();
       const of = (line: string): ParsedLine => {
         const known = seen.get(line) ?? parsed.get(line) ?? parseLine(line, columns);

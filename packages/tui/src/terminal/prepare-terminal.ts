@@ -1,8 +1,9 @@
 import { writeSync } from 'node:fs';
 
-const ENTER = '\u001b[?1049h\u001b[2J\u001b[H\u001b[?25l\u001b[?2004h';
-// Paste mode, focus reports and mouse off, attributes off, the cursor back, the ordinary screen back.
-const LEAVE = '\u001b[?2004l\u001b[?1004l\u001b[?1006l\u001b[?1000l\u001b[0m\u001b[?25h\u001b[?1049l';
+// Lines do not wrap: letters wider than they are taken for must not push the rest of the screen down.
+const ENTER = '\u001b[?1049h\u001b[2J\u001b[H\u001b[?25l\u001b[?7l\u001b[?2004h';
+// Paste mode, focus reports and mouse off, lines wrap, attributes off, the cursor back, the ordinary screen back.
+const LEAVE = '\u001b[?2004l\u001b[?1004l\u001b[?1006l\u001b[?1000l\u001b[?7h\u001b[0m\u001b[?25h\u001b[?1049l';
 
 const PASTE_ON = '\u001b[?2004h';
 const PASTE_OFF = '\u001b[?2004l';

@@ -10,6 +10,12 @@ import { itemOf } from '../../spoken/spoken.ts';
 import { messageOf } from '../../state/message-of.ts';
 import { countMarks } from './marks.ts';
 
+const FILTER_HINTS = [
+  ['enter', 'filter'],
+  ['esc', 'as before'],
+  ['', 'state:failed · !tag:vip · used>2d · try>=3 · /regex/ · words'],
+] as const;
+
 export function createAccountsScreen(shell: Shell): Screen & { readonly model: AccountsModel } {
   const model = createAccountsModel(shell);
   const detail = createDetailModel(shell, model.roster);
@@ -25,6 +31,7 @@ export function createAccountsScreen(shell: Shell): Screen & { readonly model: A
     },
     status: () => [{ text: marksStatus(model), tone: 'accent' }],
     capture: model.typeFilter,
+    hints: () => (model.view.get().editing === null ? undefined : FILTER_HINTS),
     back() {
       const { filter, states, plugin, marks, anchor } = model.view.get();
       if (shell.navigation.place().item !== undefined) return false;

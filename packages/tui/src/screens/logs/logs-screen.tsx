@@ -57,6 +57,11 @@ function logsCommands(shell: Shell, model: LogsModel): Command[] {
   ];
 }
 
+const SEARCH_HINTS = [
+  ['enter', 'search'],
+  ['esc', 'as before'],
+] as const;
+
 export function createLogsScreen(shell: Shell): Screen {
   const model = createLogsModel(shell);
   return {
@@ -66,6 +71,7 @@ export function createLogsScreen(shell: Shell): Screen {
     crumbs: () => ['logs', ...(model.view.get().level === 'audit' ? ['audit'] : [])],
     status: () => [{ text: ' the newest line is at the top; moving down freezes', tone: 'faint' }],
     capture: model.type,
+    hints: () => (model.view.get().editing === null ? undefined : SEARCH_HINTS),
     back: model.clear,
     spoken() {
       const { editing, level, search, cursor } = model.view.get();
