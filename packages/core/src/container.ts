@@ -27,6 +27,9 @@ import type { Pool } from './pool/pool.ts';
 import { ROTATION } from './pool/rotation-record.ts';
 import type { Clock, Random } from './ports/clock.ts';
 import type { CollectionDefinition, Store } from './ports/store.ts';
+import { createProxies } from './proxies/create-proxies.ts';
+import type { Proxies } from './proxies/proxies.ts';
+import { PROXIES, STICKY } from './proxies/proxy-record.ts';
 import { createPrompts } from './prompts/create-prompts.ts';
 import { PROMPTS } from './prompts/prompt-record.ts';
 import type { Prompts } from './prompts/prompts.ts';
@@ -35,7 +38,7 @@ import { storeHoldsSecrets } from './vault/sealed-in-store.ts';
 import type { Vault } from './vault/vault.ts';
 
 /** Every collection that the core itself keeps. */
-export const COLLECTIONS: readonly CollectionDefinition[] = [ACCOUNTS, JOBS, TASKS, PROMPTS, SETTINGS, ROTATION];
+export const COLLECTIONS: readonly CollectionDefinition[] = [ACCOUNTS, JOBS, TASKS, PROMPTS, SETTINGS, ROTATION, PROXIES, STICKY];
 
 const DEFAULT_GRACE_MS = 5_000;
 
@@ -78,6 +81,7 @@ export interface Services {
   readonly accounts: Accounts;
   readonly pool: Pool;
   readonly prompts: Prompts;
+  readonly proxies: Proxies;
   readonly jobs: Jobs;
   readonly pluginHttp: PluginHttp;
 }
@@ -155,9 +159,14 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       prompts: asFunction(({ store, events, clock, random }: Services) =>
         createPrompts({ store, events, clock, random, directory: join(directory, 'prompts'), attended }),
       ).singleton(),
-      jobs: asFunction(({ store, pool, accounts, plugins, prompts, events, redactor, vault, clock, random, fetch }: Services) =>
-        createJobs({ store, pool, accounts, plugins, prompts, events, redactor, vault, clock, random, fetch, policy: jobPolicy }),
+      proxies: asFunction(({ store, vault, events, redactor, clock, random }: Services) =>
+        createProxies({ store, vault, events, redactor, clock, random }),
       ).singleton(),
+      jobs: asFunction((services: Services) => {
+        const { store, pool, accounts, plugins, prompts, proxies, events, redactor, vault, clock, random, fetch } = services;
+        const work = { pool, accounts, plugins, prompts, proxies, policy: jobPolicy };
+        return createJobs({ ...work, store, events, redactor, vault, clock, random, fetch });
+      }).singleton(),
       pluginHttp: asFunction(({ store, pool, accounts, plugins, events, redactor, vault, clock, random }: Services) =>
         createPluginHttp({ store, pool, accounts, plugins, events, redactor, vault, clock, random }),
       ).singleton(),
@@ -171,7 +180,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
 
 function coreOf(container: AwilixContainer<Services>, closeAll: () => Promise<void>): Core {
   const { clock, random, fetch, redactor, store, events, vault, plugins } = container.cradle;
-  const { circle, accounts, pool, prompts, jobs, pluginHttp } = container.cradle;
+  const { circle, accounts, pool, prompts, proxies, jobs, pluginHttp } = container.cradle;
   const scopes = new Map<string, PluginScope>();
   let stopping: Promise<void> | undefined;
 
@@ -188,6 +197,7 @@ function coreOf(container: AwilixContainer<Services>, closeAll: () => Promise<vo
     accounts,
     pool,
     prompts,
+    proxies,
     jobs,
     pluginHttp,
     scope(id) {
@@ -197,6 +207,7 @@ function coreOf(container: AwilixContainer<Services>, closeAll: () => Promise<vo
     },
     async start() {
       await circle.open();
+      await proxies.start();
       // Before the pool wakes expired leases: recovery tells from them what a dead host's tasks held.
       await jobs.recover();
       await pool.start();
@@ -206,6 +217,7 @@ function coreOf(container: AwilixContainer<Services>, closeAll: () => Promise<vo
       stopping ??= (async () => {
         await jobs.stop(graceMs);
         await pool.stop();
+        await proxies.stop();
         await closeAll();
       })();
       return stopping;

@@ -7,6 +7,7 @@ import type { Pool } from '../pool/pool.ts';
 import type { Clock, Random } from '../ports/clock.ts';
 import type { Store } from '../ports/store.ts';
 import type { Prompts } from '../prompts/prompts.ts';
+import type { Proxies } from '../proxies/proxies.ts';
 import { all, eq } from '../query/filter.ts';
 import type { Vault } from '../vault/vault.ts';
 import { changeAccount } from './account-change.ts';
@@ -33,6 +34,7 @@ export interface JobsDeps {
   readonly accounts: Accounts;
   readonly plugins: Plugins;
   readonly prompts: Prompts;
+  readonly proxies: Proxies;
   readonly events: Events;
   readonly redactor: Redactor;
   readonly vault: Vault;

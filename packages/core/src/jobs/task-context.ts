@@ -6,6 +6,7 @@ import type { Redactor } from '../events/events.ts';
 import type { Pool } from '../pool/pool.ts';
 import type { Clock, Random } from '../ports/clock.ts';
 import type { Store } from '../ports/store.ts';
+import type { ProxyHold } from '../proxies/proxies.ts';
 import type { Prompts } from '../prompts/prompts.ts';
 import { leaseRef } from './account-lease.ts';
 import type { JobRecord, TaskRecord } from './job-record.ts';
@@ -47,6 +48,8 @@ export interface Try {
   readonly config: Config;
   readonly input: Input;
   readonly signal: AbortSignal;
+  /** Ended with the try. */
+  readonly proxies: ProxyHold;
   /** True once the task has ended: nothing it kept of its context works any more. */
   readonly ended: () => boolean;
   readonly progress: (done: number, total: number, note: string) => void;
@@ -80,7 +83,13 @@ function createBase(deps: TaskContextDeps, tried: Try, alive: () => void): Omit<
         await store.commit([{ update: 'tasks', id: task.id, patch: { set: { checkpoint } }, if: { state: 'running' } }]);
       },
     },
-    proxies: { lease: async () => undefined, giveBack: async () => undefined },
+    proxies: {
+      async lease(request) {
+        alive();
+        return tried.proxies.lease(request);
+      },
+      giveBack: (proxy, verdict) => tried.proxies.giveBack(proxy, verdict),
+    },
     service: async () => notHere('a service'),
     evidence: async () => notHere('a place for evidence'),
     now: () => clock.now(),

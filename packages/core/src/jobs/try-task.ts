@@ -2,6 +2,7 @@ import { MusterError, safeText, toMusterError } from '@muster/sdk';
 import type { AnyAccountAction, AnyPluginAction, Json, Plugin } from '@muster/sdk';
 import type { AccountRecord } from '../accounts/account-record.ts';
 import type { Plugins } from '../plugins/plugins.ts';
+import type { Proxies } from '../proxies/proxies.ts';
 import { DEFAULT_FROM, holderOf, leaseRef, takeAccount } from './account-lease.ts';
 import { findAction, parseInput } from './find-action.ts';
 import type { JobRecord, TaskRecord } from './job-record.ts';
@@ -44,6 +45,7 @@ export interface TaskTry {
 export interface TryDeps extends TaskContextDeps {
   readonly plugins: Plugins;
   readonly keeper: LeaseKeeper;
+  readonly proxies: Proxies;
   readonly policy: JobPolicy;
   /** What the task says of itself has changed. */
   readonly touched: () => void;
@@ -56,6 +58,7 @@ export function tryTask(deps: TryDeps, job: JobRecord, task: TaskRecord): TaskTr
   const { clock, policy, random, say } = deps;
   const holder = holderOf(task.id);
   const startedAt = clock.now();
+  const proxies = deps.proxies.hold({ holder, ...origin(job, task), plugin: job.plugin });
   const controller = new AbortController();
   const abandoned = Promise.withResolvers<never>();
   abandoned.promise.catch(() => undefined);
@@ -93,6 +96,7 @@ export function tryTask(deps: TryDeps, job: JobRecord, task: TaskRecord): TaskTr
     config: deps.plugins.config(job.plugin),
     input,
     signal: controller.signal,
+    proxies,
     ended: () => ended,
     progress: (done, total, note) => {
       shown = { done, total, note };
@@ -170,9 +174,11 @@ export function tryTask(deps: TryDeps, job: JobRecord, task: TaskRecord): TaskTr
 
   const verdict = begin()
     .catch(verdictOf)
-    .finally(() => {
+    .then((reached) => {
       ended = true;
       takeBackGrace?.();
+      proxies.end(proxyFault(reached));
+      return reached;
     });
 
   return {
@@ -189,6 +195,12 @@ export function tryTask(deps: TryDeps, job: JobRecord, task: TaskRecord): TaskTr
     stop,
   };
 }
+
+/** What is wrong with the way out that the task still holds; undefined when that is not why it ended. */
+const proxyFault = (verdict: Verdict): string | undefined => {
+  const error = verdict.kind === 'again' || verdict.kind === 'failed' ? verdict.error : null;
+  return error?.remedy === 'change-proxy' ? error.message : undefined;
+};
 
 /** Whether an interrupted task of this job may run once more. A plugin that is gone cannot say, so it may not. */
 export function mayRunAgain(plugins: Plugins, job: JobRecord): boolean {

@@ -19,6 +19,9 @@ import { createCircle } from '../pool/circle.ts';
 import { createPool } from '../pool/create-pool.ts';
 import type { Pool } from '../pool/pool.ts';
 import type { Store } from '../ports/store.ts';
+import { createProxies } from '../proxies/create-proxies.ts';
+import type { Proxies } from '../proxies/proxies.ts';
+import { PROXIES, STICKY } from '../proxies/proxy-record.ts';
 import { PROMPTS } from '../prompts/prompt-record.ts';
 import { createPrompts } from '../prompts/create-prompts.ts';
 import type { Prompts } from '../prompts/prompts.ts';
@@ -27,7 +30,7 @@ import type { TestClock } from './test-clock.ts';
 import { createTestRandom } from './test-random.ts';
 import { testEvents, testPlugins, testVault } from './roster-things.ts';
 
-export const COLLECTIONS = [ACCOUNTS, JOBS, TASKS, PROMPTS];
+export const COLLECTIONS = [ACCOUNTS, JOBS, TASKS, PROMPTS, PROXIES, STICKY];
 
 const Config = z.object({ greeting: z.string().default('hello') });
 const Account = z.object({
@@ -67,6 +70,7 @@ export interface World {
   readonly pool: Pool;
   readonly jobs: Jobs;
   readonly prompts: Prompts;
+  readonly proxies: Proxies;
   readonly accounts: JobsDeps['accounts'];
   readonly events: readonly MusterEvent[];
   readonly ids: readonly string[];
@@ -120,12 +124,14 @@ export async function openWorld(options: WorldOptions): Promise<World> {
   const accounts = createAccounts({ store, vault, events, plugins, clock, random, redactor, circle });
   const directory = join(tmpdir(), `muster-prompts-${process.pid}`);
   const prompts = createPrompts({ store, events, clock, random, directory, attended: options.attended ?? (() => true) });
+  const proxies = createProxies({ store, vault, events, redactor, clock, random });
   const jobs = createJobs({
     store,
     pool,
     accounts,
     plugins,
     prompts,
+    proxies,
     events,
     redactor,
     vault,
@@ -146,6 +152,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
     pool,
     jobs,
     prompts,
+    proxies,
     accounts,
     events: events.all,
     ids: all.map(({ id }) => id),
