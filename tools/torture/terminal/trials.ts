@@ -35,6 +35,16 @@ async function wrongRows(terminal: TerminalProcess): Promise<number> {
   return shown.filter((line, index) => line !== anew[index]).length;
 }
 
+/** Works while accounts change at a steady pace. */
+async function amidEvents(subject: TuiSubject, work: () => Promise<void>): Promise<void> {
+  const events = drive(subject, EVENTS);
+  try {
+    await work();
+  } finally {
+    await events[Symbol.asyncDispose]();
+  }
+}
+
 async function onList<T>(subject: TuiSubject, work: (terminal: TerminalProcess) => Promise<T>): Promise<T> {
   await using terminal = await openScreen(subject);
   await showAccounts(terminal);
@@ -50,11 +60,10 @@ export const paste = (subject: TuiSubject): Promise<Row> =>
     const from = rowOf(terminal);
     const wanted = Math.min(ACCOUNTS, from + PASTED);
     const began = performance.now();
-    {
-      await using _events = drive(subject, EVENTS);
+    await amidEvents(subject, async () => {
       terminal.press('j'.repeat(PASTED));
       await terminal.until(() => rowOf(terminal) === wanted, `row ${wanted}`);
-    }
+    });
     const ms = Math.round(performance.now() - began);
     await sleep(SETTLED_MS);
     const wrong = await wrongRows(terminal);
@@ -73,8 +82,7 @@ export const heldKey = (subject: TuiSubject): Promise<Row> =>
     let pressed = 0;
     let atHalf = 0;
     const ends = performance.now() + HELD_MS;
-    {
-      await using _events = drive(subject, EVENTS);
+    await amidEvents(subject, async () => {
       terminal.throttle(LINE);
       while (performance.now() < ends) {
         terminal.press('j');
@@ -82,7 +90,7 @@ export const heldKey = (subject: TuiSubject): Promise<Row> =>
         await sleep(REPEAT_MS);
         if (atHalf === 0 && performance.now() > ends - HELD_MS / 2) atHalf = rowOf(terminal) - from - pressed;
       }
-    }
+    });
     const released = performance.now();
     await terminal.until(() => rowOf(terminal) === Math.min(ACCOUNTS, from + pressed), 'all keys');
     const behind = Math.round(performance.now() - released);
@@ -102,8 +110,7 @@ export const freeze = (subject: TuiSubject): Promise<Row> =>
     const from = rowOf(terminal);
     let pressed = 0;
     let backlog = 0;
-    {
-      await using _events = drive(subject, EVENTS);
+    await amidEvents(subject, async () => {
       terminal.stall();
       const ends = performance.now() + FROZEN_MS;
       while (performance.now() < ends) {
@@ -113,7 +120,7 @@ export const freeze = (subject: TuiSubject): Promise<Row> =>
       }
       backlog = terminal.raw.length;
       terminal.release();
-    }
+    });
     await sleep(SETTLED_MS);
     backlog = terminal.raw.length - backlog;
     const wrong = await wrongRows(terminal);
@@ -127,14 +134,13 @@ export const freeze = (subject: TuiSubject): Promise<Row> =>
 
 export const resizes = (subject: TuiSubject): Promise<Row> =>
   onList(subject, async (terminal) => {
-    {
-      await using _events = drive(subject, EVENTS);
+    await amidEvents(subject, async () => {
       for (let count = 0; count < RESIZES; count++) {
         terminal.resize(10 + Math.floor(Math.random() * 230), 3 + Math.floor(Math.random() * 70));
         await sleep(Math.random() * 40);
       }
       terminal.resize(SIZE.columns, SIZE.rows);
-    }
+    });
     await sleep(SETTLED_MS);
     const wrong = await wrongRows(terminal);
     return {
@@ -156,10 +162,9 @@ export const killedHost = (subject: TuiSubject): Promise<Row> =>
     await terminal.until((screen) => !screen.includes('lost the host'), 'the return');
     const back = Math.round(performance.now() - began);
     const before = rowOf(terminal);
-    {
-      await using _events = drive(subject, EVENTS);
+    await amidEvents(subject, async () => {
       await sleep(SETTLED_MS);
-    }
+    });
     terminal.press('G');
     await terminal.until(() => rowOf(terminal) === ACCOUNTS, 'the last row, which only the new host has');
     await sleep(SETTLED_MS);
