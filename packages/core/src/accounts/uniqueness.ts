@@ -19,7 +19,7 @@ export async function checkUnique(store: Store, plugin: Plugin, identity: Identi
     const [other] = await store.list<AccountRecord>('accounts', { where, limit: 1 });
     if (!other) continue;
     throw new MusterError('CONFLICT', `${taken(fields, other)}. Change that one, or give this one another.`, {
-      details: { fields, id: other.id, label: other.label },
+      details: { fields, account: other.id, id: other.id, label: other.label },
     });
   }
 }
