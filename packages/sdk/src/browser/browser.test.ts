@@ -116,6 +116,7 @@ test('a browser that a host left is found by its profile, closed through its por
   const tree = processTree(pid, await processTable()).map((one) => one.pid);
   expect(tree.length).toBeGreaterThan(2);
   expect(await leftBrowsers(root)).toEqual([{ pid, profile }]);
+  expect(await leftBrowsers(profile)).toEqual([{ pid, profile }]);
   expect(await leftBrowsers(join(root, 'le'))).toEqual([]);
   expect(await endLeftBrowsers(root)).toEqual([{ pid, profile, how: 'closed' }]);
   expect(await untilGone(tree, 30_000)).toBe(true);

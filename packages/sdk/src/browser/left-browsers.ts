@@ -15,7 +15,7 @@ export interface EndedBrowser extends LeftBrowser {
 
 const PROFILE = '--user-data-dir=';
 
-/** Browsers that run with a profile below `root`, whoever started them. */
+/** Browsers that run with `root` or a folder below it as their profile, whoever started them. */
 export async function leftBrowsers(root: string): Promise<LeftBrowser[]> {
   const folder = root.endsWith(sep) ? root : root + sep;
   const alive = (await processTable()).filter((one) => !one.zombie && one.pid !== process.pid);
@@ -24,12 +24,12 @@ export async function leftBrowsers(root: string): Promise<LeftBrowser[]> {
     // Its own children name the profile too, and what they are as well.
     if (args.some((arg) => arg.startsWith('--type=')) || args[0]?.includes('crashpad_handler') === true) return [];
     const profile = args.find((arg) => arg.startsWith(PROFILE))?.slice(PROFILE.length);
-    return profile?.startsWith(folder) === true ? [{ pid, profile }] : [];
+    return profile === root || profile?.startsWith(folder) === true ? [{ pid, profile }] : [];
   });
 }
 
 /**
- * Ends the browsers that a killed host left with profiles below `root`: each is asked to close through its own port, where
+ * Ends the browsers that a killed host left with `root` or a folder below it as profile: each is asked to close through its own port, where
  * it has one, so that what it holds is written; then it is made to. Call it before the first browser is opened there.
  */
 export async function endLeftBrowsers(root: string, graceMs = 10_000): Promise<EndedBrowser[]> {
