@@ -7,12 +7,15 @@ import { ACCOUNTS } from './accounts/account-record.ts';
 import type { Accounts } from './accounts/accounts.ts';
 import { createAccounts } from './accounts/create-accounts.ts';
 import { createClock } from './adapters/clock.ts';
+import { machineMemory } from './adapters/machine-memory.ts';
 import { createRandom } from './adapters/random.ts';
 import { openStore, type StoreKind } from './adapters/open-store.ts';
 import { openEvents } from './events/create-events.ts';
 import { createRedactor } from './events/create-redactor.ts';
 import type { Events, Redactor } from './events/events.ts';
-import { readHostConfig } from './host-config.ts';
+import { createEvidence } from './evidence/create-evidence.ts';
+import type { Evidence } from './evidence/evidence.ts';
+import { readHostConfig, type HostConfig } from './host-config.ts';
 import { createJobs } from './jobs/create-jobs.ts';
 import { JOBS, TASKS } from './jobs/job-record.ts';
 import type { Jobs } from './jobs/jobs.ts';
@@ -33,14 +36,42 @@ import { PROXIES, STICKY } from './proxies/proxy-record.ts';
 import { createPrompts } from './prompts/create-prompts.ts';
 import { PROMPTS } from './prompts/prompt-record.ts';
 import type { Prompts } from './prompts/prompts.ts';
+import { RECORDS } from './records/record-document.ts';
+import { createSessions } from './sessions/create-sessions.ts';
+import type { SessionPolicy } from './sessions/session-policy.ts';
+import { SESSIONS } from './sessions/session-record.ts';
+import type { Sessions } from './sessions/sessions.ts';
+import { createPluginParts } from './services/create-plugin-parts.ts';
+import { createPluginServices } from './services/create-plugin-services.ts';
+import { createPluginRuntime } from './services/plugin-runtime.ts';
+import type { Acting, PluginParts } from './services/plugin-parts.ts';
+import type { Authorize, PluginServices } from './services/plugin-services.ts';
 import { openVault, type VaultOptions } from './vault/open-vault.ts';
+import { resealTexts } from './vault/sealed-text.ts';
 import { storeHoldsSecrets } from './vault/sealed-in-store.ts';
 import type { Vault } from './vault/vault.ts';
 
 /** Every collection that the core itself keeps. */
-export const COLLECTIONS: readonly CollectionDefinition[] = [ACCOUNTS, JOBS, TASKS, PROMPTS, SETTINGS, ROTATION, PROXIES, STICKY];
+export const COLLECTIONS: readonly CollectionDefinition[] = [
+  ACCOUNTS,
+  JOBS,
+  TASKS,
+  PROMPTS,
+  SETTINGS,
+  ROTATION,
+  RECORDS,
+  SESSIONS,
+  PROXIES,
+  STICKY,
+];
+
+/** Collections in which sealed texts may stand, with what grows at each change of a document. */
+const WITH_TEXTS = [{ name: 'records', revision: 'revision' }, { name: 'settings' }] as const;
 
 const DEFAULT_GRACE_MS = 5_000;
+/** Longer than for tasks: a session that is cut in its end may have to be logged in anew by a person. */
+const SESSION_GRACE_MS = 20_000;
+const DAY_MS = 24 * 60 * 60_000;
 
 /** The version that plugins say they work with. */
 export const CORE_VERSION = (createRequire(import.meta.url)('../package.json') as { readonly version: string }).version;
@@ -63,6 +94,7 @@ export interface CoreOptions {
   /** Whether anybody answers questions. Default: somebody will. */
   readonly attended?: () => boolean;
   readonly jobPolicy?: Partial<JobPolicy>;
+  readonly sessionPolicy?: Partial<SessionPolicy>;
   /** In place of the machine's own. */
   readonly overrides?: Partial<Pick<Services, 'clock' | 'random' | 'store' | 'vault' | 'fetch'>>;
 }
@@ -82,29 +114,35 @@ export interface Services {
   readonly pool: Pool;
   readonly prompts: Prompts;
   readonly proxies: Proxies;
+  readonly sessions: Sessions;
   readonly jobs: Jobs;
   readonly pluginHttp: PluginHttp;
+  readonly pluginParts: PluginParts;
+  readonly pluginServices: PluginServices;
+  readonly evidence: Evidence;
 }
 
 export interface Core extends Services {
   /** What was made for one plugin. NOT_FOUND, PLUGIN_BROKEN. */
   scope(plugin: string): PluginScope;
-  /** Takes up what a former host left, then runs what is due. */
-  start(): Promise<void>;
-  /** In order: no more work, what runs is aborted (within `graceMs`), the pool, the log, the store. A second call waits for the first. */
+  /** Takes up what a former host left, then runs what is due. `authorize` knows the host's tokens; default: there are none. */
+  start(host?: { readonly authorize?: Authorize }): Promise<void>;
+  /** In order: no more work, what runs is aborted, services close (each within `graceMs`), the pool, the log, the store. A second call waits for the first. */
   stop(graceMs?: number): Promise<void>;
+  /** Seals every text outside accounts that an older data key sealed anew. How many; VAULT_TAMPERED when one does not open. */
+  resealTexts(signal?: AbortSignal): Promise<number>;
 }
 
 /** The one place where the services are put together. What must be waited for is opened first; the rest is made when asked for. */
 export async function createCore(options: CoreOptions): Promise<Core> {
-  const { directory, collections = [], overrides = {}, jobPolicy = {}, attended = () => true } = options;
+  const { directory, collections = [], overrides = {}, jobPolicy = {}, sessionPolicy = {}, attended = () => true } = options;
   const { clock = createClock(), random = createRandom(), fetch = globalThis.fetch } = overrides;
   const redactor = createRedactor();
   const opened: (() => unknown)[] = [];
   const closeAll = async (): Promise<void> => {
     for (const close of opened.splice(0).toReversed()) await close();
   };
-  const open = async (): Promise<Pick<Services, 'store' | 'events' | 'vault' | 'plugins'>> => {
+  const open = async (): Promise<Pick<Services, 'store' | 'events' | 'vault' | 'plugins'> & { readonly config: HostConfig }> => {
     await mkdir(directory, { recursive: true, mode: 0o700 });
     const config = await readHostConfig(directory);
     const storeDirectory = join(directory, 'store');
@@ -133,11 +171,11 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       clock,
     });
     opened.push(() => plugins.close());
-    return { store, events, vault, plugins };
+    return { store, events, vault, plugins, config };
   };
 
   try {
-    const { store, events, vault, plugins } = await open();
+    const { store, events, vault, plugins, config } = await open();
     const container = createContainer<Services>({ strict: true });
     container.register({
       clock: asValue(clock),
@@ -164,12 +202,60 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       ).singleton(),
       jobs: asFunction((services: Services) => {
         const { store, pool, accounts, plugins, prompts, proxies, events, redactor, vault, clock, random, fetch } = services;
-        const work = { pool, accounts, plugins, prompts, proxies, policy: jobPolicy };
+        const { pluginParts: parts, evidence, sessions } = services;
+        const work = { pool, accounts, plugins, prompts, proxies, sessions, parts, evidence, policy: jobPolicy };
         return createJobs({ ...work, store, events, redactor, vault, clock, random, fetch });
       }).singleton(),
-      pluginHttp: asFunction(({ store, pool, accounts, plugins, events, redactor, vault, clock, random }: Services) =>
-        createPluginHttp({ store, pool, accounts, plugins, events, redactor, vault, clock, random }),
+      sessions: asFunction((services: Services) => {
+        const { store, pool, accounts, plugins, events, redactor, vault, clock, random, fetch } = services;
+        const { pluginParts: parts, pluginServices } = services;
+        const runtimeDeps = { directory, store, plugins, events, redactor, vault, clock, random, fetch, parts };
+        return createSessions({
+          store,
+          pool,
+          accounts,
+          plugins,
+          events,
+          redactor,
+          vault,
+          clock,
+          random,
+          runtime: {
+            of: (user) => createPluginRuntime(runtimeDeps, user),
+            service: (plugin) => pluginServices.open(plugin),
+          },
+          directory: join(directory, 'sessions'),
+          settings: config.sessions,
+          machineBytes: machineMemory(),
+          policy: sessionPolicy,
+        });
+      }).singleton(),
+      evidence: asFunction(({ clock, redactor, events }: Services) =>
+        createEvidence({
+          directory: join(directory, 'evidence'),
+          keepMs: config.keepEvidenceDays * DAY_MS,
+          clock,
+          redactor,
+          events,
+        }),
       ).singleton(),
+      pluginParts: asFunction(({ store, accounts, plugins, proxies, events, redactor, vault, clock }: Services) => {
+        // Made later: they need the parts themselves.
+        const later = {
+          jobs: () => container.cradle.jobs,
+          services: () => container.cradle.pluginServices,
+          sessions: ({ plugin, actor, reach }: Acting) => container.cradle.sessions.access(plugin, { actor, reach }),
+        };
+        return createPluginParts({ ...later, store, accounts, plugins, proxies, events, redactor, vault, clock });
+      }).singleton(),
+      pluginServices: asFunction((services: Services) => {
+        const { store, plugins, events, redactor, vault, clock, random, fetch, pluginParts: parts } = services;
+        return createPluginServices({ directory, store, plugins, events, redactor, vault, clock, random, fetch, parts });
+      }).singleton(),
+      pluginHttp: asFunction((services: Services) => {
+        const { store, pool, accounts, plugins, events, redactor, vault, clock, random, pluginParts: parts } = services;
+        return createPluginHttp({ store, pool, accounts, plugins, events, redactor, vault, clock, random, parts });
+      }).singleton(),
     });
     return coreOf(container, closeAll);
   } catch (error) {
@@ -181,6 +267,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
 function coreOf(container: AwilixContainer<Services>, closeAll: () => Promise<void>): Core {
   const { clock, random, fetch, redactor, store, events, vault, plugins } = container.cradle;
   const { circle, accounts, pool, prompts, proxies, jobs, pluginHttp } = container.cradle;
+  const { pluginParts, pluginServices, evidence, sessions } = container.cradle;
   const scopes = new Map<string, PluginScope>();
   let stopping: Promise<void> | undefined;
 
@@ -198,29 +285,43 @@ function coreOf(container: AwilixContainer<Services>, closeAll: () => Promise<vo
     pool,
     prompts,
     proxies,
+    sessions,
     jobs,
     pluginHttp,
+    pluginParts,
+    pluginServices,
+    evidence,
     scope(id) {
       const scope = scopes.get(id) ?? createPluginScope(container, plugins.get(id));
       scopes.set(id, scope);
       return scope;
     },
-    async start() {
+    async start({ authorize = async () => undefined } = {}) {
       await circle.open();
       await proxies.start();
+      // Before tasks that go on, which may ask for one.
+      pluginServices.start(authorize);
+      // Before tasks too, which wait for sessions that are on their way.
+      await sessions.load();
       // Before the pool wakes expired leases: recovery tells from them what a dead host's tasks held.
       await jobs.recover();
       await pool.start();
+      sessions.start();
+      evidence.start();
     },
     stop(graceMs = DEFAULT_GRACE_MS) {
       // By hand: a container's own disposal ends dependencies before those who need them.
       stopping ??= (async () => {
         await jobs.stop(graceMs);
+        await sessions.stop(Math.max(graceMs, SESSION_GRACE_MS));
+        await pluginServices.stop(graceMs);
+        await evidence.stop();
         await pool.stop();
         await proxies.stop();
         await closeAll();
       })();
       return stopping;
     },
+    resealTexts: (signal) => resealTexts({ store, vault }, WITH_TEXTS, signal),
   };
 }

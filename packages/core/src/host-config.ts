@@ -13,6 +13,14 @@ const Config = z.strictObject({
       disabled: z.array(z.string().min(1)).default([]).describe('Ids of plugins that are listed but not loaded'),
     })
     .default({ packages: [], disabled: [] }),
+  sessions: z
+    .strictObject({
+      max: z.int().min(1).max(1_000).optional().describe('Sessions that may be open at once; default: what the memory holds'),
+      memoryMb: z.int().min(64).optional().describe('MB that all sessions together may need; default: from the machine'),
+      launchesAtOnce: z.int().min(1).max(20).default(2).describe('Heavy launches at the same time'),
+    })
+    .default({ launchesAtOnce: 2 }),
+  keepEvidenceDays: z.number().min(0).max(3_650).default(14).describe('How long files of evidence about tasks are kept'),
 });
 
 /** What an operator sets for a data directory in its `config.json`. */

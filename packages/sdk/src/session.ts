@@ -32,6 +32,8 @@ export interface SessionReport {
   readonly why?: string;
   /** Shown while it is reported; a report without one takes it away. */
   readonly challenge?: Challenge;
+  /** All that it held is free: with `lost` the host opens it again, with `needs-operator` it waits until a person asks. */
+  readonly ended?: boolean;
 }
 
 /** What one live connection of an account may touch. The host holds the account on lease for as long as it is open. */
@@ -44,12 +46,15 @@ export interface SessionContext<TConfig, TAccount> extends PluginRuntime<TConfig
   /** What the operator gave when opening it. */
   readonly input: Readonly<Record<string, Json>>;
   update(change: Omit<AccountChange<TAccount>, 'restUntil'>): Promise<void>;
-  /** A change of state; kept in the session's history with its reason. */
+  /**
+   * A change of state; kept in the session's history with its reason. `lost` without `ended` says that it mends itself;
+   * `closed` always means ended, and not wanted any more.
+   */
   report(report: SessionReport): void;
   figures(figures: SessionFigures): void;
   /** Runs one launch of something heavy; only so many at once over all sessions. */
   launch<T>(work: () => Promise<T>): Promise<T>;
-  /** Waits for the turn to ask a person (one session at a time). Call what it gives when the person is done, or gone. */
+  /** Waits for the turn to ask a person (one session at a time). Call what it gives when the person is done, or gone; it ends with the session. */
   attention(): Promise<() => void>;
   service<TService extends PluginService>(): Promise<TService>;
 }
@@ -63,6 +68,7 @@ export interface LiveSession {
 /**
  * Opens a session; resolves as soon as it can be told of (`report` says what becomes of it). When it rejects, or reports
  * `lost` and has ended, the host opens it again with backoff; after `closed` or `needs-operator` only when a person asks.
+ * When the signal ends, `close` is called next, also if it resolves only then.
  */
 export type OpenSession<TConfig, TAccount, TSession extends LiveSession = LiveSession> = (
   context: SessionContext<TConfig, TAccount>,

@@ -7,6 +7,7 @@ import type { Store } from '../ports/store.ts';
 
 export const DEFAULT_FROM: readonly AccountState[] = ['ready', 'cooling', 'failed'];
 export const TASK_HOLDER = 'task/';
+export const SESSION_HOLDER = 'session/';
 export const holderOf = (task: string): string => `${TASK_HOLDER}${task}`;
 
 /** The name of a lease, with the state to restore. */
@@ -64,6 +65,9 @@ function notNow(account: AccountRecord, { label, from, patient }: AccountWanted)
   if (account.lease) {
     // Another task ends by itself; an account that was handed out may be away for days.
     if (account.lease.holder.startsWith(TASK_HOLDER)) return { kind: 'wait', until: null };
+    if (account.lease.holder.startsWith(SESSION_HOLDER)) {
+      return refuse('ACCOUNT_BUSY', `${label} has its session open, and this action does not go through it. Close it first.`);
+    }
     const until = new Date(account.lease.expiresAt).toISOString();
     return refuse('ACCOUNT_BUSY', `${label} is in use by ${account.lease.holder} until ${until}. Retry the task after that.`);
   }

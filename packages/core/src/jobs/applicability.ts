@@ -4,23 +4,47 @@ import { createSelections } from '../accounts/selection.ts';
 import type { Plugins } from '../plugins/plugins.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Store } from '../ports/store.ts';
+import { all, eq, oneOf } from '../query/filter.ts';
 import { DEFAULT_FROM } from './account-lease.ts';
 import type { Applicable } from './jobs.ts';
+import type { TaskSessions } from './task-sessions.ts';
 
 /** Per action of the plugins in a selection: how many accounts can take it now, and why not the others. */
-export function createApplicability(deps: { readonly store: Store; readonly plugins: Plugins; readonly clock: Clock }) {
+export function createApplicability(deps: {
+  readonly store: Store;
+  readonly plugins: Plugins;
+  readonly clock: Clock;
+  readonly sessions: Pick<TaskSessions, 'readyIds'>;
+}) {
   const selections = createSelections(deps);
+  /** How many of a selection have a session that is ready. */
+  const withSession = async (plugin: string, selection: AccountSelection): Promise<number> => {
+    const ready = deps.sessions.readyIds(plugin);
+    if (ready.length === 0) return 0;
+    return deps.store.count('accounts', all(selections.filter(selection), eq('plugin', plugin), oneOf('id', ready)));
+  };
   return async (selection: AccountSelection): Promise<readonly Applicable[]> => {
     const tally = await deps.store.tally('accounts', ['plugin', 'state'], selections.filter(selection));
     const states = tally.map(({ key: [plugin, state], count }) => ({ plugin, state: state as AccountState, count }));
-    return deps.plugins.loaded().flatMap((plugin) => {
+    const applicable: Applicable[] = [];
+    for (const plugin of deps.plugins.loaded()) {
       const chosen = states.filter((each) => each.plugin === plugin.id);
-      if (chosen.length === 0) return [];
-      return Object.entries(plugin.actions).map(([name, { title, dangerous = false, from = DEFAULT_FROM }]): Applicable => {
+      if (chosen.length === 0) continue;
+      const total = chosen.reduce((sum, { count }) => sum + count, 0);
+      const actions = Object.entries(plugin.actions);
+      const ready = actions.some(([, action]) => action.throughSession) ? await withSession(plugin.id, selection) : 0;
+      for (const [name, { title, dangerous = false, from = DEFAULT_FROM, throughSession = false }] of actions) {
+        const about = { plugin: plugin.id, action: name, title, dangerous };
+        if (throughSession) {
+          const cannot = total > ready ? [{ reason: 'no session ready', count: total - ready }] : [];
+          applicable.push({ ...about, can: ready, cannot });
+          continue;
+        }
         const can = chosen.filter(({ state }) => from.includes(state)).reduce((sum, { count }) => sum + count, 0);
         const cannot = chosen.filter(({ state }) => !from.includes(state)).map(({ state, count }) => ({ reason: state, count }));
-        return { plugin: plugin.id, action: name, title, can, cannot, dangerous };
-      });
-    });
+        applicable.push({ ...about, can, cannot });
+      }
+    }
+    return applicable;
   };
 }

@@ -2,6 +2,7 @@ import { MusterError } from '@muster/sdk';
 import type { Accounts } from '../accounts/accounts.ts';
 import type { NewEvent } from '../events/event.ts';
 import type { Events, Redactor } from '../events/events.ts';
+import type { Evidence } from '../evidence/evidence.ts';
 import type { Plugins } from '../plugins/plugins.ts';
 import type { Pool } from '../pool/pool.ts';
 import type { Clock, Random } from '../ports/clock.ts';
@@ -9,6 +10,7 @@ import type { Store } from '../ports/store.ts';
 import type { Prompts } from '../prompts/prompts.ts';
 import type { Proxies } from '../proxies/proxies.ts';
 import { all, eq } from '../query/filter.ts';
+import type { PluginParts } from '../services/plugin-parts.ts';
 import type { Vault } from '../vault/vault.ts';
 import { changeAccount } from './account-change.ts';
 import { createApplicability } from './applicability.ts';
@@ -27,6 +29,7 @@ import { createSchedule } from './schedule.ts';
 import { checkConcurrency, draftJob, prepareJob, subjectsOf } from './start-job.ts';
 import type { StartDeps, TaskSubject } from './start-job.ts';
 import { createTaskQueue } from './task-queue.ts';
+import { NO_SESSIONS, type TaskSessions } from './task-sessions.ts';
 
 export interface JobsDeps {
   readonly store: Store;
@@ -40,6 +43,10 @@ export interface JobsDeps {
   readonly vault: Vault;
   readonly clock: Clock;
   readonly random: Random;
+  readonly parts: Pick<PluginParts, 'service'>;
+  readonly evidence: Pick<Evidence, 'keep'>;
+  /** Default: there are none. */
+  readonly sessions?: TaskSessions;
   /** Default: the machine's own. */
   readonly fetch?: typeof fetch;
   readonly policy?: Partial<JobPolicy>;
@@ -48,7 +55,7 @@ export interface JobsDeps {
 const DEFAULT_PAGE = 50;
 
 export function createJobs(deps: JobsDeps): Jobs {
-  const { store, pool, accounts, plugins, events, clock, random } = deps;
+  const { store, pool, accounts, plugins, events, clock, random, sessions = NO_SESSIONS } = deps;
   const policy: JobPolicy = { ...JOB_POLICY, ...deps.policy };
   const runners = new Map<string, Runner>();
   const preparing = new Set<Promise<unknown>>();
@@ -69,6 +76,7 @@ export function createJobs(deps: JobsDeps): Jobs {
   const startDeps: StartDeps = { store, accounts, plugins, clock, random, policy, alive };
   const runnerDeps: RunnerDeps = {
     ...deps,
+    sessions,
     fetch: deps.fetch ?? globalThis.fetch,
     policy,
     keeper,
@@ -192,8 +200,9 @@ export function createJobs(deps: JobsDeps): Jobs {
 
     get: async (id) => snapshot(await record(id)),
 
-    async list({ state, offset = 0, limit = DEFAULT_PAGE } = {}) {
-      const where = state === undefined ? {} : { where: eq('state', state) };
+    async list({ offset = 0, limit = DEFAULT_PAGE, ...asked } = {}) {
+      const filters = Object.entries(asked).flatMap(([field, value]) => (value === undefined ? [] : [eq(field, value)]));
+      const where = filters.length === 0 ? {} : { where: all(...filters) };
       const [total, jobs] = await Promise.all([
         store.count('jobs', where.where),
         store.list<JobRecord>('jobs', { ...where, sort: { by: 'createdAt', descending: true }, offset, limit }),
@@ -258,7 +267,7 @@ export function createJobs(deps: JobsDeps): Jobs {
       return startNow({ ...draft, retryOf: id }, { subjects });
     },
 
-    applicable: createApplicability({ store, plugins, clock }),
+    applicable: createApplicability({ store, plugins, clock, sessions }),
 
     async recover() {
       if (recovered) throw new MusterError('INTERNAL', 'Jobs recover once, before the first of them runs.');

@@ -67,6 +67,8 @@ export interface Jobs {
   start(job: NewJob): Promise<JobSnapshot>;
   get(id: string): Promise<JobSnapshot>;
   list(query?: {
+    readonly plugin?: string;
+    readonly action?: string;
     readonly state?: JobState;
     readonly offset?: number;
     readonly limit?: number;

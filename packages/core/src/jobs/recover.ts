@@ -130,9 +130,20 @@ function fateOf(
   job: JobRecord,
   { task, held }: { task: TaskRecord; held: readonly AccountRecord[] },
 ): 'fresh' | 'again' | 'uncertain' {
-  if (task.account !== null && held.length === 0 && task.checkpoint === null) return 'fresh';
+  // A task that goes through a session never holds a lease: it may have begun.
+  const leases = !goesThroughSession(plugins, job);
+  if (leases && task.account !== null && held.length === 0 && task.checkpoint === null) return 'fresh';
   // A task that takes the host down with it each time must not do so for ever.
   return mayRunAgain(plugins, job) && task.detours < policy.maxDetours ? 'again' : 'uncertain';
+}
+
+function goesThroughSession(plugins: Plugins, job: JobRecord): boolean {
+  try {
+    const found = findAction(plugins, job.plugin, job.action);
+    return found.over === 'account' && found.action.throughSession === true;
+  } catch {
+    return false;
+  }
 }
 
 const requeue = (task: TaskRecord, fate: 'fresh' | 'again'): Operation => ({

@@ -136,7 +136,7 @@ function accountOutcome(after: AccountAfter, change: AccountOutcomeChange, now: 
 }
 
 /** A task that ends well leaves its account in the state that the plugin's status word means. */
-function stateOfWord(account: AccountRecord, plugin: Plugin | undefined): AccountOutcomeChange {
+export function stateOfWord(account: AccountRecord, plugin: Plugin | undefined): AccountOutcomeChange {
   const words = plugin?.statuses ?? {};
   const state = account.status !== null && Object.hasOwn(words, account.status) ? words[account.status] : undefined;
   if (state === undefined || state === 'busy' || state === 'cooling') return {};

@@ -1,13 +1,24 @@
 import { MusterError, safeText } from '@muster/sdk';
-import type { Account, AccountChange, AccountTaskContext, JsonObject, Plugin, PluginTaskContext, TaskContext } from '@muster/sdk';
+import type {
+  Account,
+  AccountChange,
+  AccountTaskContext,
+  JsonObject,
+  LiveSession,
+  Plugin,
+  PluginTaskContext,
+  TaskContext,
+} from '@muster/sdk';
 import type { AccountRecord } from '../accounts/account-record.ts';
 import type { NewEvent } from '../events/event.ts';
 import type { Redactor } from '../events/events.ts';
-import type { Pool } from '../pool/pool.ts';
+import type { Evidence } from '../evidence/evidence.ts';
+import type { LeaseRef, Pool } from '../pool/pool.ts';
 import type { Clock, Random } from '../ports/clock.ts';
 import type { Store } from '../ports/store.ts';
 import type { ProxyHold } from '../proxies/proxies.ts';
 import type { Prompts } from '../prompts/prompts.ts';
+import type { PluginParts } from '../services/plugin-parts.ts';
 import { leaseRef } from './account-lease.ts';
 import type { JobRecord, TaskRecord } from './job-record.ts';
 import { jsonValue } from './json-value.ts';
@@ -28,6 +39,8 @@ export interface TaskContextDeps {
   readonly clock: Clock;
   readonly random: Random;
   readonly fetch: typeof fetch;
+  readonly parts: Pick<PluginParts, 'service'>;
+  readonly evidence: Pick<Evidence, 'keep'>;
   readonly say: (event: NewEvent) => void;
   /** As `say`, and resolves when it is written. */
   readonly record: (event: NewEvent) => Promise<void>;
@@ -35,6 +48,13 @@ export interface TaskContextDeps {
   readonly secretOf: (account: AccountRecord, field: string) => Promise<string | undefined>;
   /** Changes an account that the task holds. */
   readonly change: (account: AccountRecord, change: AccountChange<Data>) => Promise<AccountRecord>;
+}
+
+/** The session of a task's account. Each throws SESSION_NOT_READY when it is gone. */
+export interface TaskSession {
+  live(): LiveSession;
+  held(): AccountRecord;
+  change(change: AccountChange<Data>): Promise<AccountRecord>;
 }
 
 /** One try of one task, as its context needs it. */
@@ -50,14 +70,12 @@ export interface Try {
   readonly signal: AbortSignal;
   /** Ended with the try. */
   readonly proxies: ProxyHold;
+  /** For an action that goes through the account's session, which holds the lease. */
+  readonly session?: TaskSession;
   /** True once the task has ended: nothing it kept of its context works any more. */
   readonly ended: () => boolean;
   readonly progress: (done: number, total: number, note: string) => void;
 }
-
-const notHere = (what: string): never => {
-  throw new MusterError('UNAVAILABLE', `The plugin has no ${what}.`);
-};
 
 const amount = (value: number): number => (Number.isFinite(value) && value > 0 ? value : 0);
 
@@ -90,8 +108,16 @@ function createBase(deps: TaskContextDeps, tried: Try, alive: () => void): Omit<
       },
       giveBack: (proxy, verdict) => tried.proxies.giveBack(proxy, verdict),
     },
-    service: async () => notHere('a service'),
-    evidence: async () => notHere('a place for evidence'),
+    async service() {
+      alive();
+      return deps.parts.service(job.plugin);
+    },
+    async evidence(name, content) {
+      alive();
+      const path = await deps.evidence.keep({ job: job.id, task: task.id }, name, content);
+      say({ level: 'info', type: 'task.evidence-kept', message: `Kept for a look: ${path}`, ...origin(job, task) });
+      return path;
+    },
     now: () => clock.now(),
     random: () => random.number(),
     sleep: (ms) => sleep(ms, clock, signal),
@@ -154,6 +180,7 @@ export function createAccountContext(
 } {
   const { job, task, signal } = tried;
   const alive = stillAlive(tried);
+  const held = (): LeaseRef => leaseRef(tried.session?.held() ?? leased);
   let record = leased;
   let asking = 0;
   let restUntil: number | undefined;
@@ -178,13 +205,17 @@ export function createAccountContext(
   const context: AccountTaskContext<Config, Data, Input> = {
     ...createBase(deps, tried, alive),
     account,
-    session: () => notHere('session'),
+    session<TSession extends LiveSession>() {
+      alive();
+      if (!tried.session) throw new MusterError('SESSION_NOT_READY', `"${job.title}" does not go through sessions.`);
+      return tried.session.live() as TSession;
+    },
     async update(change) {
       const before = turn;
       const changed = (async () => {
         await before;
         alive();
-        record = await deps.change(record, change);
+        record = tried.session ? await tried.session.change(change) : await deps.change(record, change);
         restUntil = change.restUntil ?? restUntil;
       })();
       turn = changed.catch(() => undefined);
@@ -193,13 +224,13 @@ export function createAccountContext(
     async ask(request) {
       alive();
       asking += 1;
-      await deps.pool.attend(leaseRef(leased), safeText(request.title, MAX_NOTE));
+      await deps.pool.attend(held(), safeText(request.title, MAX_NOTE));
       try {
         return await deps.prompts.ask(request, promptOrigin(job, task), signal);
       } finally {
         asking -= 1;
         // After a stop the lease ends with the task, and with it the state.
-        if (asking === 0 && !signal.aborted && !tried.ended()) await deps.pool.attend(leaseRef(leased), null);
+        if (asking === 0 && !signal.aborted && !tried.ended()) await deps.pool.attend(held(), null);
       }
     },
   };

@@ -1,5 +1,5 @@
 import { MusterError, safeText, toMusterError } from '@muster/sdk';
-import type { AnyAccountAction, AnyPluginAction, Json, Plugin } from '@muster/sdk';
+import type { AccountChange, AnyAccountAction, AnyPluginAction, Json, Plugin } from '@muster/sdk';
 import type { AccountRecord } from '../accounts/account-record.ts';
 import type { Plugins } from '../plugins/plugins.ts';
 import type { Proxies } from '../proxies/proxies.ts';
@@ -14,6 +14,7 @@ import { nextStep } from './remedies.ts';
 import type { AccountAfter } from './remedies.ts';
 import { createAccountContext, createPluginContext, origin } from './task-context.ts';
 import type { AnyContext, TaskContextDeps, Try } from './task-context.ts';
+import type { TaskSessions } from './task-sessions.ts';
 
 /** How one try of a task ended. */
 export type Verdict =
@@ -46,6 +47,7 @@ export interface TryDeps extends TaskContextDeps {
   readonly plugins: Plugins;
   readonly keeper: LeaseKeeper;
   readonly proxies: Proxies;
+  readonly sessions: TaskSessions;
   readonly policy: JobPolicy;
   /** What the task says of itself has changed. */
   readonly touched: () => void;
@@ -129,6 +131,7 @@ export function tryTask(deps: TryDeps, job: JobRecord, task: TaskRecord): TaskTr
     const found = findAction(deps.plugins, job.plugin, job.action);
     const input = parseInput(found.action, job.input, `${job.plugin}.${job.action}`);
     if (found.over === 'plugin') return run(found.action, createPluginContext(deps, tried(found.plugin, input)));
+    if (found.action.throughSession === true) return throughSession(found.plugin, found.action, input);
     const taken = await takeAccount(deps, {
       id: task.account ?? '',
       label: task.label,
@@ -153,6 +156,25 @@ export function tryTask(deps: TryDeps, job: JobRecord, task: TaskRecord): TaskTr
     } finally {
       letGo();
     }
+  }
+
+  /** The session holds the lease; what the task does not lease, it cannot lose or give back. */
+  async function throughSession(
+    plugin: Plugin,
+    action: AnyAccountAction,
+    input: Readonly<Record<string, unknown>>,
+  ): Promise<Verdict> {
+    const id = task.account ?? '';
+    const { sessions } = deps;
+    await sessions.ready(id, controller.signal);
+    if (stopped !== undefined) throw controller.signal.reason;
+    const session = {
+      live: () => sessions.live(id),
+      held: () => sessions.held(id),
+      change: (change: AccountChange<Readonly<Record<string, unknown>>>) => sessions.change(id, change),
+    };
+    const { context } = createAccountContext(deps, { ...tried(plugin, input), session }, sessions.held(id));
+    return run(action, context);
   }
 
   function verdictOf(thrown: unknown): Verdict {

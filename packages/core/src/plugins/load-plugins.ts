@@ -1,6 +1,7 @@
 import { pathToFileURL } from 'node:url';
 import { MusterError, type Plugin } from '@muster/sdk';
 import { closest, distance } from 'fastest-levenshtein';
+import { Subject } from 'rxjs';
 import type { Events } from '../events/events.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Store } from '../ports/store.ts';
@@ -45,6 +46,7 @@ export async function loadPlugins(options: LoadPluginsOptions): Promise<LoadedPl
   const giveBack = directories.data === undefined ? () => undefined : lendPackages(directories.data);
   const disabled = new Set(config.disabled);
   const entries: Entry[] = [];
+  const configured$ = new Subject<string>();
 
   const inTime = <T>(work: Promise<T>): Promise<T> =>
     new Promise((resolve, reject) => {
@@ -112,7 +114,14 @@ export async function loadPlugins(options: LoadPluginsOptions): Promise<LoadedPl
     get,
     loaded: () => entries.flatMap(({ plugin }) => plugin ?? []),
     config: (id) => settings.of(get(id)),
-    configure: (id, patch, actor) => settings.change(get(id), patch, actor),
-    close: giveBack,
+    async configure(id, patch, actor) {
+      await settings.change(get(id), patch, actor);
+      configured$.next(id);
+    },
+    configured$,
+    close() {
+      configured$.complete();
+      giveBack();
+    },
   };
 }

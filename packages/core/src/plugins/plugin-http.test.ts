@@ -1,7 +1,7 @@
 import type { HttpContext } from '@muster/sdk';
 import { expect, test } from 'vitest';
 import { createRedactor } from '../events/create-redactor.ts';
-import { openRoster, testEvents, testPlugins, testVault } from '../testing/roster-things.ts';
+import { openRoster, testEvents, testParts, testPlugins, testVault } from '../testing/roster-things.ts';
 import { createTestRandom } from '../testing/test-random.ts';
 import { createPluginHttp } from './plugin-http.ts';
 
@@ -11,7 +11,7 @@ async function open() {
   const roster = await openRoster();
   for (const username of ['a', 'b']) await roster.accounts.add('test', { username, password: 'x' }, 'local');
   const parts = { events: testEvents(), redactor: createRedactor(), plugins: testPlugins(), vault: testVault() };
-  const http = createPluginHttp({ ...roster, ...parts, random: createTestRandom() });
+  const http = createPluginHttp({ ...roster, ...parts, parts: testParts(roster), random: createTestRandom() });
   const asked = { actor: 'token-1', params: {}, query: {}, body: undefined, signal: new AbortController().signal };
   const states = async (): Promise<string[]> =>
     (await roster.accounts.list({ sort: { by: 'label' } })).accounts.map(({ state }) => state);

@@ -7,6 +7,8 @@ import { createPoolAccess } from '../jobs/pool-access.ts';
 import type { Pool } from '../pool/pool.ts';
 import type { Clock, Random } from '../ports/clock.ts';
 import type { Store } from '../ports/store.ts';
+import type { PluginParts } from '../services/plugin-parts.ts';
+import type { SessionReach } from '../sessions/sessions.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { Plugins } from './plugins.ts';
 
@@ -24,7 +26,10 @@ export interface PluginHttp {
    */
   serve(
     plugin: string,
-    request: Pick<HttpContext<Data, Data>, 'actor' | 'signal' | 'params' | 'query' | 'body'>,
+    request: Pick<HttpContext<Data, Data>, 'actor' | 'signal' | 'params' | 'query' | 'body'> & {
+      /** Of the caller; default: all sessions. */
+      readonly reach?: SessionReach | undefined;
+    },
     answer: (context: HttpContext<Data, Data>) => Promise<Response>,
   ): Promise<Response>;
 }
@@ -39,14 +44,17 @@ export interface PluginHttpDeps {
   readonly vault: Vault;
   readonly clock: Clock;
   readonly random: Random;
+  readonly parts: PluginParts;
 }
 
 export function createPluginHttp(deps: PluginHttpDeps): PluginHttp {
-  const { store, pool, accounts, plugins, events, redactor, clock, random } = deps;
+  const { store, pool, accounts, plugins, events, redactor, clock, random, parts } = deps;
   return {
     async serve(id, request, answer) {
-      const { actor, signal } = request;
+      const { reach, ...asked } = request;
+      const { actor, signal } = asked;
       const plugin = plugins.get(id);
+      const acting = { plugin: id, actor, reach };
       const holder = `http/${random.id()}`;
       let ended = false;
       const alive = (): void => {
@@ -68,7 +76,7 @@ export function createPluginHttp(deps: PluginHttpDeps): PluginHttp {
       });
       let leased = false;
       const context: HttpContext<Data, Data> = {
-        ...request,
+        ...asked,
         config: plugins.config(id),
         pool: {
           ...access,
@@ -77,16 +85,10 @@ export function createPluginHttp(deps: PluginHttpDeps): PluginHttp {
             return access.lease(wanted);
           },
         },
-        get accounts() {
-          return notHere('accounts');
-        },
-        get jobs() {
-          return notHere('jobs');
-        },
-        get sessions() {
-          return notHere('sessions');
-        },
-        service: async () => notHere('service'),
+        accounts: parts.accounts(acting),
+        jobs: parts.jobs(acting),
+        sessions: parts.sessions(acting),
+        service: () => parts.service(id),
         now: () => clock.now(),
         log(message, fields) {
           const said = { message: safeText(redactor.redact(message), MAX_LOG), actor, plugin: id };
@@ -112,10 +114,6 @@ export function createPluginHttp(deps: PluginHttpDeps): PluginHttp {
     },
   };
 }
-
-const notHere = (what: string): never => {
-  throw new MusterError('UNAVAILABLE', `The plugin has no ${what}.`);
-};
 
 /** Text that is there already says its type and needs nothing any more; an event stream or an unknown one does. */
 const streams = ({ headers }: Response): boolean =>

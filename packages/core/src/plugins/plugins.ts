@@ -1,4 +1,5 @@
 import type { Plugin } from '@muster/sdk';
+import type { Observable } from 'rxjs';
 
 export interface PluginListing {
   readonly id: string;
@@ -20,4 +21,6 @@ export interface Plugins {
   /** The plugin's settings, validated, defaults filled in. */
   config(id: string): Readonly<Record<string, unknown>>;
   configure(id: string, patch: Readonly<Record<string, unknown>>, actor: string): Promise<void>;
+  /** The id of a plugin after each change of its settings. */
+  readonly configured$: Observable<string>;
 }

@@ -9,6 +9,7 @@ import { createAccounts } from '../accounts/create-accounts.ts';
 import { openMemoryStore } from '../adapters/memory-store.ts';
 import type { MusterEvent } from '../events/event.ts';
 import type { Redactor } from '../events/events.ts';
+import { createEvidence } from '../evidence/create-evidence.ts';
 import { createJobs } from '../jobs/create-jobs.ts';
 import type { JobsDeps } from '../jobs/create-jobs.ts';
 import { JOBS, TASKS } from '../jobs/job-record.ts';
@@ -28,7 +29,7 @@ import type { Prompts } from '../prompts/prompts.ts';
 import { createTestClock } from './test-clock.ts';
 import type { TestClock } from './test-clock.ts';
 import { createTestRandom } from './test-random.ts';
-import { testEvents, testPlugins, testVault } from './roster-things.ts';
+import { NO_SERVICES, testEvents, testPlugins, testVault } from './roster-things.ts';
 
 export const COLLECTIONS = [ACCOUNTS, JOBS, TASKS, PROMPTS, PROXIES, STICKY];
 
@@ -137,6 +138,8 @@ export async function openWorld(options: WorldOptions): Promise<World> {
     vault,
     clock,
     random,
+    parts: { service: (id) => NO_SERVICES.open(id) },
+    evidence: createEvidence({ directory: join(directory, 'evidence'), keepMs: 86_400_000, clock, redactor, events }),
     ...(policy && { policy }),
   });
 

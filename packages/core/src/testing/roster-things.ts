@@ -1,5 +1,5 @@
 import { definePlugin, MusterError, secret, type Importer, type Plugin } from '@muster/sdk';
-import { Subject } from 'rxjs';
+import { NEVER, Subject } from 'rxjs';
 import { z } from 'zod';
 import { ACCOUNTS } from '../accounts/account-record.ts';
 import type { Accounts } from '../accounts/accounts.ts';
@@ -13,6 +13,9 @@ import { createPool } from '../pool/create-pool.ts';
 import type { Pool } from '../pool/pool.ts';
 import type { Random } from '../ports/clock.ts';
 import type { Store } from '../ports/store.ts';
+import { createPluginParts } from '../services/create-plugin-parts.ts';
+import type { PluginParts } from '../services/plugin-parts.ts';
+import type { PluginServices } from '../services/plugin-services.ts';
 import type { SecretPlace, Vault } from '../vault/vault.ts';
 import { createTestClock, type TestClock } from './test-clock.ts';
 import { createTestRandom } from './test-random.ts';
@@ -73,6 +76,7 @@ export const testPlugins = (config: Record<string, unknown> = {}, plugins: reado
   loaded: () => plugins,
   config: () => config,
   configure: () => Promise.resolve(),
+  configured$: NEVER,
 });
 
 /** A vault whose seal anybody can read; it is bound to its place all the same. */
@@ -171,6 +175,26 @@ export async function openRoster(
   const pool = createPool({ store, events, clock, random, plugins, circle });
   return { store, vault, clock, random, events, revealed, circle, accounts, pool };
 }
+
+/** For tests of what needs no service. */
+export const NO_SERVICES: PluginServices = {
+  open: (plugin) => Promise.reject(new MusterError('UNAVAILABLE', `The plugin "${plugin}" has no service.`)),
+  start: () => undefined,
+  stop: () => Promise.resolve(),
+};
+
+/** What plugin code gets of this roster. There are no jobs. */
+export const testParts = (roster: Roster): PluginParts =>
+  createPluginParts({
+    ...roster,
+    plugins: testPlugins(),
+    redactor: { add: () => undefined, redact: (value) => value },
+    jobs: () => {
+      throw new MusterError('UNAVAILABLE', 'There are no jobs here.');
+    },
+    services: () => NO_SERVICES,
+    proxies: { hold: () => ({ lease: async () => undefined, giveBack: async () => undefined, end: () => undefined }) },
+  });
 
 /** A file of these lines, in pieces of `size` bytes. */
 export const fileOf = (lines: readonly string[], size = 65_536): { name: string; bytes: AsyncIterable<Uint8Array> } => ({

@@ -1,17 +1,31 @@
 import { expect, test } from 'vitest';
 import { ACCOUNTS } from '../accounts/account-record.ts';
 import { openMemoryStore } from '../adapters/memory-store.ts';
+import { SETTINGS } from '../plugins/plugin-settings.ts';
+import type { CollectionDefinition, Document, Store } from '../ports/store.ts';
+import { RECORDS } from '../records/record-document.ts';
 import { storeHoldsSecrets } from './sealed-in-store.ts';
 
+const open = (): Promise<Store> => openMemoryStore({ collections: [ACCOUNTS, SETTINGS, RECORDS] });
+const insert = (store: Store, { name }: CollectionDefinition, document: Document & Record<string, unknown>): Promise<void> =>
+  store.commit([{ insert: name, document }]);
+
 test('a store is seen to hold sealed secrets when any account has one', async () => {
-  const store = await openMemoryStore({ collections: [ACCOUNTS] });
-  const insert = (id: string, secrets: Record<string, string>): Promise<void> =>
-    store.commit([{ insert: 'accounts', document: { id, secrets, label: 'mv1:' } as { id: string } }]);
+  const store = await open();
   expect(await storeHoldsSecrets(store)).toBe(false);
-  await insert('a', {});
-  await insert('b', { password: 'b2xkZXI=' });
+  await insert(store, ACCOUNTS, { id: 'a', secrets: {}, label: 'mv1:' });
+  await insert(store, ACCOUNTS, { id: 'b', secrets: { password: 'b2xkZXI=' }, label: 'mv1:' });
   expect(await storeHoldsSecrets(store)).toBe(false);
-  await insert('c', { pin: 'b2xkZXI=', password: 'mv1:0123456789abcdef:AAAA' });
+  await insert(store, ACCOUNTS, { id: 'c', secrets: { pin: 'b2xkZXI=', password: 'mv1:0123456789abcdef:AAAA' } });
+  expect(await storeHoldsSecrets(store)).toBe(true);
+  await store.close();
+});
+
+test.each([SETTINGS, RECORDS])('and when one of its $name holds one', async (collection) => {
+  const store = await open();
+  await insert(store, collection, { id: 'a', data: ['plain'] });
+  expect(await storeHoldsSecrets(store)).toBe(false);
+  await insert(store, collection, { id: 'b', data: [{ token: 'mst1:WyJhIiwiYiJd:mv1:0123456789abcdef:AAAA' }] });
   expect(await storeHoldsSecrets(store)).toBe(true);
   await store.close();
 });

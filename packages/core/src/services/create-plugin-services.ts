@@ -1,0 +1,120 @@
+import { MusterError, toMusterError, type Plugin, type PluginService, type ServiceContext } from '@muster/sdk';
+import type { Subscription } from 'rxjs';
+import { actorOf, createPluginRuntime, type RuntimeDeps } from './plugin-runtime.ts';
+import type { Authorize, PluginServices } from './plugin-services.ts';
+
+type Data = Readonly<Record<string, unknown>>;
+
+/** A service as far as it has come. */
+interface Opened {
+  readonly service: Promise<PluginService>;
+  /** Ends what its context gave it. */
+  readonly end: () => Promise<void>;
+}
+
+export function createPluginServices(deps: RuntimeDeps): PluginServices {
+  const { plugins, parts, events, clock } = deps;
+  const opened = new Map<string, Opened>();
+  let authorize: Authorize | undefined;
+  let stopping: Promise<void> | undefined;
+  let following: Subscription | undefined;
+
+  const say = (level: 'info' | 'warn' | 'error', of: { type: string; plugin: string; message: string }): void =>
+    void events.record({ level, ...of }).catch(() => undefined);
+
+  const begin = (plugin: Plugin, admit: Authorize): Opened => {
+    const { id } = plugin;
+    const controller = new AbortController();
+    const { signal } = controller;
+    const end = async (): Promise<void> => {
+      controller.abort(new MusterError('ABORTED', `The service of "${id}" ends.`));
+    };
+    const work = async (): Promise<PluginService> => {
+      const loaded = await plugin.service?.load();
+      if (!loaded) throw new MusterError('UNAVAILABLE', `The plugin "${id}" has no service.`);
+      const runtime = await createPluginRuntime(deps, { plugin: id, holder: `service/${id}`, signal });
+      const acting = { plugin: id, actor: actorOf(id) };
+      const context: ServiceContext<Data, Data> = {
+        ...runtime,
+        jobs: parts.jobs(acting),
+        sessions: parts.sessions(acting),
+        openRotation: () => Promise.reject(new MusterError('UNAVAILABLE', 'Rotations are not open to plugins.')),
+        authorize: async (token) => (typeof token === 'string' && token !== '' ? admit(token) : undefined),
+      };
+      const service = (await loaded.default(context)) as PluginService | undefined;
+      if (typeof service?.close !== 'function') {
+        throw new MusterError('PLUGIN_BROKEN', `The service of "${id}" has no close(); it cannot be used.`);
+      }
+      return service;
+    };
+    const service = work();
+    service.then(
+      () => say('info', { type: 'service.opened', plugin: id, message: `The service of "${id}" is open` }),
+      () => {
+        opened.delete(id);
+        void end();
+      },
+    );
+    return { service, end };
+  };
+  const open = async (id: string): Promise<PluginService> => {
+    const plugin = plugins.get(id);
+    if (!plugin.service) throw new MusterError('UNAVAILABLE', `The plugin "${id}" has no service.`);
+    if (stopping || !authorize) {
+      const phase = stopping ? 'stopping' : 'starting';
+      throw new MusterError('UNAVAILABLE', `The host is ${phase}; the service of "${id}" cannot be opened.`);
+    }
+    const known = opened.get(id) ?? begin(plugin, authorize);
+    opened.set(id, known);
+    return known.service;
+  };
+  const openIfSet = (plugin: Plugin): void => {
+    try {
+      if (plugin.service?.atStart?.(plugins.config(plugin.id)) !== true) return;
+    } catch (error) {
+      const message = `The service of "${plugin.id}" is not opened at the start: ${toMusterError(error).message}`;
+      say('warn', { type: 'service.not-opened', plugin: plugin.id, message });
+      return;
+    }
+    open(plugin.id).catch((error: unknown) => {
+      const message = `The service of "${plugin.id}" could not be opened: ${toMusterError(error).message}`;
+      say('error', { type: 'service.not-opened', plugin: plugin.id, message });
+    });
+  };
+  const close = async (id: string, { service, end }: Opened, graceMs: number): Promise<void> => {
+    const late = Promise.withResolvers<'late'>();
+    const takeBack = clock.after(graceMs, () => late.resolve('late'));
+    const closed = async (): Promise<void> => {
+      const live = await service.catch(() => undefined);
+      await live?.close();
+    };
+    try {
+      void end();
+      if ((await Promise.race([closed(), late.promise])) === 'late') {
+        const message = `The service of "${id}" did not close within ${graceMs / 1_000} s and is left to itself`;
+        say('warn', { type: 'service.abandoned', plugin: id, message });
+      }
+    } catch (error) {
+      const message = `The service of "${id}" did not close well: ${toMusterError(error).message}`;
+      say('warn', { type: 'service.close-failed', plugin: id, message });
+    } finally {
+      takeBack();
+    }
+  };
+
+  return {
+    open: async <TService extends PluginService>(id: string) => (await open(id)) as TService,
+    start(admit) {
+      authorize = admit;
+      for (const plugin of plugins.loaded()) openIfSet(plugin);
+      following = plugins.configured$.subscribe((id) => {
+        if (!opened.has(id)) openIfSet(plugins.get(id));
+      });
+    },
+    stop(graceMs) {
+      following?.unsubscribe();
+      stopping ??= Promise.all([...opened].map(([id, each]) => close(id, each, graceMs))).then(() => opened.clear());
+      return stopping;
+    },
+  };
+}

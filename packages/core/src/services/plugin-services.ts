@@ -1,0 +1,17 @@
+import type { PluginService } from '@muster/sdk';
+
+/** Whose token this is, if it may operate; undefined for any other text. */
+export type Authorize = (token: string) => Promise<{ readonly actor: string } | undefined>;
+
+/** What plugins keep open beside their tasks: at most one service each. */
+export interface PluginServices {
+  /**
+   * The plugin's service: opened by the first who asks, while all others wait for the same. One that could not be opened is
+   * tried again by the next. UNAVAILABLE when the plugin has none, or the host has not started or stops.
+   */
+  open<TService extends PluginService>(plugin: string): Promise<TService>;
+  /** Opens, in the background, those that are to be open from the start, and later those whose settings come to say so. */
+  start(authorize: Authorize): void;
+  /** Closes all at once, each within the time. */
+  stop(graceMs: number): Promise<void>;
+}
