@@ -9,7 +9,7 @@ export type { ErrorCode } from './error-codes.ts';
 export { changeProxy, MusterError, restAccount, retireAccount, retryLater, toMusterError } from './errors.ts';
 export type { MusterErrorOptions, Remedy } from './errors.ts';
 export type { AnyHttpHandler, HttpContext, HttpHandler, HttpPart, HttpRoute } from './http.ts';
-export type { ExportAccount, Exporter, ImportEntry, Importer, ImportFile } from './importer.ts';
+export type { ExportAccount, ExportContext, Exporter, ExportFacts, ImportEntry, Importer, ImportFacts, ImportFile, } from './importer.ts';
 export type { Json, JsonObject } from './json.ts';
 export type { AccountAction, AnyAccountAction, AnyPluginAction, Plugin, PluginAction, PluginDefinition } from './plugin.ts';
 export type { Forecast, ForecastRequest, HandedOut, HandOut, LeasedAccount, PoolAccess, PooledAccount, PoolRequest, PoolStats, Rest, Supply, TakeBack, } from './pool-access.ts';
@@ -907,6 +907,7 @@ export interface HttpPart {
 }
 
 // importer.d.ts
+import type { AccountState } from './account.ts';
 /** One file as an importer gets it. Bytes arrive in pieces; a file is never in memory whole. */
 export interface ImportFile {
     readonly name: string;
@@ -958,8 +959,33 @@ export interface ExportAccount {
     readonly label: string;
     readonly status: string | null;
     readonly data: Readonly<Record<string, unknown>>;
+    /** Left out where a test, and not the host, exports. */
+    readonly facts?: ExportFacts;
 }
-export type Exporter = (accounts: AsyncIterable<ExportAccount>) => AsyncIterable<string>;
+/** What the host knows of an account beside its fields. Times are ms since the epoch. */
+export interface ExportFacts {
+    readonly id: string;
+    readonly state: AccountState;
+    readonly tags: readonly string[];
+    readonly priority: number;
+    readonly createdAt: number;
+    readonly updatedAt: number;
+    /** 0 for never. */
+    readonly usedAt: number;
+    readonly uses: number;
+    /** When a rest ends. */
+    readonly dueAt: number | null;
+}
+/** What an export may touch beside the accounts. */
+export interface ExportContext {
+    /** The plugin's settings. */
+    readonly config: Readonly<Record<string, unknown>>;
+    /** Ms since the epoch. */
+    now(): number;
+    /** Secrets are among the data. */
+    readonly withSecrets: boolean;
+}
+export type Exporter = (accounts: AsyncIterable<ExportAccount>, context?: ExportContext) => AsyncIterable<string>;
 
 // simulator.d.ts
 export declare const SIMULATOR_FAULTS: readonly ['rate-limit', 'server-error', 'timeout', 'bad-credentials'];
@@ -1406,10 +1432,10 @@ export interface EndedBrowser extends LeftBrowser {
     /** `closed`: it wrote what it had to write, logins included. `killed`: it did not answer. `stays`: it could not be ended. */
     readonly how: 'closed' | 'killed' | 'stays';
 }
-/** Browsers that run with a profile below `root`, whoever started them. */
+/** Browsers that run with `root` or a folder below it as their profile, whoever started them. */
 export declare function leftBrowsers(root: string): Promise<LeftBrowser[]>;
 /**
- * Ends the browsers that a killed host left with profiles below `root`: each is asked to close through its own port, where
+ * Ends the browsers that a killed host left with `root` or a folder below it as profile: each is asked to close through its own port, where
  * it has one, so that what it holds is written; then it is made to. Call it before the first browser is opened there.
  */
 export declare function endLeftBrowsers(root: string, graceMs?: number): Promise<EndedBrowser[]>;

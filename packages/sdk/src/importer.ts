@@ -1,16 +1,39 @@
+import type { AccountState } from './account.ts';
+
 /** One file as an importer gets it. Bytes arrive in pieces; a file is never in memory whole. */
 export interface ImportFile {
   readonly name: string;
   readonly bytes: AsyncIterable<Uint8Array>;
 }
 
+/** What a file knows of an account beside its fields. Only a new account takes it over. Times are ms since the epoch. */
+export interface ImportFacts {
+  /** One of the plugin's status words: the account begins in the state that it means. */
+  readonly status?: string;
+  readonly why?: string;
+  /** With a status that means `cooling`: until then. */
+  readonly restUntil?: number;
+  readonly tags?: readonly string[];
+  readonly priority?: number;
+  readonly createdAt?: number;
+  readonly usedAt?: number;
+  readonly uses?: number;
+}
+
 /** What an importer says of a file, in the order of the file. */
 export type ImportEntry =
-  | { readonly kind: 'account'; readonly line: number; readonly data: Readonly<Record<string, unknown>> }
+  | {
+      readonly kind: 'account';
+      readonly line: number;
+      readonly data: Readonly<Record<string, unknown>>;
+      readonly facts?: ImportFacts;
+    }
   | { readonly kind: 'rejected'; readonly line: number; readonly reason: string }
   | { readonly kind: 'warning'; readonly reason: string; readonly line?: number }
   /** Once a file, when known; a later one wins. */
-  | { readonly kind: 'file'; readonly format: string; readonly encoding: string };
+  | { readonly kind: 'file'; readonly format: string; readonly encoding: string }
+  /** Settings of the plugin that the file carries: taken over, unless it is a dry run. */
+  | { readonly kind: 'settings'; readonly settings: Readonly<Record<string, unknown>> };
 
 /** `data` of an account entry holds every field, secrets in the clear: the host seals them before they are stored. */
 export type Importer<TOptions> = (file: ImportFile, options: TOptions, signal: AbortSignal) => AsyncIterable<ImportEntry>;
@@ -20,6 +43,33 @@ export interface ExportAccount {
   readonly label: string;
   readonly status: string | null;
   readonly data: Readonly<Record<string, unknown>>;
+  /** Left out where a test, and not the host, exports. */
+  readonly facts?: ExportFacts;
 }
 
-export type Exporter = (accounts: AsyncIterable<ExportAccount>) => AsyncIterable<string>;
+/** What the host knows of an account beside its fields. Times are ms since the epoch. */
+export interface ExportFacts {
+  readonly id: string;
+  readonly state: AccountState;
+  readonly tags: readonly string[];
+  readonly priority: number;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  /** 0 for never. */
+  readonly usedAt: number;
+  readonly uses: number;
+  /** When a rest ends. */
+  readonly dueAt: number | null;
+}
+
+/** What an export may touch beside the accounts. */
+export interface ExportContext {
+  /** The plugin's settings. */
+  readonly config: Readonly<Record<string, unknown>>;
+  /** Ms since the epoch. */
+  now(): number;
+  /** Secrets are among the data. */
+  readonly withSecrets: boolean;
+}
+
+export type Exporter = (accounts: AsyncIterable<ExportAccount>, context?: ExportContext) => AsyncIterable<string>;

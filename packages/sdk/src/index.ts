@@ -8,7 +8,16 @@ export type { ErrorCode } from './error-codes.ts';
 export { changeProxy, MusterError, restAccount, retireAccount, retryLater, toMusterError } from './errors.ts';
 export type { MusterErrorOptions, Remedy } from './errors.ts';
 export type { AnyHttpHandler, HttpContext, HttpHandler, HttpPart, HttpRoute } from './http.ts';
-export type { ExportAccount, Exporter, ImportEntry, Importer, ImportFile } from './importer.ts';
+export type {
+  ExportAccount,
+  ExportContext,
+  Exporter,
+  ExportFacts,
+  ImportEntry,
+  Importer,
+  ImportFacts,
+  ImportFile,
+} from './importer.ts';
 export type { Json, JsonObject } from './json.ts';
 export type { AccountAction, AnyAccountAction, AnyPluginAction, Plugin, PluginAction, PluginDefinition } from './plugin.ts';
 export type {

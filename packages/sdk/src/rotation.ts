@@ -21,6 +21,8 @@ export interface RotationLimits {
 export interface RotationSettings {
   readonly strategy: RotationStrategy;
   readonly limits: RotationLimits;
+  /** Where the limits of one account differ; asked again when the account changes. */
+  readonly limitsFor?: (account: Account<Readonly<Record<string, unknown>>>) => Partial<RotationLimits> | undefined;
   /** Who waits when nobody is free: first come, first served. Default: 1,000 waiting. */
   readonly maxWaiting?: number;
 }

@@ -267,7 +267,9 @@ describe('secrets', () => {
     const roster = await openRoster();
     await add(roster, 'ash', { level: 4 });
     const plain = await collect(roster.accounts.export({ plugin: 'test' }, { withSecrets: false, actor: 'local' }));
-    expect(plain).toEqual([{ label: 'ash', status: null, data: { provider: 'ptc', username: 'ash', level: 4 } }]);
+    const facts = { id: expect.any(String) as string, state: 'ready', tags: [], priority: 1, uses: 0, usedAt: 0, dueAt: null };
+    const data = { provider: 'ptc', username: 'ash', level: 4 };
+    expect(plain).toEqual([{ label: 'ash', status: null, data, facts: expect.objectContaining(facts) as object }]);
     const [all] = await collect(roster.accounts.export({ plugin: 'test' }, { withSecrets: true, actor: 'local' }));
     expect(all?.data['password']).toBe('pw-ash');
     expect(roster.events.all.slice(-2).map(({ type }) => type)).toEqual(['accounts.exported', 'secrets.exported']);

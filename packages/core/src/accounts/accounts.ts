@@ -23,6 +23,8 @@ export interface ImportOptions {
   readonly dryRun: boolean;
   /** What to do where an account is known with another secret. `ask` reports the conflict and keeps. */
   readonly onConflict: 'keep' | 'replace' | 'ask';
+  /** Whether settings that a file carries may be taken over. Default: they are left out, with a warning. */
+  readonly mayConfigure?: boolean;
   readonly actor: string;
   readonly signal: AbortSignal;
 }

@@ -27,16 +27,19 @@ export async function* exportAccounts(
     ...(where !== undefined && { fields: { where } }),
   });
   for await (const page of selections.pages(selection)) {
-    for (const { id, plugin: provider, label, status, data, secrets } of page) {
+    for (const record of page) {
+      const { id, plugin: provider, label, status, data, secrets } = record;
+      const { state, tags, priority, createdAt, updatedAt, usedAt, uses, dueAt } = record;
+      const facts = { id, state, tags, priority, createdAt, updatedAt, usedAt, uses, dueAt: state === 'cooling' ? dueAt : null };
       if (!withSecrets) {
-        yield { label, status, data };
+        yield { label, status, data, facts };
         continue;
       }
       const opened = Object.entries(secrets).map(([field, sealed]) => [
         field,
         vault.open(sealed, { provider, accountId: id, field }),
       ]);
-      yield { label, status, data: { ...data, ...Object.fromEntries(opened) } };
+      yield { label, status, data: { ...data, ...Object.fromEntries(opened) }, facts };
     }
   }
 }

@@ -26,7 +26,7 @@ export interface ImportDependencies {
 }
 
 /** What waits for the commit of its batch, in the order of the file. */
-type Waiting = ImportRow | Exclude<ImportEntry, { kind: 'account' }>;
+type Waiting = ImportRow | Exclude<ImportEntry, { kind: 'account' | 'settings' }>;
 const isRow = (waiting: Waiting): waiting is ImportRow => !('kind' in waiting);
 
 interface Tally {
@@ -57,7 +57,7 @@ function report(waiting: Waiting, verdict: Verdict | undefined, dryRun: boolean)
 
 export async function* importAccounts(deps: ImportDependencies, options: ImportOptions): AsyncGenerator<ImportProgress> {
   const { vault, events, plugins, circle } = deps;
-  const { dryRun, onConflict, signal, actor, file } = options;
+  const { dryRun, onConflict, mayConfigure = false, signal, actor, file } = options;
   const plugin = plugins.get(options.plugin);
   const { import: door } = plugin;
   if (!door) throw new MusterError('BAD_INPUT', `"${plugin.id}" reads no files; add its accounts one by one.`);
@@ -87,6 +87,23 @@ export async function* importAccounts(deps: ImportDependencies, options: ImportO
     return [...said, { kind: 'counts', read: lines, ...tally.now() }];
   };
 
+  /** Settings of the file; those that do not fit are told of, and stop nothing. */
+  const configure = async (values: Readonly<Record<string, unknown>>): Promise<Waiting> => {
+    const names = Object.keys(values).join(', ');
+    if (!mayConfigure)
+      return {
+        kind: 'warning',
+        reason: `The settings of the file are left out (${names}): changing them needs the scope "admin".`,
+      };
+    if (dryRun) return { kind: 'warning', reason: `Settings would be taken over: ${names}.` };
+    try {
+      await plugins.configure(plugin.id, values, actor);
+      return { kind: 'warning', reason: `Settings were taken over: ${names}.` };
+    } catch (error) {
+      return { kind: 'warning', reason: `The settings of the file are left out: ${toMusterError(error).message}` };
+    }
+  };
+
   let batch: Waiting[] = [];
   try {
     for await (const entry of read(stoppableFile(file, signal), settings.data as never, signal)) {
@@ -94,7 +111,7 @@ export async function* importAccounts(deps: ImportDependencies, options: ImportO
         lines += 1;
         const row = readRow(drafter, entry);
         batch.push(typeof row === 'string' ? { kind: 'rejected', line: entry.line, reason: row } : row);
-      } else batch.push(entry);
+      } else batch.push(entry.kind === 'settings' ? await configure(entry.settings) : entry);
       if (batch.length < BATCH) continue;
       const full = batch;
       batch = [];

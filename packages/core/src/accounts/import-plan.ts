@@ -6,6 +6,7 @@ import type { AccountRecord } from './account-record.ts';
 import { sealSecrets, type Drafter } from './account-draft.ts';
 import type { ImportOptions, ImportOutcome } from './accounts.ts';
 import type { ImportRow } from './import-row.ts';
+import { factsOf } from './import-facts.ts';
 import { newRecord } from './new-record.ts';
 import { taken } from './uniqueness.ts';
 
@@ -45,7 +46,9 @@ export function createImportPlanner(options: ImportPlannerOptions): ImportPlanne
     if (row.incomplete !== undefined) return { refused: row.incomplete };
     const id = newId();
     const secrets = seal(id, row.secrets);
-    const record = { ...newRecord(row, { id, plugin: plugin.id, order: place(), secrets, createdAt: now }), tags };
+    const known = factsOf(plugin, row.facts, now);
+    const begins = newRecord(row, { id, plugin: plugin.id, order: place(), secrets, createdAt: now });
+    const record = { ...begins, ...known, tags: [...new Set([...tags, ...(known.tags ?? [])])] };
     return { outcome: 'new', label: row.label, id, operation: { insert: 'accounts', document: record } };
   };
 

@@ -74,6 +74,13 @@ export function createRowWriter(
     });
   };
 
+  const tellOfRests = (operations: readonly Operation[]): void => {
+    for (const operation of operations) {
+      const dueAt = 'insert' in operation ? (operation.document as AccountRecord).dueAt : null;
+      if (dueAt !== null) for (const tell of circle.rests) tell(dueAt);
+    }
+  };
+
   return {
     async write(rows) {
       for (let tries = 1; ; tries += 1) {
@@ -86,6 +93,7 @@ export function createRowWriter(
           continue;
         }
         remember(rows, verdicts);
+        if (!dryRun) tellOfRests(operations);
         return verdicts;
       }
     },

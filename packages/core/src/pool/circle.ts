@@ -26,6 +26,8 @@ export interface Circle {
   end(): number;
   /** By account id. */
   readonly pending: Map<string, PendingState>;
+  /** Who is told when an account was stored at rest by others than the pool, and until when. */
+  readonly rests: Set<(dueAt: number) => void>;
 }
 
 export function createCircle(deps: { readonly store: Store }): Circle {
@@ -62,5 +64,6 @@ export function createCircle(deps: { readonly store: Store }): Circle {
     fresh: () => (lastFresh = next(lastFresh)),
     end: () => (lastUsed = next(lastUsed)),
     pending,
+    rests: new Set(),
   };
 }

@@ -39,6 +39,7 @@ export function createPool(deps: PoolDependencies): Pool {
   const { store, events, clock, random, plugins, circle, windowMs = HOUR_MS } = deps;
   const ends = createLeaseEnds({ circle, clock, windowMs });
   const waker = createWaker({ store, events, clock, plugins, ends });
+  circle.rests.add((dueAt) => waker.note(dueAt));
   const strategies = createStrategies({ store, clock, random, windowMs });
   /** Those who read before they change go one after the other, so that they do not meet each other's choice. */
   let turn: Promise<unknown> = Promise.resolve();

@@ -39,6 +39,7 @@ export const transferHandlers = (core: HostCore): Pick<Handlers, 'importAccounts
       options: optionsOf(query.options),
       dryRun: query.dryRun,
       onConflict: query.onConflict,
+      mayConfigure: caller.scopes.has('admin'),
       actor: caller.actor,
       signal,
     }),
@@ -59,7 +60,11 @@ export const transferHandlers = (core: HostCore): Pick<Handlers, 'importAccounts
     const { default: write } = await load();
     return {
       type: 'application/octet-stream',
-      body: write(core.accounts.export(chosen, { withSecrets, actor: caller.actor })),
+      body: write(core.accounts.export(chosen, { withSecrets, actor: caller.actor }), {
+        config: core.plugins.config(params.plugin),
+        now: () => core.clock.now(),
+        withSecrets,
+      }),
     };
   },
 });
