@@ -48,7 +48,8 @@ test('a resting account takes its task along, at no cost, until the detours are 
 });
 
 test('a faulty proxy costs no attempt and leaves the account as it was', () => {
-  expect(nextStep(changeProxy('dead'), task, middle)).toEqual({ kind: 'again', afterMs: 500, cost: 'detour', account: 'unused' });
+  expect(nextStep(changeProxy('dead'), task, middle)).toEqual({ kind: 'again', afterMs: 0, cost: 'detour', account: 'unused' });
+  expect(nextStep(changeProxy('dead'), { ...task, detours: 1 }, middle)).toMatchObject({ kind: 'again', afterMs: 500 });
   expect(nextStep(changeProxy('dead'), { ...task, detours: 2 }, middle)).toEqual({ kind: 'fail', account: 'unused' });
 });
 

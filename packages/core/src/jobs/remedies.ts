@@ -47,8 +47,11 @@ export function nextStep(
       if (!mayDetour) return { kind: 'fail', account: { restMs } };
       return { kind: 'again', afterMs: restMs, cost: 'detour', account: { restMs } };
     }
-    default:
+    default: {
       if (!mayDetour) return { kind: 'fail', account: 'unused' };
-      return { kind: 'again', afterMs: asked + backoff(task.detours + 1, policy, random), cost: 'detour', account: 'unused' };
+      // Another proxy may serve at once; only one detour after the other is a reason to slow down.
+      const afterMs = asked + (task.detours === 0 ? 0 : backoff(task.detours, policy, random));
+      return { kind: 'again', afterMs, cost: 'detour', account: 'unused' };
+    }
   }
 }

@@ -1,23 +1,18 @@
-import { MusterError, safeText } from '@muster/sdk';
+import { toMusterError } from '@muster/sdk';
 import type { NewEvent } from '../events/event.ts';
 import type { Events, Redactor } from '../events/events.ts';
 import type { Clock, Random } from '../ports/clock.ts';
 import type { Store } from '../ports/store.ts';
+import { createCoreSettings } from '../settings/core-settings.ts';
 import type { Vault } from '../vault/vault.ts';
-import { countryOf } from './country.ts';
-import { addressFields, checkedCountry, checkedLabel, defaultLabel, newProxy } from './new-proxy.ts';
-import { parseProxyList } from './parse-proxy-list.ts';
-import { parseProxyAddress, proxyPlace, proxyUrl } from './proxy-address.ts';
+import { createCheckRounds } from './check-rounds.ts';
 import { createProxyBook } from './proxy-book.ts';
 import { createProxyLeases } from './proxy-leases.ts';
-import type { ImportedProxy, Proxies, ProxyQuery, ProxyView } from './proxies.ts';
-import type { ProxyRecord } from './proxy-record.ts';
+import { createProxyRoster } from './proxy-roster.ts';
+import type { Proxies } from './proxies.ts';
 import { createProxySecrets } from './proxy-secrets.ts';
-import { isMeant, proxyView } from './proxy-view.ts';
+import { ProxySettingsSchema } from './proxy-settings.ts';
 import { createSticky } from './sticky.ts';
-
-const MAX_IMPORT = 100_000;
-const MAX_TEXT = 20 * 1_024 * 1_024;
 
 export interface ProxiesDeps {
   readonly store: Store;
@@ -33,189 +28,88 @@ export function createProxies(deps: ProxiesDeps): Proxies {
   const book = createProxyBook(deps);
   const secrets = createProxySecrets(deps);
   const sticky = createSticky(store);
+  const settings = createCoreSettings(store, { name: 'proxies', schema: ProxySettingsSchema });
   const say = (event: NewEvent): void => void events.record(event).catch(() => undefined);
-  const leases = createProxyLeases({ book, sticky, secrets, clock, random, say });
   const audit = (type: string, actor: string, message: string): Promise<void> =>
     events.record({ level: 'audit', type, actor, message: `${actor} ${message}` });
-
-  async function views(records: readonly ProxyRecord[]): Promise<ProxyView[]> {
-    const counts = await sticky.counts();
-    return records.map((record) =>
-      proxyView(record, { holders: leases.holders(record.id), accounts: counts.get(record.id) ?? 0, checking: false }),
-    );
-  }
-  const view = async (record: ProxyRecord): Promise<ProxyView> => (await views([record]))[0] as ProxyView;
-
-  function find(idOrLabel: string): ProxyRecord {
-    const byId = book.get(idOrLabel);
-    if (byId) return byId;
-    const named = book.all().filter(({ label }) => label === idOrLabel);
-    const [only] = named;
-    if (named.length > 1) {
-      throw new MusterError('CONFLICT', `${named.length} proxies are called "${safeText(idOrLabel, 100)}"; say which by its id.`);
-    }
-    if (!only) throw new MusterError('NOT_FOUND', `There is no proxy "${safeText(idOrLabel, 100)}".`);
-    return only;
-  }
-
-  /** URLs of those at the same places, to tell whether one is known. Opened for the comparison only. */
-  const knownUrls = (places: ReadonlySet<string>): Map<string, ProxyRecord> =>
-    new Map(
-      book
-        .all()
-        .filter((record) => places.has(proxyPlace(record)))
-        .map((record) => [secrets.urlOf(record), record]),
-    );
-
-  const meant = (query: ProxyQuery): ProxyRecord[] => {
-    const country = query.country === undefined ? undefined : (countryOf(query.country) ?? query.country.toUpperCase());
-    return book
-      .all()
-      .filter((record) => isMeant(record, { ...query, country }))
-      .toSorted((a, b) => (a.label < b.label ? -1 : a.label > b.label ? 1 : 0));
+  const rounds = createCheckRounds({ book, secrets, settings: settings.now, clock, random, say });
+  const leases = createProxyLeases({ book, sticky, secrets, clock, random, say, died: (until) => rounds.look(until) });
+  const live = (id: string) => ({ holders: leases.holders(id), checking: rounds.isChecking(id) });
+  const { meant, ...roster } = createProxyRoster({ book, secrets, sticky, clock, random, live, audit });
+  const open = async (): Promise<void> => {
+    await settings.open();
+    await book.open();
+  };
+  /** What is new or changed is checked soon, where that is done by itself. */
+  const thenLook = async <T>(work: Promise<T>): Promise<T> => {
+    const done = await work;
+    rounds.look();
+    return done;
   };
 
   return {
+    ...roster,
     change$: book.change$,
     hold: (user) => leases.hold(user),
+    add: (proxy, actor) => thenLook(roster.add(proxy, actor)),
+    import: (text, options) => thenLook(roster.import(text, options)),
+    edit: (id, edit, actor) => thenLook(roster.edit(id, edit, actor)),
 
-    async list(query = {}) {
-      await book.open();
-      return views(meant(query));
+    async *check(query, signal) {
+      await open();
+      yield* rounds.check(
+        meant(query).map(({ id }) => id),
+        signal,
+      );
     },
 
-    async get(idOrLabel) {
-      await book.open();
-      return view(find(idOrLabel));
+    async settings() {
+      await settings.open();
+      return settings.now();
     },
 
-    async add({ address: text, label, country }, actor) {
-      await book.open();
-      const address = parseProxyAddress(text);
-      const same = knownUrls(new Set([proxyPlace(address)])).get(proxyUrl(address));
-      if (same) throw new MusterError('CONFLICT', `This proxy is known already, as ${same.label} (${same.id}).`);
-      const record = newProxy(secrets, {
-        id: random.id(),
-        address,
-        label: label === undefined || label === '' ? undefined : checkedLabel(label),
-        country: country === undefined || country === '' ? null : checkedCountry(country),
-        now: clock.now(),
-      });
-      await book.insert([record]);
-      await audit('proxy.added', actor, `added the proxy ${record.label}`);
-      return view(record);
+    async configure(change, actor) {
+      await settings.open();
+      const now = await settings.change(change);
+      await audit('proxy.configured', actor, `changed the settings of proxies: ${Object.keys(change).join(', ')}`);
+      rounds.look();
+      return now;
     },
 
-    async import(text, { country, dryRun = false, actor }) {
-      await book.open();
-      if (text.length > MAX_TEXT) throw new MusterError('TOO_LARGE', `A list of proxies has at most ${MAX_TEXT} characters.`);
-      const fallback = country === undefined || country === '' ? null : checkedCountry(country);
-      const lines = parseProxyList(text);
-      if (lines.length > MAX_IMPORT) throw new MusterError('TOO_LARGE', `A list of proxies has at most ${MAX_IMPORT} lines.`);
-      const places = new Set(lines.flatMap((line) => ('address' in line ? [proxyPlace(line.address)] : [])));
-      const known = new Map([...knownUrls(places)].map(([url, { id, label }]) => [url, { id, label }]));
-      const added: ProxyRecord[] = [];
-      const now = clock.now();
-      const told = lines.map((line): ImportedProxy => {
-        if ('why' in line) return { line: line.line, outcome: 'rejected', text: line.why };
-        const url = proxyUrl(line.address);
-        const had = known.get(url);
-        if (had) return { line: line.line, outcome: 'known', text: had.label, id: had.id };
-        const { address, label } = line;
-        const id = random.id();
-        if (!dryRun) added.push(newProxy(secrets, { id, address, label, country: line.country ?? fallback, now }));
-        const called = label ?? defaultLabel(address);
-        known.set(url, { id, label: called });
-        return dryRun
-          ? { line: line.line, outcome: 'added', text: called }
-          : { line: line.line, outcome: 'added', text: called, id };
-      });
-      if (added.length > 0) {
-        await book.insert(added);
-        await audit('proxy.imported', actor, `imported ${added.length} proxies`);
+    async reseal() {
+      await open();
+      const old = book.all().filter((proxy) => secrets.resealed(proxy) !== undefined);
+      for (const { id } of old) {
+        book.change(id, (proxy) => ({ ...proxy, secrets: { url: secrets.resealed(proxy) ?? proxy.secrets.url } }));
       }
-      return told;
-    },
-
-    async edit(id, edit, actor) {
-      await book.open();
-      const before = find(id);
-      const address = edit.address === undefined ? undefined : parseProxyAddress(edit.address);
-      if (address) {
-        const same = knownUrls(new Set([proxyPlace(address)])).get(proxyUrl(address));
-        if (same && same.id !== before.id)
-          throw new MusterError('CONFLICT', `This proxy is known already, as ${same.label} (${same.id}).`);
-      }
-      const label = edit.label === undefined ? undefined : checkedLabel(edit.label);
-      const country = edit.country === undefined || edit.country === null ? edit.country : checkedCountry(edit.country);
-      const fields = address && addressFields(secrets, { id: before.id, address });
-      book.change(before.id, (proxy) => edited(proxy, { fields, label, country, enabled: edit.enabled }));
       await book.flush();
-      const what = Object.entries(edit).flatMap(([field, value]) => (value === undefined ? [] : [field]));
-      await audit('proxy.changed', actor, `changed ${what.join(', ')} of the proxy ${before.label}`);
-      return view(find(before.id));
+      return old.length;
     },
 
-    async remove(ids, actor) {
-      await book.open();
-      const records = [...new Set(ids)].map(find);
-      await book.remove(records.map(({ id }) => id));
-      const what = records.length === 1 ? `the proxy ${records[0]?.label}` : `${records.length} proxies`;
-      await audit('proxy.removed', actor, `removed ${what}`);
-    },
-
-    async reveal(id, actor) {
-      await book.open();
-      const record = find(id);
-      const url = secrets.urlOf(record);
-      await audit('proxy.revealed', actor, `looked at the credentials of the proxy ${record.label}`);
-      return url;
-    },
-
-    async proxyOf(account) {
-      await book.open();
-      const id = await sticky.of(account);
-      const record = id === undefined ? undefined : book.get(id);
-      return record && view(record);
-    },
-
-    async assign(accounts, proxy, actor) {
-      await book.open();
-      const record = proxy === null ? null : find(proxy);
-      await sticky.set(accounts, record?.id ?? null);
-      book.touched();
-      const who = accounts.length === 1 ? 'one account' : `${accounts.length} accounts`;
-      const where = record ? `on the proxy ${record.label}` : 'on no proxy of their own';
-      await audit('proxy.assigned', actor, `put ${who} ${where}`);
+    async checkSecrets() {
+      await open();
+      const problems: string[] = [];
+      for (const proxy of book.all()) {
+        try {
+          secrets.addressOf(proxy);
+        } catch (error) {
+          if (toMusterError(error).code === 'VAULT_LOCKED') throw error;
+          problems.push(`proxy "${proxy.label}" (${proxy.id}): ${toMusterError(error).message}`);
+        }
+      }
+      return { secrets: book.all().length, problems };
     },
 
     async start() {
-      await book.open();
+      await open();
+      rounds.start();
+      // In the background: accounts that are gone hold nothing up.
+      sticky.prune().catch(() => undefined);
     },
 
-    stop: () => book.close(),
-  };
-}
-
-interface Edited {
-  readonly fields: ReturnType<typeof addressFields> | undefined;
-  readonly label: string | undefined;
-  readonly country: string | null | undefined;
-  readonly enabled: boolean | undefined;
-}
-
-/** With another address, or after it was off, nothing is known of its health. */
-function edited(proxy: ProxyRecord, { fields, label, country, enabled }: Edited): ProxyRecord {
-  const on = enabled ?? proxy.state !== 'disabled';
-  const anew = fields !== undefined || (enabled === true && proxy.state === 'disabled');
-  const health = anew ? { state: 'unchecked' as const, consecutiveFailures: 0, nextCheckAt: null } : {};
-  return {
-    ...proxy,
-    ...health,
-    ...fields,
-    ...(fields && { exitAddress: null, exitCountry: null }),
-    ...(label !== undefined && { label }),
-    ...(country !== undefined && { declaredCountry: country }),
-    ...(!on && { state: 'disabled' as const, nextCheckAt: null }),
+    async stop() {
+      await rounds.stop();
+      await book.close();
+    },
   };
 }

@@ -1,5 +1,6 @@
 import type { ProxyAccess } from '@muster/sdk';
 import type { Observable } from 'rxjs';
+import type { ProxySettings } from './proxy-settings.ts';
 import type { ProxyFaultKind, ProxyRecord, ProxyState } from './proxy-record.ts';
 
 /** Who uses a proxy: named in events and in the list. */
@@ -98,12 +99,23 @@ export interface Proxies {
   ): Promise<ImportedProxy[]>;
   edit(id: string, edit: ProxyEdit, actor: string): Promise<ProxyView>;
   remove(ids: readonly string[], actor: string): Promise<void>;
+  /** Tells of each as soon as it is known. Those that are being checked already are waited for. */
+  check(query: ProxyQuery, signal: AbortSignal): AsyncIterable<ProxyCheck>;
   /** The whole URL; audited. */
   reveal(id: string, actor: string): Promise<string>;
   /** The proxy that the account comes back to. */
   proxyOf(account: string): Promise<ProxyView | undefined>;
   /** Null: none; the next lease chooses. */
   assign(accounts: readonly string[], proxy: string | null, actor: string): Promise<void>;
+  settings(): Promise<ProxySettings>;
+  configure(
+    change: { readonly [K in keyof ProxySettings]?: ProxySettings[K] | undefined },
+    actor: string,
+  ): Promise<ProxySettings>;
+  /** Seals anew what an older data key sealed; how many. */
+  reseal(): Promise<number>;
+  /** Opens every secret and keeps none. */
+  checkSecrets(): Promise<{ readonly secrets: number; readonly problems: readonly string[] }>;
   start(): Promise<void>;
   stop(): Promise<void>;
 }

@@ -25,10 +25,12 @@ export interface ProxyLeaseDeps {
   readonly clock: Clock;
   readonly random: Random;
   readonly say: (event: NewEvent) => void;
+  /** One may be tried again at that time. */
+  readonly died: (until: number) => void;
 }
 
 /** Leases live in memory: a proxy serves many at once, and nobody has one any more once the host has ended. */
-export function createProxyLeases({ book, sticky, secrets, clock, random, say }: ProxyLeaseDeps): ProxyLeases {
+export function createProxyLeases({ book, sticky, secrets, clock, random, say, died }: ProxyLeaseDeps): ProxyLeases {
   /** Holders of each proxy, one entry a lease. */
   const uses = new Map<string, string[]>();
   const inUse = (id: string): number => uses.get(id)?.length ?? 0;
@@ -113,6 +115,7 @@ export function createProxyLeases({ book, sticky, secrets, clock, random, say }:
         const fault = { kind: 'reported', detail: verdict.why } as const;
         const after = book.change(id, (proxy) => afterFault(proxy, fault, { now, random: () => random.number() }));
         if (!after) return;
+        died(after.nextCheckAt ?? now);
         const restMs = (after.nextCheckAt ?? now) - now;
         const message = `${after.label} is left alone for ${Math.ceil(restMs / 1_000)} s: ${after.lastFailure?.detail ?? ''}`;
         say({
