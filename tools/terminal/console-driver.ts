@@ -16,11 +16,16 @@ const BIN = new URL('../../packages/cli/dist/bin.js', import.meta.url).pathname;
 export interface ConsoleOptions extends TerminalOptions {
   /** Default: the `muster` of this checkout, as built. */
   readonly program?: string;
+  /** Another program altogether, with all its arguments. */
+  readonly file?: string;
 }
 
 /** Starts the real program on a real terminal: `await openConsole(['--data', folder]).see('home').press('2').see('accounts')`. */
-export function openConsole(args: readonly string[], { program = BIN, ...options }: ConsoleOptions = {}): ConsoleDriver {
-  const terminal = new TerminalProcess(process.execPath, [program, ...args], options);
+export function openConsole(args: readonly string[], { program = BIN, file, ...options }: ConsoleOptions = {}): ConsoleDriver {
+  const terminal =
+    file === undefined
+      ? new TerminalProcess(process.execPath, [program, ...args], options)
+      : new TerminalProcess(file, args, options);
   const contains = (screen: string, wanted: string | RegExp): boolean =>
     typeof wanted === 'string' ? screen.includes(wanted) : wanted.test(screen);
   let work = Promise.resolve();

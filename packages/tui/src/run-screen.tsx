@@ -65,7 +65,7 @@ export async function runScreen(options: RunScreenOptions): Promise<ScreenEnd> {
       keys.resume();
     });
   };
-  const redraw = (): Promise<void> => output.redraw(async () => void (await suspendDrawing(async () => {})));
+  const redraw = (): Promise<void> => suspendDrawing(async () => {}).then(() => undefined);
   const console = createConsole({
     client: options.client,
     terminal: {
@@ -126,6 +126,7 @@ export async function runScreen(options: RunScreenOptions): Promise<ScreenEnd> {
     keys.close();
     console.close();
     instance.unmount();
+    process.stdout.write(prepared.farewell());
     await output.drained(LAST_WORDS_MS);
     if (output.backlog > 0 && !hungUp) await output.drained(GIVE_UP_MS);
     if (output.backlog > 0) output.abandon();

@@ -7,13 +7,14 @@ export const BACKLOG_LIMIT = 16_384;
 
 const BEGIN = '\u001b[?2026h';
 const END = '\u001b[?2026l';
-const ALTERNATE = '\u001b[?1049h';
-const ORDINARY = '\u001b[?1049l';
-const CLEAR = '\u001b[2J\u001b[H';
 /* eslint-disable no-control-regex -- terminals speak in control characters */
 /** What the library sends before a frame: erasing of the old one, moves of the cursor. Colours (`m`) belong to the frame. */
 const BEFORE_FRAME = /^(?:\u001b\[[0-9;?]*[A-La-ln-zM-Z])+/;
 const MOVES = /\u001b(?!\[[0-9;]*m)/;
+/** Erasing and modes between frames. The terminal is taken and given back elsewhere, and what is erased is drawn over. */
+const ONLY_CONTROL = /^(?:\u001b\[[0-9;?]*[A-Za-z])*$/;
+/** Entering or leaving the alternate screen. */
+const SCREEN_CHANGE = '\u001b[?1049';
 /* eslint-enable no-control-regex */
 
 export interface OutputOptions {
@@ -22,7 +23,7 @@ export interface OutputOptions {
 
 /**
  * The stream the drawing library writes to. A terminal that stalls must not stall the program, so writes never block; of each frame only
- * the cells that changed go out, in one write; and entering the alternate screen always starts from an empty one.
+ * the cells that changed go out, in one write.
  */
 export class ScreenOutput extends EventEmitter {
   readonly isTTY = true;
@@ -30,7 +31,6 @@ export class ScreenOutput extends EventEmitter {
   readonly #stdout: NodeJS.WriteStream;
   readonly #screen = createFrameDiff();
   #frame: string | undefined;
-  #redrawing = false;
   #columns: number;
   #rows: number;
 
@@ -81,7 +81,7 @@ export class ScreenOutput extends EventEmitter {
       done?.();
       return true;
     }
-    const whole = this.#frame === undefined ? this.#onCleanScreen(piece) : this.#update(this.#frame.slice(BEGIN.length));
+    const whole = this.#frame === undefined ? this.#between(piece) : this.#update(this.#frame.slice(BEGIN.length));
     this.#frame = undefined;
     if (whole === '') {
       done?.();
@@ -102,22 +102,11 @@ export class ScreenOutput extends EventEmitter {
     return update === '' ? '' : BEGIN + update + END;
   }
 
-  /** Entering the alternate screen neither clears it nor moves to its corner; a redraw stays on it all the time. */
-  #onCleanScreen(text: string): string {
-    if (text.includes(ALTERNATE) || text.includes(ORDINARY)) this.#screen.forget();
-    if (this.#redrawing && text === ORDINARY) return '';
-    if (!text.startsWith(ALTERNATE)) return text;
-    return (this.#redrawing ? '' : ALTERNATE) + CLEAR + text.slice(ALTERNATE.length);
-  }
-
-  /** While `run` makes the library leave the terminal and come back, the screen is only cleared and drawn anew. */
-  async redraw(run: () => Promise<void>): Promise<void> {
-    this.#redrawing = true;
-    try {
-      await run();
-    } finally {
-      this.#redrawing = false;
-    }
+  /** What the library sends between frames is left out, but told by it is that another program may have drawn meanwhile. */
+  #between(text: string): string {
+    if (!ONLY_CONTROL.test(text)) return text;
+    if (text.includes(SCREEN_CHANGE)) this.#screen.forget();
+    return '';
   }
 
   /** Gives up what the terminal does not take: it would keep the process alive for as long. */

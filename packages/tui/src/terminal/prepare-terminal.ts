@@ -2,8 +2,8 @@ import { writeSync } from 'node:fs';
 
 // Lines do not wrap: letters wider than they are taken for must not push the rest of the screen down.
 const ENTER = '\u001b[?1049h\u001b[2J\u001b[H\u001b[?25l\u001b[?7l\u001b[?2004h';
-// Paste mode, focus reports and mouse off, lines wrap, attributes off, the cursor back, the ordinary screen back.
-const LEAVE = '\u001b[?2004l\u001b[?1004l\u001b[?1006l\u001b[?1000l\u001b[?7h\u001b[0m\u001b[?25h\u001b[?1049l';
+// Paste mode off, lines wrap, attributes off, the cursor back, the ordinary screen back.
+const LEAVE = '\u001b[?2004l\u001b[?7h\u001b[0m\u001b[?25h\u001b[?1049l';
 
 const PASTE_ON = '\u001b[?2004h';
 const PASTE_OFF = '\u001b[?2004l';
@@ -11,6 +11,11 @@ const PASTE_OFF = '\u001b[?2004l';
 export interface PreparedTerminal {
   /** Gives the terminal back as it was. Safe to call more than once, and when the terminal is gone. */
   readonly restore: () => void;
+  /**
+   * What gives the terminal's screen back, to be sent like a frame: a terminal that takes nothing just now gets it when it does. `restore`
+   * then does the rest. Empty when it was given back already.
+   */
+  readonly farewell: () => string;
   /** Takes it again after `restore`. */
   readonly enter: () => void;
   /** Lines of text for a reader of screens: the ordinary screen stays. */
@@ -28,19 +33,27 @@ const wantsLines = ({ MUSTER_SCREEN_READER: own = '', INK_SCREEN_READER: shared 
 export function prepareTerminal(stdin = process.stdin, stdout = process.stdout): PreparedTerminal {
   const linear = wantsLines(process.env);
   let taken = false;
+  let saidFarewell = false;
   const enter = (): void => {
     if (taken) return;
     taken = true;
+    saidFarewell = false;
     stdin.setRawMode(true);
     stdout.write(linear ? PASTE_ON : ENTER);
   };
+  const farewell = (): string => {
+    if (!taken || saidFarewell) return '';
+    saidFarewell = true;
+    return linear ? PASTE_OFF : LEAVE;
+  };
   const restore = (): void => {
     if (!taken) return;
+    const last = farewell();
     taken = false;
     try {
       stdin.setRawMode(false);
       // Past the stream's queue: at the end of the process nothing would send that any more.
-      writeSync(stdout.fd, linear ? PASTE_OFF : LEAVE);
+      if (last !== '') writeSync(stdout.fd, last);
     } catch {
       // The terminal is gone, or so full that it takes nothing: there is nobody to restore it for.
     }
@@ -50,5 +63,5 @@ export function prepareTerminal(stdin = process.stdin, stdout = process.stdout):
   // The drawing library looks at this when it is loaded, and takes a terminal in a CI for one without styles. Sixteen colours are all
   // that is used; whether any are is decided by the theme.
   if (process.env['TERM'] !== 'dumb') process.env['FORCE_COLOR'] = '1';
-  return { restore, enter, linear };
+  return { restore, farewell, enter, linear };
 }

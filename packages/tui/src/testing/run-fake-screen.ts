@@ -4,11 +4,16 @@ import { prepareTerminal } from '../terminal/prepare-terminal.ts';
 /**
  * The screen on the terminal of this process, with a host in memory: for tests that need a real terminal and no host.
  * `FAKE_ACCOUNTS` says how many accounts, `FAKE_EVENTS` how many events a second; `FAKE_BEATS` names a file that gets a
- * byte ten times a second; with `FAKE_CRASH=1` SIGUSR2 makes it crash; with `FAKE_NEWS=1` a job ends and a question is asked.
+ * byte ten times a second; `FAKE_LABELS` is a JSON list of names for the first accounts; with `FAKE_CRASH=1` SIGUSR2 makes it crash; with `FAKE_NEWS=1` a job ends and a question is asked.
  */
 const terminal = prepareTerminal();
 const [{ runScreen }, { createFakeHost, fakeJob }] = await Promise.all([import('../run-screen.tsx'), import('./fake-client.ts')]);
 const host = createFakeHost({ accounts: Number(process.env['FAKE_ACCOUNTS'] ?? 10_000) });
+const labels = JSON.parse(process.env['FAKE_LABELS'] ?? '[]') as string[];
+host.roster.accounts = host.roster.accounts.map((account, index) => {
+  const label = labels[index];
+  return label === undefined ? account : { ...account, label, why: label, tags: [label] };
+});
 host.jobs = [fakeJob(), fakeJob({ id: 'j0', title: 'Wipe demo', state: 'done', createdAt: 0, running: [] })];
 const perSecond = Number(process.env['FAKE_EVENTS'] ?? 0);
 let seq = 0;
@@ -64,4 +69,4 @@ const end = await runScreen({
 });
 clearInterval(timer);
 // Nothing else keeps the process: it ends by itself, as the real one does.
-process.stdout.write(`ended: ${end}\n`);
+if (end !== 'hung-up') process.stdout.write(`ended: ${end}\n`);
