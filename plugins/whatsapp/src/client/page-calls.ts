@@ -1,0 +1,86 @@
+import type { Page } from 'puppeteer';
+
+// What is asked of the page beside the library. Each function runs inside the page and may name nothing from outside itself.
+
+interface PageGlobals {
+  Debug?: { readonly VERSION?: string };
+  require?: (name: string) => never;
+  onAppStateHasSyncedEvent?: () => Promise<void>;
+  WWebJS?: { getMessageModel(message: unknown): unknown };
+}
+interface SocketModule {
+  readonly Socket: {
+    readonly state: string;
+    readonly hasSynced: boolean;
+    logout(): Promise<void>;
+    reconnect?(): void;
+    on(name: string, listener: () => void): void;
+  };
+}
+
+export interface PageState {
+  readonly state: string;
+  readonly synced: boolean;
+  /** The library listens: words of the page reach it. */
+  readonly listening: boolean;
+}
+
+export const pageState = (page: Page): Promise<PageState> =>
+  page.evaluate(() => {
+    const globals = window as unknown as PageGlobals;
+    const { Socket } = (globals.require?.('WAWebSocketModel') ?? {
+      Socket: { state: 'UNLAUNCHED', hasSynced: false },
+    }) as SocketModule;
+    return { state: Socket.state, synced: Socket.hasSynced, listening: globals.onAppStateHasSyncedEvent !== undefined };
+  });
+
+/** The version, once the page has one. */
+export const pageVersion = (page: Page): Promise<string | undefined> =>
+  page.evaluate(() => (window as unknown as PageGlobals).Debug?.VERSION);
+
+/** Those of `names` that the page does not have. */
+export const missingModules = (page: Page, names: readonly string[]): Promise<string[]> =>
+  page.evaluate((asked) => {
+    const { require } = window as unknown as PageGlobals;
+    return asked.filter((name) => {
+      try {
+        return require?.(name) === undefined;
+      } catch {
+        return true;
+      }
+    });
+  }, names);
+
+/** Says to the library what its own listener came too late for. */
+export const announceSynced = (page: Page): Promise<void> =>
+  page.evaluate(() => (window as unknown as PageGlobals).onAppStateHasSyncedEvent?.());
+
+export const askForQr = (page: Page): Promise<void> =>
+  page.evaluate(() => {
+    const { Cmd } = (window as unknown as PageGlobals).require?.('WAWebCmd') as unknown as { Cmd: { refreshQR(): void } };
+    Cmd.refreshQR();
+  });
+
+export const askToReconnect = (page: Page): Promise<void> =>
+  page.evaluate(() => {
+    const { Socket } = (window as unknown as PageGlobals).require?.('WAWebSocketModel') as unknown as SocketModule;
+    Socket.reconnect?.();
+  });
+
+export const logOut = (page: Page): Promise<void> =>
+  page.evaluate(async () => {
+    const { Socket } = (window as unknown as PageGlobals).require?.('WAWebSocketModel') as unknown as SocketModule;
+    await Socket.logout();
+  });
+
+/** Messages that came while nobody listened: between the line's opening and the library's being ready. */
+export const unheardMessages = (page: Page): Promise<unknown[]> =>
+  page.evaluate(() => {
+    const globals = window as unknown as PageGlobals;
+    const { Msg } = globals.require?.('WAWebCollections') as unknown as {
+      Msg: { getModelsArray(): { isNewMsg?: boolean; id?: { fromMe?: boolean } }[] };
+    };
+    return Msg.getModelsArray()
+      .filter((one) => one.isNewMsg === true && one.id?.fromMe === false)
+      .map((one) => globals.WWebJS?.getMessageModel(one));
+  });

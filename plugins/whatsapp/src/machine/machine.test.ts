@@ -1,0 +1,118 @@
+import { readFile } from 'node:fs/promises';
+import { expect, test } from 'vitest';
+import { machinePage } from './diagram.ts';
+import { STATE_NAMES, STATES, type WhatsAppState } from './states.ts';
+import { HAPPENING_NAMES, HAPPENINGS, next, type Happening } from './transitions.ts';
+
+/** Written down a second time, by hand, state by state: a slip in the data shows here. */
+const EXPECTED: Readonly<Record<WhatsAppState, Partial<Record<Happening, WhatsAppState>>>> = {
+  stopped: { open: 'launching' },
+  launching: {
+    'qr-shown': 'scan',
+    'code-shown': 'pairing-code',
+    linked: 'syncing',
+    synced: 'ready',
+    'browser-lost': 'restarting',
+    replaced: 'conflict',
+    unlinked: 'logged-out',
+    refused: 'failed',
+    close: 'stopped',
+  },
+  scan: {
+    'qr-shown': 'scan',
+    'code-shown': 'pairing-code',
+    linked: 'syncing',
+    synced: 'ready',
+    'page-lost': 'reconnecting',
+    'browser-lost': 'restarting',
+    'nobody-scanned': 'needs-scan',
+    replaced: 'conflict',
+    unlinked: 'logged-out',
+    refused: 'failed',
+    close: 'stopped',
+  },
+  'pairing-code': {
+    'qr-shown': 'scan',
+    'code-shown': 'pairing-code',
+    linked: 'syncing',
+    synced: 'ready',
+    'page-lost': 'reconnecting',
+    'browser-lost': 'restarting',
+    'nobody-scanned': 'needs-scan',
+    replaced: 'conflict',
+    unlinked: 'logged-out',
+    refused: 'failed',
+    close: 'stopped',
+  },
+  syncing: {
+    synced: 'ready',
+    'line-lost': 'reconnecting',
+    'page-lost': 'reconnecting',
+    'browser-lost': 'restarting',
+    replaced: 'conflict',
+    unlinked: 'logged-out',
+    refused: 'failed',
+    close: 'stopped',
+  },
+  ready: {
+    'line-lost': 'reconnecting',
+    'page-lost': 'reconnecting',
+    'browser-lost': 'restarting',
+    replaced: 'conflict',
+    unlinked: 'logged-out',
+    refused: 'failed',
+    close: 'stopped',
+  },
+  reconnecting: {
+    'qr-shown': 'scan',
+    'code-shown': 'pairing-code',
+    linked: 'syncing',
+    synced: 'ready',
+    'line-back': 'ready',
+    'browser-lost': 'restarting',
+    replaced: 'conflict',
+    unlinked: 'logged-out',
+    refused: 'failed',
+    close: 'stopped',
+  },
+  restarting: { retry: 'launching', 'given-up': 'failed', refused: 'failed', close: 'stopped' },
+  'needs-scan': { open: 'launching', close: 'stopped' },
+  conflict: { open: 'launching', close: 'stopped' },
+  'logged-out': { open: 'launching', 'link-again': 'launching', close: 'stopped' },
+  failed: { open: 'launching', close: 'stopped' },
+};
+
+const pairs = STATE_NAMES.flatMap((state) => HAPPENING_NAMES.map((on) => ({ state, on, to: EXPECTED[state][on] })));
+
+test.each(pairs.filter(({ to }) => to !== undefined))('$state, $on: $to', ({ state, on, to }) => {
+  expect(next(state, on)).toBe(to);
+});
+
+test('all else changes nothing', () => {
+  for (const { state, on, to } of pairs) if (to === undefined) expect(next(state, on), `${state}, ${on}`).toBeUndefined();
+});
+
+test('every state can be reached from stopped, and each can be closed', () => {
+  const reached = new Set<WhatsAppState>(['stopped']);
+  for (const state of reached)
+    for (const on of HAPPENING_NAMES) {
+      const to = next(state, on);
+      if (to !== undefined) reached.add(to);
+    }
+  expect([...reached].toSorted()).toEqual([...STATE_NAMES].toSorted());
+  for (const state of STATE_NAMES) if (state !== 'stopped') expect(next(state, 'close')).toBe('stopped');
+});
+
+test('every word for what happens is used', () => {
+  for (const on of Object.keys(HAPPENINGS))
+    expect(STATE_NAMES.some((state) => next(state, on as Happening) !== undefined)).toBe(true);
+});
+
+test('a state without a browser never claims to be ready', () => {
+  for (const state of STATE_NAMES) if (!STATES[state].browser) expect(STATES[state].general).not.toBe('ready');
+});
+
+test('the docs draw this machine', async () => {
+  const page = await readFile(new URL('../../../../docs/whatsapp.md', import.meta.url), 'utf8');
+  expect(page).toContain(machinePage());
+});

@@ -1,0 +1,3 @@
+import { openSession } from './session/open-session.ts';
+
+export default openSession;

@@ -1,0 +1,25 @@
+import type { Message } from 'whatsapp-web.js';
+import type { Remedy } from './remedies.ts';
+
+/** What one browser with its page tells while it lives. */
+export interface Sightings {
+  qr(text: string): void;
+  code(text: string): void;
+  /** Of the sync, 0 to 100. */
+  loading(percent: number): void;
+  linked(): void;
+  /** Whose page it is now: the number with its server. */
+  synced(wid: string, name: string): void;
+  /** The page's own word for its line: `CONNECTED`, `TIMEOUT`, `OPENING` … */
+  line(state: string): void;
+  message(message: Message): void;
+  ack(messageId: string, ack: number): void;
+  /** An own message stands in the page: from here on it may have been sent. */
+  created(message: Message): void;
+  pageLost(why: string): void;
+  browserLost(why: string): void;
+  unlinked(why: string): void;
+  replaced(): void;
+  refused(why: string): void;
+  remedy(remedy: Remedy, why: string): void;
+}
