@@ -37,6 +37,19 @@ export const PATHS = {
   answerPrompt: 'POST /v1/prompts/{id}/answer',
   promptImage: 'GET /v1/prompts/{id}/image',
 
+  listProxies: 'GET /v1/proxies',
+  addProxy: 'POST /v1/proxies',
+  importProxies: 'POST /v1/proxies/import',
+  checkProxies: 'POST /v1/proxies/check',
+  removeProxies: 'POST /v1/proxies/remove',
+  assignProxy: 'POST /v1/proxies/assign',
+  getProxySettings: 'GET /v1/proxies/settings',
+  configureProxies: 'PATCH /v1/proxies/settings',
+  getProxy: 'GET /v1/proxies/{id}',
+  editProxy: 'PATCH /v1/proxies/{id}',
+  revealProxy: 'POST /v1/proxies/{id}/reveal',
+  proxyOfAccount: 'GET /v1/accounts/{id}/proxy',
+
   queryEvents: 'GET /v1/events',
 
   listTokens: 'GET /v1/tokens',

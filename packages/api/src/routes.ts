@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { OperationId } from './paths.ts';
+import { PROXY_ROUTES } from './proxy-routes.ts';
 import * as s from './schemas.ts';
 
 export interface RouteDefinition {
@@ -31,8 +32,8 @@ export const ROUTES = {
     query: z.object({
       topics: z
         .string()
-        .default('event,roster,job,prompts,status')
-        .describe('Comma-separated: event, roster, job, prompts, status'),
+        .default('event,roster,job,prompts,status,changed')
+        .describe('Comma-separated: event, roster, job, prompts, status, changed'),
       after: z.coerce.number().int().optional().describe('Send events after this sequence number first'),
       job: z.string().optional().describe('Only this job'),
       account: z.string().optional().describe('Only events of this account'),
@@ -200,6 +201,8 @@ export const ROUTES = {
     response: Ok,
   },
   promptImage: { summary: 'The picture of a question', scope: 'read', params: Id, response: z.string(), stream: 'bytes' },
+
+  ...PROXY_ROUTES,
 
   queryEvents: {
     summary: 'The event log',

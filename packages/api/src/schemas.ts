@@ -241,7 +241,7 @@ export const Applicability = z.array(
 );
 
 /**
- * One message of the watch: first `hello`, then changes. `roster` and `store` say that lists should be asked for anew;
+ * One message of the watch: first `hello`, then changes. `roster` and `changed` say that lists should be asked for anew;
  * `lagged` that the client missed something up to `lastSeq` and must list again.
  */
 export const WatchMessage = z.discriminatedUnion('kind', [
@@ -251,6 +251,7 @@ export const WatchMessage = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('job'), job: Job }),
   z.object({ kind: z.literal('prompts'), prompts: z.array(Prompt) }),
   z.object({ kind: z.literal('status'), status: HostStatus }),
+  z.object({ kind: z.literal('changed'), list: z.enum(['proxies', 'schedules', 'hooks']) }),
   z.object({ kind: z.literal('lagged'), lastSeq: z.int() }),
   z.object({ kind: z.literal('bye'), reason: z.string() }),
 ]);

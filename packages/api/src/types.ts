@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type * as p from './proxy-schemas.ts';
 import type * as s from './schemas.ts';
 
 export type Account = z.output<typeof s.Account>;
@@ -15,6 +16,9 @@ export type MusterEvent = z.output<typeof s.MusterEvent>;
 export type PluginInfo = z.output<typeof s.PluginInfo>;
 export type PoolStats = z.output<typeof s.PoolStats>;
 export type Prompt = z.output<typeof s.Prompt>;
+export type ProxyCheck = z.output<typeof p.ProxyCheck>;
+export type ProxyInfo = z.output<typeof p.ProxyInfo>;
+export type ProxySettings = z.output<typeof p.ProxySettings>;
 export type Scope = z.output<typeof s.Scope>;
 export type Selection = z.output<typeof s.Selection>;
 export type Tally = z.output<typeof s.Tally>;

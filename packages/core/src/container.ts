@@ -322,6 +322,6 @@ function coreOf(container: AwilixContainer<Services>, closeAll: () => Promise<vo
       })();
       return stopping;
     },
-    resealTexts: (signal) => resealTexts({ store, vault }, WITH_TEXTS, signal),
+    resealTexts: async (signal) => (await resealTexts({ store, vault }, WITH_TEXTS, signal)) + (await proxies.reseal()),
   };
 }

@@ -53,5 +53,15 @@ export type {
 export { PROMPTS } from './prompts/prompt-record.ts';
 export type { PromptRecord } from './prompts/prompt-record.ts';
 export type { Prompts } from './prompts/prompts.ts';
+export type {
+  ImportedProxy,
+  NewProxy,
+  Proxies,
+  ProxyEdit,
+  ProxyHold,
+  ProxyQuery,
+  ProxyUser,
+  ProxyView,
+} from './proxies/proxies.ts';
 export type { Filter, Scalar } from './query/filter.ts';
 export type { Vault, VaultStatus } from './vault/vault.ts';

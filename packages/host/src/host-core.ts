@@ -7,6 +7,7 @@ import type {
   Plugins,
   Pool,
   Prompts,
+  Proxies,
   Random,
   Redactor,
   Store,
@@ -22,13 +23,16 @@ export interface HostCore {
   readonly pool: Pool;
   readonly jobs: Jobs;
   readonly prompts: Prompts;
+  readonly proxies: Proxies;
   readonly events: Events;
   readonly redactor: Redactor;
   readonly plugins: Plugins;
   readonly pluginHttp: PluginHttp;
   readonly vault: Vault;
-  /** Takes up what a former host left, then runs what is due. */
-  start(): Promise<void>;
+  /** Takes up what a former host left, then runs what is due. `authorize` says whose token a text is, if it may operate. */
+  start(host?: { readonly authorize: (token: string) => Promise<{ readonly actor: string } | undefined> }): Promise<void>;
+  /** Seals every text outside accounts that an older data key sealed anew; how many. */
+  resealTexts(signal?: AbortSignal): Promise<number>;
   /** What `jobs.stop` does, if nobody did; then ends the pool, the event log and the store, each after those that need it. */
   stop(graceMs: number): Promise<void>;
 }

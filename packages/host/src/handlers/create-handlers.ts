@@ -8,6 +8,7 @@ import { hostHandlers, type HostControls } from './host.ts';
 import { jobHandlers } from './jobs.ts';
 import { pluginHandlers } from './plugins.ts';
 import { poolHandlers } from './pool.ts';
+import { proxyHandlers } from './proxies.ts';
 import { promptHandlers } from './prompts.ts';
 import { storeHandlers } from './store.ts';
 import { tokenHandlers } from './tokens.ts';
@@ -26,6 +27,7 @@ export const createHandlers = (
   ...jobHandlers(core),
   ...poolHandlers(core),
   ...promptHandlers(core),
+  ...proxyHandlers(core),
   ...eventHandlers(core),
   ...tokenHandlers(parts.tokens),
   ...vaultHandlers(core),

@@ -22,9 +22,11 @@ export const storeHandlers = (core: HostCore, dataDirectory: string): Pick<Handl
   async checkStore({ signal }) {
     const { documents } = await core.store.status();
     const damage = await core.store.check();
-    const { secrets, problems } = await core.accounts.check(signal);
+    const ofAccounts = await core.accounts.check(signal);
+    const ofProxies = await core.proxies.checkSecrets();
     const total = Object.values(documents).reduce((sum, count) => sum + count, 0);
-    return { documents: total, secrets, problems: [...damage, ...problems] };
+    const secrets = ofAccounts.secrets + ofProxies.secrets;
+    return { documents: total, secrets, problems: [...damage, ...ofAccounts.problems, ...ofProxies.problems] };
   },
   async backupStore({ body: { directory }, caller }) {
     if (!isAbsolute(directory)) {

@@ -1,7 +1,7 @@
 import type { WatchTopic } from '@muster/api';
 import { MusterError } from '@muster/sdk';
 
-const TOPICS: readonly WatchTopic[] = ['event', 'roster', 'job', 'prompts', 'status'];
+const TOPICS: readonly WatchTopic[] = ['event', 'roster', 'job', 'prompts', 'status', 'changed'];
 
 /** `event,job` as a set. BAD_INPUT names what is not a topic. */
 export function topicsOf(text: string): ReadonlySet<WatchTopic> {

@@ -8,6 +8,7 @@ import { openWatchClient, type WatchClient, type WatchRequest } from './watch-cl
 
 const ROSTER_MS = 250;
 const STATUS_MS = 2_000;
+const LISTS_MS = 500;
 const BEAT_MS = 15_000;
 const LIVE_STATES: readonly JobState[] = ['preparing', 'running', 'paused'];
 
@@ -81,6 +82,8 @@ export function createWatchHub(core: HostCore, status: () => Promise<HostStatus>
     }),
   );
 
+  const proxies = createThrottle(clock, LISTS_MS, async () => tell({ kind: 'changed', list: 'proxies' }));
+
   const onStore = (changes: readonly StoreChange[]): void => {
     for (const { collection } of changes) {
       if (collection === ACCOUNTS.name) roster.ask();
@@ -94,6 +97,7 @@ export function createWatchHub(core: HostCore, status: () => Promise<HostStatus>
       figures.ask();
     });
     const toJobs = jobs.change$.subscribe((job) => tell({ kind: 'job', job } as WatchMessage));
+    const toProxies = core.proxies.change$.subscribe(() => proxies.ask());
     const leaveStore = store.subscribe(onStore);
     const beat = (): void => {
       clients.forEach((client) => client.beat());
@@ -103,6 +107,7 @@ export function createWatchHub(core: HostCore, status: () => Promise<HostStatus>
     return () => {
       toEvents.unsubscribe();
       toJobs.unsubscribe();
+      toProxies.unsubscribe();
       leaveStore();
       cancelBeat();
     };
@@ -128,7 +133,7 @@ export function createWatchHub(core: HostCore, status: () => Promise<HostStatus>
     touch: () => figures.ask(),
     close(reason) {
       for (const client of clients) client.end(reason);
-      for (const throttle of [roster, prompts, figures]) throttle.stop();
+      for (const throttle of [roster, prompts, figures, proxies]) throttle.stop();
     },
   };
 }
