@@ -371,7 +371,10 @@ export function createSessions(deps: SessionsDeps): Sessions {
     if (record.state === 'ready') return entry.session.live ?? 'wait';
     if (record.state !== 'needs-operator') return 'wait';
     const why = record.why === null ? '' : ` (${record.why})`;
-    return new MusterError('SESSION_NOT_READY', `The session of ${entry.label} waits for a person${why}.`, { remedy: 'retry' });
+    return new MusterError('SESSION_NOT_READY', `The session of ${entry.label} waits for a person${why}.`, {
+      remedy: 'retry',
+      retryAfterMs: policy.personMs,
+    });
   }
 
   return sessions;

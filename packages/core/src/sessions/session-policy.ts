@@ -8,8 +8,10 @@ export interface SessionPolicy {
   readonly backoffLimitMs: number;
   /** A session that was ready for so long begins anew with the shortest wait. */
   readonly stableMs: number;
-  /** How long a session that is `lost` may try to mend itself before the host ends it and opens it again. */
+  /** How long a session may be `opening`, or mend itself while `lost`, without a word before the host ends it and opens it again. */
   readonly mendMs: number;
+  /** A task whose session waits for a person looks again after so long. */
+  readonly personMs: number;
   /** How long an action waits for a session that is on its way to be ready. */
   readonly readyMs: number;
   /** How long one session may take to end cleanly. */
@@ -27,6 +29,7 @@ export const SESSION_POLICY: SessionPolicy = {
   backoffLimitMs: 5 * MINUTE,
   stableMs: MINUTE,
   mendMs: 10 * MINUTE,
+  personMs: 30 * SECOND,
   readyMs: MINUTE,
   closeMs: 20 * SECOND,
   leaseTtlMs: 15 * MINUTE,

@@ -90,6 +90,7 @@ export function createSession(deps: SessionDeps): Session {
     const current: Run = { controller: new AbortController(), live: undefined, over: false, settled: Promise.resolve() };
     run = current;
     readySince = undefined;
+    watch(current, 'it did not open in time');
     notes.tell({ state: 'opening', ...(why !== null && { why }) });
     current.settled = openIt(current);
   }
@@ -109,7 +110,7 @@ export function createSession(deps: SessionDeps): Session {
         figures(figures) {
           if (!current.over) notes.measure(figures);
         },
-        launch: (work) => launched(work, signal),
+        launch: (work) => launched(current, work),
         attention: () => deps.turns.take(id, signal),
       });
       signal.throwIfAborted();
@@ -120,9 +121,11 @@ export function createSession(deps: SessionDeps): Session {
     }
   }
 
-  async function launched<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+  async function launched<T>(current: Run, work: () => Promise<T>): Promise<T> {
     return deps.launch(() => {
-      signal.throwIfAborted();
+      current.controller.signal.throwIfAborted();
+      // What it waited for its turn is not its fault.
+      if (notes.record.state === 'opening') watch(current, 'it did not open in time');
       return work();
     });
   }
@@ -135,18 +138,22 @@ export function createSession(deps: SessionDeps): Session {
       throw new MusterError('BAD_INPUT', `A session that is ${state} has not ended.`);
     }
     notes.tell(report);
-    takeBackMend?.();
-    takeBackMend = undefined;
+    if (state === 'opening') watch(current, 'it did not open in time');
+    else if (state === 'lost' && !ended) watch(current, 'it did not mend itself');
+    else watch(current, null);
     lease.attend(state === 'needs-operator' ? (notes.record.why ?? 'Its session needs you.') : null);
     if (state === 'ready') readySince ??= clock.now();
     if (state === 'closed') background(endedByItself(current, { kind: 'used' }), 'its session could not be ended');
     else if (state === 'lost' && ended) again(current, notes.record.why);
     else if (state === 'needs-operator' && ended) background(park(current), 'its session could not be put aside');
-    else if (state === 'lost') {
-      takeBackMend = clock.after(policy.mendMs, () =>
-        background(replace(current, 'it did not mend itself'), 'its session could not be replaced'),
-      );
-    }
+  }
+
+  /** From now on it has so long to say something else; `null` takes that back. */
+  function watch(current: Run, what: string | null): void {
+    takeBackMend?.();
+    takeBackMend = undefined;
+    if (what === null || current.over || run !== current) return;
+    takeBackMend = clock.after(policy.mendMs, () => background(replace(current, what), 'its session could not be replaced'));
   }
 
   async function failed(current: Run, error: MusterError): Promise<void> {

@@ -114,6 +114,20 @@ describe('staying up', () => {
     expect(world.server.goodbyes).toEqual(['ann']);
   });
 
+  it('opens a session anew that hangs while it opens', async () => {
+    await using world = await openWireWorld({ policy: { mendMs: 600_000 } });
+    world.server.know('ann');
+    world.server.mute(true);
+    await world.open('ann');
+    await world.until(() => world.server.waiting() === 0 && world.session('ann')?.state === 'opening');
+    await world.clock.advance(300_000);
+    expect(world.session('ann')?.state).toBe('opening');
+    await world.until(() => world.session('ann')?.state === 'lost', 'it is given up');
+    world.server.mute(false);
+    await world.see('ann', 'ready');
+    expect(world.session('ann')?.history.some(({ why }) => why === 'it did not open in time')).toBe(true);
+  });
+
   it('leaves the others running when one fails', async () => {
     const names = ['ann', 'ben', 'cid', 'dot'];
     await using world = await openWireWorld({ names });

@@ -23,6 +23,11 @@ export interface WireServer {
   tell(name: string, line: string): void;
   /** The next so many connections are cut before a word is said. */
   refuse(times: number): void;
+  /** From now on who comes waits at the door, until `welcome` lets one in. */
+  hold(): void;
+  /** How many wait at the door. */
+  waiting(): number;
+  welcome(): void;
   /** From now on nobody is answered (true), or everybody again. */
   mute(muted: boolean): void;
   /** What was sent through sessions, as `from: text`. */
@@ -41,6 +46,8 @@ export async function openWireServer(): Promise<WireServer> {
   const goodbyes: string[] = [];
   let refusals = 0;
   let muted = false;
+  let held = false;
+  const door: Socket[] = [];
   let codes = 0;
 
   const write = (name: string, line: string): void => {
@@ -68,6 +75,8 @@ export async function openWireServer(): Promise<WireServer> {
       socket.destroy();
       return;
     }
+    if (held) door.push(socket);
+    else socket.write('welcome\n');
     createInterface(socket).on('line', (line) => {
       const [verb = '', ...words] = line.split(' ');
       if (muted) return;
@@ -101,6 +110,9 @@ export async function openWireServer(): Promise<WireServer> {
     cut: (name) => void lines.get(name)?.destroy(),
     tell: write,
     refuse: (times) => void (refusals = times),
+    hold: () => void (held = true),
+    waiting: () => door.length,
+    welcome: () => void door.shift()?.write('welcome\n'),
     mute: (silent) => void (muted = silent),
     sent,
     goodbyes,

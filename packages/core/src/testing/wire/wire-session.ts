@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { createInterface } from 'node:readline';
-import type { OpenSession } from '@muster/sdk';
+import { retryLater, type OpenSession } from '@muster/sdk';
 import type { z } from 'zod';
 import type { WireAccount, WireConfig, WireSession } from './wire-plugin.ts';
 
@@ -20,6 +20,8 @@ export const openWireSession: OpenSession<z.output<typeof WireConfig>, z.output<
   const socket = await context.launch(async () => {
     const line = connect({ host: '127.0.0.1', port: config.port });
     await once(line, 'connect', { signal });
+    const welcome = await Promise.race([once(line, 'data', { signal }), once(line, 'close', { signal })]);
+    if (typeof welcome[0] === 'boolean') throw retryLater('The line was cut before a word was said');
     return line;
   });
   const turnOver = (): void => {
