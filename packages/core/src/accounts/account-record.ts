@@ -80,6 +80,27 @@ export const ACCOUNTS: CollectionDefinition = {
     leased: { partition: ['plugin', 'rank'], order: ['dueAt'], where: { state: 'busy' } },
   },
   unique: ['key', 'key2'],
+  // All that a lease, its end or a use changes.
+  hot: {
+    fields: [
+      'state',
+      'status',
+      'why',
+      'order',
+      'rank',
+      'dueAt',
+      'lease',
+      'pending',
+      'fence',
+      'usedAt',
+      'uses',
+      'windowStart',
+      'windowUses',
+      'tries',
+      'priority',
+    ],
+    near: 'rank',
+  },
   tallies: [
     ['plugin', 'state'],
     ['plugin', 'priority'],

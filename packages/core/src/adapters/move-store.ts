@@ -16,6 +16,10 @@ interface Contents {
 
 const MODULUS = 1n << 128n;
 
+/** Stores may put the fields of a document in another order; within them nothing moves. */
+const textOf = (document: object): string => JSON.stringify(Object.entries(document).toSorted(byName));
+const byName = ([left]: readonly [string, unknown], [right]: readonly [string, unknown]): number => (left < right ? -1 : 1);
+
 const contentsOf = async (
   store: Store,
   each?: (collection: string, document: { readonly id: string }) => Promise<void>,
@@ -25,7 +29,7 @@ const contentsOf = async (
   for (const collection of Object.keys((await store.status()).documents)) {
     for await (const document of store.scan(collection)) {
       const hash = createHash('sha256')
-        .update(`${collection}\n${JSON.stringify(document)}`)
+        .update(`${collection}\n${textOf(document)}`)
         .digest('hex');
       sum = (sum + BigInt(`0x${hash.slice(0, 32)}`)) % MODULUS;
       documents += 1;

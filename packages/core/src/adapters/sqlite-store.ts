@@ -7,7 +7,8 @@ import { compileFilter } from '../query/evaluate.ts';
 import { checkOperation, checkPatch, checkQuery } from './check-input.ts';
 import { prepareTarget, unusable } from './place.ts';
 import { nodeFiles } from './node-files.ts';
-import { startWorker } from './sqlite/client.ts';
+import { IndexLags, startWorker } from './sqlite/client.ts';
+import type { CallName, Calls } from './sqlite/protocol.ts';
 import { DATABASE } from './sqlite/database.ts';
 
 const PIECE = 512;
@@ -43,6 +44,12 @@ export const openSqliteStore = async ({ directory, collections, now }: StoreOpti
   /** Both checks and filters are judged here, so that a bad one never reaches the other thread. */
   const checkFilter = (where: Filter | undefined): void => void (where && compileFilter(where));
 
+  const read = <K extends CallName>(call: K, ...values: Parameters<Calls[K]>): Promise<ReturnType<Calls[K]>> =>
+    reader.call(call, ...values).catch((error: unknown) => {
+      if (error instanceof IndexLags) return writer.call(call, ...values);
+      throw error;
+    });
+
   const written = async <T>(work: Promise<T>, changesOf: (value: T) => readonly StoreChange[]): Promise<T> => {
     try {
       const value = await work;
@@ -62,23 +69,23 @@ export const openSqliteStore = async ({ directory, collections, now }: StoreOpti
   return {
     async get<T extends Document>(collection: string, id: string) {
       refuseWhenClosed();
-      return (await reader.call('get', collection, id)) as T | undefined;
+      return (await read('get', collection, id)) as T | undefined;
     },
     async list<T extends Document>(collection: string, query: Query = {}) {
       refuseWhenClosed();
       checkQuery(query);
       checkFilter(query.where);
-      return (await reader.call('list', collection, query)) as unknown as T[];
+      return (await read('list', collection, query)) as unknown as T[];
     },
     async count(collection, where) {
       refuseWhenClosed();
       checkFilter(where);
-      return reader.call('count', collection, where);
+      return read('count', collection, where);
     },
     async tally(collection, fields, where) {
       refuseWhenClosed();
       checkFilter(where);
-      return reader.call('tally', collection, fields, where);
+      return read('tally', collection, fields, where);
     },
     async commit(operations) {
       refuseWhenClosed();
@@ -124,7 +131,7 @@ export const openSqliteStore = async ({ directory, collections, now }: StoreOpti
     },
     async check() {
       refuseWhenClosed();
-      return reader.call('check');
+      return read('check');
     },
     async backup(target) {
       refuseWhenClosed();

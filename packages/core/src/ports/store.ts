@@ -25,6 +25,16 @@ export interface CollectionDefinition {
   readonly unique?: readonly string[];
   /** Field combinations whose counts are asked for often: answered without a scan. */
   readonly tallies?: readonly (readonly string[])[];
+  /** A hint for large collections; it changes no answer. */
+  readonly hot?: HotFields;
+}
+
+/** Which part of a document changes often, so that a store on pages of a disk can keep it apart from the rest. */
+export interface HotFields {
+  /** Top-level names. */
+  readonly fields: readonly string[];
+  /** A path: documents that have the same number there are often asked for together, and are best kept side by side. */
+  readonly near?: string;
 }
 
 export interface Sort {
@@ -84,7 +94,7 @@ export interface Store {
    * claims, no other gets. `limit` defaults to 1.
    */
   claim<T extends Document>(collection: string, query: Query, patch: Patch): Promise<T[]>;
-  /** Every document in id order or insertion order, in pieces, while the store goes on working. */
+  /** Every document once, in an order of the store's own, in pieces, while the store goes on working. */
   scan<T extends Document>(collection: string, signal?: AbortSignal): AsyncIterable<T>;
   /** After each commit, in order. Returns the end of the subscription. */
   subscribe(listener: (changes: readonly StoreChange[]) => void): () => void;

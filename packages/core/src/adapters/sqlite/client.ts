@@ -12,6 +12,9 @@ const isSource = import.meta.url.endsWith('.ts');
 const FILE = new URL(isSource ? './worker.ts' : './worker.js', import.meta.url);
 const FLAGS = isSource ? ['--conditions=muster:source'] : [];
 
+/** The reader cannot answer; the writer can. */
+export class IndexLags extends Error {}
+
 const errorOf = ({ code, message, details }: Failure): MusterError => new MusterError(code, message, details ? { details } : {});
 
 // What a batch leaves behind is thrown away soon. Given more, V8 keeps tens of megabytes for it in each thread, and is no quicker.
@@ -35,7 +38,8 @@ export const startWorker = async (options: WorkerOptions) => {
   const settle = (reply: Reply): void => {
     const caller = waiting.get(reply.number);
     waiting.delete(reply.number);
-    if ('failure' in reply) caller?.reject(errorOf(reply.failure));
+    if ('lagging' in reply) caller?.reject(new IndexLags());
+    else if ('failure' in reply) caller?.reject(errorOf(reply.failure));
     else caller?.resolve((reply.json === undefined ? undefined : JSON.parse(reply.json)) as never);
   };
   const end = (error: Error): void => {

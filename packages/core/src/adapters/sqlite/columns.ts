@@ -8,6 +8,9 @@ import type { SqlRow } from './statements.ts';
 export const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 export const columnOf = (path: string): string => quoted(`.${path}`);
 export const tableName = (collection: string): string => quoted(`documents of ${collection}`);
+/** What changes often of the documents of a split collection. */
+export const stateName = (collection: string): string => quoted(`state of ${collection}`);
+export const uniqueName = (collection: string, path: string): string => quoted(`${collection} unique ${path}`);
 export const indexName = (collection: string, index: string): string => quoted(`${collection} by ${index}`);
 
 /** Paths that have a column of their own: all that indexes, unique values and tallies ask for. */

@@ -34,7 +34,9 @@ export interface Failure {
 /** A value travels as JSON text, which is several times quicker than letting the threads copy many small objects. */
 export type Reply =
   | { readonly number: number; readonly json: string | undefined }
-  | { readonly number: number; readonly failure: Failure };
+  | { readonly number: number; readonly failure: Failure }
+  /** An index that is needed lags behind: to be asked of the one who writes. */
+  | { readonly number: number; readonly lagging: true };
 
 export type FromWorker =
   | { readonly kind: 'ready' }

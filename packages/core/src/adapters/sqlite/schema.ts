@@ -1,12 +1,16 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { CollectionDefinition } from '../../ports/store.ts';
-import { columnOf, decodeDocument, indexName, pathsOf, quoted, tableName } from './columns.ts';
+import type { CollectionDefinition, Document } from '../../ports/store.ts';
+import { columnOf, decodeDocument, indexName, pathsOf, quoted, stateName, tableName, uniqueName } from './columns.ts';
 import { createCounts } from './counts.ts';
+import { hotPaths, lags } from './lagging-indexes.ts';
+import { createSplitter } from './split-document.ts';
+import { createSplitTable } from './split-table.ts';
 import { rowsIn } from './sql-index.ts';
-import { createSqlTable } from './sql-table.ts';
+import { createPlainTable, type SqlTable, type SqlTableOptions } from './sql-table.ts';
 import { createStatements, type Statements } from './statements.ts';
 
-export const VERSION = 1;
+/** 2: collections may be split into what seldom changes and what often does. */
+export const VERSION = 2;
 /** 'mstr', in the header of the file. */
 export const APPLICATION = 0x6d737472;
 
@@ -18,22 +22,50 @@ export const NEW_STORE = `
   CREATE TABLE counts (collection TEXT, name TEXT, key TEXT, count INTEGER NOT NULL, PRIMARY KEY (collection, name, key)) STRICT, WITHOUT ROWID;
 `;
 
-const createCollection = (database: DatabaseSync, definition: CollectionDefinition): void => {
+const plainSchema = (definition: CollectionDefinition): string[] => {
   const { name, indexes, unique = [] } = definition;
   const table = tableName(name);
-  const columns = pathsOf(definition).map(columnOf);
-  database.exec(
-    `CREATE TABLE ${table} (${['seq INTEGER PRIMARY KEY', 'id TEXT NOT NULL UNIQUE', 'document TEXT NOT NULL', 'sum INTEGER NOT NULL', ...columns].join(', ')})`,
-  );
-  for (const [index, each] of Object.entries(indexes)) {
-    const fields = [...each.partition, ...each.order].map(columnOf);
-    database.exec(`CREATE INDEX ${indexName(name, index)} ON ${table} (${[...fields, 'id'].join(', ')}) WHERE ${rowsIn(each)}`);
-  }
-  for (const path of unique)
-    database.exec(
-      `CREATE UNIQUE INDEX ${quoted(`${name} unique ${path}`)} ON ${table} (${columnOf(path)}) WHERE ${columnOf(path)} IS NOT NULL`,
-    );
+  const columns = ['seq INTEGER PRIMARY KEY', 'id TEXT NOT NULL UNIQUE', 'document TEXT NOT NULL', 'sum INTEGER NOT NULL'];
+  return [
+    `CREATE TABLE ${table} (${[...columns, ...pathsOf(definition).map(columnOf)].join(', ')})`,
+    ...Object.entries(indexes).map(([index, each]) => {
+      const fields = [...each.partition, ...each.order].map(columnOf);
+      return `CREATE INDEX ${indexName(name, index)} ON ${table} (${[...fields, 'id'].join(', ')}) WHERE ${rowsIn(each)}`;
+    }),
+    ...unique.map(
+      (path) =>
+        `CREATE UNIQUE INDEX ${uniqueName(name, path)} ON ${table} (${columnOf(path)}) WHERE ${columnOf(path)} IS NOT NULL`,
+    ),
+  ];
 };
+
+const splitSchema = (definition: CollectionDefinition): string[] => {
+  const { name, indexes, unique = [] } = definition;
+  const cold = ['seq INTEGER PRIMARY KEY', 'id TEXT NOT NULL UNIQUE', 'document TEXT NOT NULL', 'sum INTEGER NOT NULL'];
+  const hot = ['seq INTEGER PRIMARY KEY', 'id TEXT NOT NULL', 'state TEXT NOT NULL', 'sum INTEGER NOT NULL'];
+  return [
+    `CREATE TABLE ${tableName(name)} (${cold.join(', ')})`,
+    `CREATE TABLE ${stateName(name)} (${[...hot, ...hotPaths(definition).map(columnOf)].join(', ')})`,
+    ...Object.entries(indexes).map(([index, each]) => {
+      const fields = [...each.partition, ...each.order].map(columnOf);
+      const place = [...fields, 'id'].join(', ');
+      return lags(definition, each)
+        ? `CREATE TABLE ${indexName(name, index)} (${place}, seq INTEGER NOT NULL, PRIMARY KEY (${place})) WITHOUT ROWID`
+        : `CREATE INDEX ${indexName(name, index)} ON ${stateName(name)} (${place}) WHERE ${rowsIn(each)}`;
+    }),
+    ...unique.map(
+      (path) =>
+        `CREATE TABLE ${uniqueName(name, path)} (hash INTEGER NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (hash, seq)) WITHOUT ROWID`,
+    ),
+  ];
+};
+
+const createCollection = (database: DatabaseSync, definition: CollectionDefinition): void => {
+  for (const statement of (definition.hot ? splitSchema : plainSchema)(definition)) database.exec(statement);
+};
+
+export const createSqlTable = (options: SqlTableOptions): SqlTable =>
+  (options.definition.hot ? createSplitTable : createPlainTable)(options);
 
 const recordDefinition = (statements: Statements, definition: CollectionDefinition): void =>
   statements.run(
@@ -42,23 +74,50 @@ const recordDefinition = (statements: Statements, definition: CollectionDefiniti
     JSON.stringify(definition),
   );
 
+/** Puts the tables of a collection aside under other names, without their indexes; returns how to read and to drop them. */
+const putAside = (database: DatabaseSync, statements: Statements, definition: CollectionDefinition) => {
+  const { name, hot, indexes, unique = [] } = definition;
+  if (hot) {
+    for (const [index, each] of Object.entries(indexes))
+      if (lags(definition, each)) database.exec(`DROP TABLE ${indexName(name, index)}`);
+    for (const path of unique) database.exec(`DROP TABLE ${uniqueName(name, path)}`);
+  }
+  const tables = hot ? [`documents of ${name}`, `state of ${name}`] : [`documents of ${name}`];
+  const aside = tables.map((table) => `old ${table}`);
+  tables.forEach((table, at) => {
+    database.exec(`ALTER TABLE ${quoted(table)} RENAME TO ${quoted(aside[at] as string)}`);
+    const left = "SELECT name AS 'index' FROM sqlite_schema WHERE type = 'index' AND tbl_name = ? AND sql IS NOT NULL";
+    for (const { index } of statements.all(left, aside[at] as string)) database.exec(`DROP INDEX ${quoted(index as string)}`);
+  });
+  const [cold = '', state = ''] = aside.map(quoted);
+  return {
+    *documents(): Generator<Document> {
+      if (hot) {
+        const { decode } = createSplitter(name, hot.fields);
+        const rows = `SELECT c.document, c.sum, h.state, h.sum AS state_sum FROM ${cold} AS c LEFT JOIN ${state} AS h ON h.seq = c.seq ORDER BY c.seq`;
+        for (const row of statements.each(rows)) yield decode(row);
+      } else for (const row of statements.each(`SELECT document, sum FROM ${cold} ORDER BY seq`)) yield decodeDocument(row, name);
+    },
+    drop(): void {
+      for (const table of aside) database.exec(`DROP TABLE ${quoted(table)}`);
+    },
+  };
+};
+
 /** Writes a collection anew with other columns and indexes. */
-const rebuild = (database: DatabaseSync, statements: Statements, definition: CollectionDefinition): void => {
-  const { name } = definition;
-  const old = quoted(`old ${name}`);
-  database.exec(`ALTER TABLE ${tableName(name)} RENAME TO ${old}`);
-  for (const { index } of statements.all(
-    "SELECT name AS 'index' FROM sqlite_schema WHERE type = 'index' AND tbl_name = ? AND sql IS NOT NULL",
-    `old ${name}`,
-  ))
-    database.exec(`DROP INDEX ${quoted(index as string)}`);
+const rebuild = (database: DatabaseSync, statements: Statements, change: Record<'from' | 'to', CollectionDefinition>): void => {
+  const { name } = change.to;
+  const old = putAside(database, statements, change.from);
   statements.run('DELETE FROM counts WHERE collection = ?', name);
-  createCollection(database, definition);
+  createCollection(database, change.to);
   const counts = createCounts(statements, name);
-  const table = createSqlTable({ definition, statements, counts, keepsDocuments: false });
-  for (const row of statements.each(`SELECT document, sum FROM ${old} ORDER BY seq`)) table.insert(decodeDocument(row, name));
+  const table = createSqlTable({ definition: change.to, statements, counts, keepsDocuments: false, writes: true });
+  for (const document of old.documents()) {
+    table.insert(document);
+    table.settle();
+  }
   counts.flush();
-  database.exec(`DROP TABLE ${old}`);
+  old.drop();
 };
 
 /** What is stored, by name. */
@@ -78,10 +137,12 @@ export const prepareSchema = (database: DatabaseSync, definitions: readonly Coll
   database.exec('BEGIN IMMEDIATE');
   try {
     for (const definition of changed) {
-      if (stored.has(definition.name)) rebuild(database, statements, definition);
-      else createCollection(database, definition);
+      const before = stored.get(definition.name);
+      if (before === undefined) createCollection(database, definition);
+      else rebuild(database, statements, { from: JSON.parse(before) as CollectionDefinition, to: definition });
       recordDefinition(statements, definition);
     }
+    database.exec(`PRAGMA user_version = ${VERSION}`);
     database.exec('COMMIT');
   } catch (error) {
     database.exec('ROLLBACK');

@@ -7,8 +7,8 @@ import { createTables } from '../tables.ts';
 import { createCounts } from './counts.ts';
 import { isFull, openDatabase, translate, type DatabaseOptions } from './database.ts';
 import type { Calls, Failure, Reply, Request } from './protocol.ts';
-import { storedDefinitions } from './schema.ts';
-import { createSqlTable } from './sql-table.ts';
+import { createSqlTable, storedDefinitions } from './schema.ts';
+import { Lagging } from './split-table.ts';
 import { createStatements } from './statements.ts';
 
 export const failureOf = (error: unknown): Failure => {
@@ -29,6 +29,7 @@ const connect = (options: DatabaseOptions) => {
       statements,
       counts: createCounts(statements, definition.name),
       keepsDocuments: options.role === 'writer',
+      writes: options.role === 'writer',
     }),
   );
   const each = tables.names().map(tables.table);
@@ -40,7 +41,9 @@ const connect = (options: DatabaseOptions) => {
       try {
         for (const _ of table.documents()) documents += 1;
         if (documents !== table.size) problems.push(`${table.name}: ${documents} documents where ${table.size} were counted`);
+        problems.push(...table.faults());
       } catch (error) {
+        if (error instanceof Lagging) throw error;
         problems.push((translate(options.directory, error) as Error).message);
       }
     }
@@ -85,6 +88,7 @@ export const createServer = (options: DatabaseOptions) => {
       const value = (connection.calls[call] as (...given: readonly unknown[]) => unknown)(...values);
       return { number, json: value === undefined ? undefined : JSON.stringify(value) };
     } catch (error) {
+      if (error instanceof Lagging) return { number, lagging: true };
       if (error instanceof MusterError) return { number, failure: failureOf(error) };
       throw error;
     }
@@ -94,7 +98,10 @@ export const createServer = (options: DatabaseOptions) => {
     const { database, tables } = connection;
     database.exec(options.role === 'writer' ? 'BEGIN IMMEDIATE' : 'BEGIN');
     const replies = requests.map(answer);
-    for (const table of tables) table.counts.flush();
+    for (const table of tables) {
+      if (options.role === 'writer') table.settle();
+      table.counts.flush();
+    }
     database.exec('COMMIT');
     for (const table of tables) table.forgetDocuments();
     return replies;

@@ -17,23 +17,35 @@ interface Condition {
   readonly values: readonly SQLInputValue[];
 }
 
-const edgesOf = (path: string, bounds: Bounds | undefined): Condition[] => {
+const edgesOf = (column: string, bounds: Bounds | undefined): Condition[] => {
   if (!bounds) return [];
   const only = bounds.values?.length === 1 ? (bounds.values[0] as Scalar) : undefined;
-  if (only !== undefined) return [{ sql: `${columnOf(path)} IS ?`, values: [toColumn(only)] }];
+  if (only !== undefined) return [{ sql: `${column} IS ?`, values: [toColumn(only)] }];
   const { low, high } = bounds;
   return [
-    ...(low ? [{ sql: `${columnOf(path)} ${low.open ? '>' : '>='} ?`, values: [toColumn(low.value)] }] : []),
-    ...(high ? [{ sql: `${columnOf(path)} ${high.open ? '<' : '<='} ?`, values: [toColumn(high.value)] }] : []),
+    ...(low ? [{ sql: `${column} ${low.open ? '>' : '>='} ?`, values: [toColumn(low.value)] }] : []),
+    ...(high ? [{ sql: `${column} ${high.open ? '<' : '<='} ?`, values: [toColumn(high.value)] }] : []),
   ];
 };
 
 /** Which rows an index holds: those that fit its `where` and have all its fields. Said in queries too, or it is not used. */
-export const rowsIn = ({ partition, order, where = {} }: IndexDefinition): string =>
+export const rowsIn = ({ partition, order, where = {} }: IndexDefinition, column: (path: string) => string = columnOf): string =>
   [
-    ...Object.entries(where).map(([path, value]) => `${columnOf(path)} IS ${literal(value)}`),
-    ...[...partition, ...order].map((path) => `${columnOf(path)} IS NOT NULL`),
+    ...Object.entries(where).map(([path, value]) => `${column(path)} IS ${literal(value)}`),
+    ...[...partition, ...order].map((path) => `${column(path)} IS NOT NULL`),
   ].join(' AND ') || 'TRUE';
+
+/** Where an index is, in SQL. */
+export interface IndexSource {
+  /** What stands behind FROM to walk the index alone. */
+  readonly rows: string;
+  /** A SELECT without conditions that walks the index and gives rows to decode. */
+  readonly documents: string;
+  readonly column: (path: string) => string;
+  readonly id: string;
+  /** Default: what every index leaves out. */
+  readonly condition?: string;
+}
 
 function* decoded(rows: Iterable<SqlRow>, decode: (row: SqlRow) => Document): Generator<Document> {
   for (const row of rows) yield decode(row);
@@ -54,10 +66,7 @@ const cursorOf = (documents: Generator<Document>): Cursor<Document> & { close():
 
 interface SqlIndexOptions {
   readonly statements: Statements;
-  /** Quoted. */
-  readonly table: string;
-  /** Quoted. */
-  readonly name: string;
+  readonly source: IndexSource;
   readonly definition: IndexDefinition;
   readonly decode: (row: SqlRow) => Document;
   readonly isComplete: () => boolean;
@@ -68,24 +77,26 @@ interface SqlIndexOptions {
 export const createSqlIndex = (options: SqlIndexOptions): SelectableIndex => {
   const { statements, definition } = options;
   const { partition, order } = definition;
-  const from = `FROM ${options.table} INDEXED BY ${options.name} WHERE ${rowsIn(definition)}`;
-  const inPartition = partition.map((path) => ` AND ${columnOf(path)} = ?`);
+  const { rows: walked, documents: selected, column: columnIn, id } = options.source;
+  const condition = options.source.condition ?? rowsIn(definition, columnIn);
+  const from = `FROM ${walked} WHERE ${condition}`;
+  const inPartition = partition.map((path) => ` AND ${columnIn(path)} = ?`);
 
   /** The values that the field has behind these, each found by one seek. */
   function* valuesBehind(values: readonly Scalar[], bounds: Bounds | undefined): Generator<Scalar> {
     const path = partition[values.length] as string;
     const before = inPartition.slice(0, values.length).join('');
-    const next = (condition: string, ...at: SQLInputValue[]): Scalar | undefined => {
-      const sql = `SELECT ${columnOf(path)} AS value ${from}${before}${condition} ORDER BY ${columnOf(path)} LIMIT 1`;
+    const next = (behind: string, ...at: SQLInputValue[]): Scalar | undefined => {
+      const sql = `SELECT ${columnIn(path)} AS value ${from}${before}${behind} ORDER BY ${columnIn(path)} LIMIT 1`;
       const row = statements.first(sql, ...values.map(toColumn), ...at);
       return row ? fromColumn(row['value']) : undefined;
     };
     const low = bounds?.low;
-    let value = low ? next(` AND ${columnOf(path)} >= ?`, toColumn(low.value)) : next('');
+    let value = low ? next(` AND ${columnIn(path)} >= ?`, toColumn(low.value)) : next('');
     while (value !== undefined) {
       if (within(bounds, value)) yield value;
       else if (bounds?.high && !within({ high: bounds.high }, value)) return;
-      value = next(` AND ${columnOf(path)} > ?`, toColumn(value));
+      value = next(` AND ${columnIn(path)} > ?`, toColumn(value));
     }
   }
 
@@ -101,7 +112,7 @@ export const createSqlIndex = (options: SqlIndexOptions): SelectableIndex => {
   }
 
   const read = (conditions: readonly Condition[], ordering: string): Generator<Document> => {
-    const sql = `SELECT seq, document, sum ${from}${conditions.map((condition) => ` AND ${condition.sql}`).join('')}${ordering}`;
+    const sql = `${selected} WHERE ${condition}${conditions.map(({ sql: each }) => ` AND ${each}`).join('')}${ordering}`;
     return decoded(statements.each(sql, ...conditions.flatMap((condition) => condition.values)), options.decode);
   };
 
@@ -130,18 +141,18 @@ export const createSqlIndex = (options: SqlIndexOptions): SelectableIndex => {
     },
     *documentsWithin(bounds, descending) {
       const direction = descending ? ' DESC' : '';
-      const ordering = ` ORDER BY ${[...order.map(columnOf), 'id'].map((column) => column + direction).join(', ')}`;
-      const edges = order.slice(0, 1).flatMap((path) => edgesOf(path, bounds.get(path)));
+      const ordering = ` ORDER BY ${[...order.map(columnIn), id].map((column) => column + direction).join(', ')}`;
+      const edges = order.slice(0, 1).flatMap((path) => edgesOf(columnIn(path), bounds.get(path)));
       const partitions: (readonly Scalar[])[] = [];
       for (const values of partitionsWithin(bounds)) {
         partitions.push(values);
         if (partitions.length > MOST_CURSORS) {
-          yield* read([...partition.flatMap((path) => edgesOf(path, bounds.get(path))), ...edges], ordering);
+          yield* read([...partition.flatMap((path) => edgesOf(columnIn(path), bounds.get(path))), ...edges], ordering);
           return;
         }
       }
       const cursors = partitions.map((values) => {
-        const place = values.map((value, at) => ({ sql: `${columnOf(partition[at] as string)} = ?`, values: [toColumn(value)] }));
+        const place = values.map((value, at) => ({ sql: `${columnIn(partition[at] as string)} = ?`, values: [toColumn(value)] }));
         return cursorOf(read([...place, ...edges], ordering));
       });
       const compare = orderOf(order);

@@ -2,36 +2,41 @@ import { MusterError } from '@muster/sdk';
 import type { SQLInputValue } from 'node:sqlite';
 import type { CollectionDefinition, Document } from '../../ports/store.ts';
 import { scalarReader } from '../../query/path.ts';
-import { coversFields, regroup } from '../memory/tally-table.ts';
-import type { SelectableTally } from '../selectable.ts';
 import { sameFields } from '../patch.ts';
 import type { Table } from '../tables.ts';
 import { columnOf, decodeDocument, encodeDocument, indexName, pathsOf, tableName, toColumn } from './columns.ts';
 import type { Counts } from './counts.ts';
+import { createKeptNumbers, rootOf, type KeptNumber } from './kept-numbers.ts';
 import { createSqlIndex } from './sql-index.ts';
 import type { SqlRow, Statements } from './statements.ts';
 
 /** Documents read in a batch are kept until its end, so that a claim does not read them twice. */
 const MOST_KEPT = 5000;
 
-const rootOf = (path: string): string => path.split('.', 1)[0] as string;
-
-/** A number that follows a document in and out of the collection. */
-interface Kept {
-  readonly roots: readonly string[];
-  add(document: Document, by: number): void;
-}
-
-interface SqlTableOptions {
+export interface SqlTableOptions {
   readonly definition: CollectionDefinition;
   readonly statements: Statements;
   readonly counts: Counts;
   /** False on a connection that sees the changes of another. */
   readonly keepsDocuments: boolean;
+  /** Is this the connection that changes documents? */
+  readonly writes: boolean;
+}
+
+/** A collection in SQLite. */
+export interface SqlTable extends Table {
+  readonly counts: Counts;
+  forgetDocuments(): void;
+  /** Up to `limit` documents behind a place, in an order that inserts do not change. */
+  piece(behind: number, limit: number): { documents: Document[]; last: number };
+  /** At the end of a batch: does what it is better to do for many. */
+  settle(): void;
+  /** Problems of indexes that SQLite itself does not know, in words. */
+  faults(): string[];
 }
 
 /** One collection in SQLite: the document as text, and a column for each path that is asked for often. */
-export const createSqlTable = ({ definition, statements, counts, keepsDocuments }: SqlTableOptions) => {
+export const createPlainTable = ({ definition, statements, counts, keepsDocuments }: SqlTableOptions): SqlTable => {
   const { name } = definition;
   const table = tableName(name);
   const columns = pathsOf(definition).map((path) => ({
@@ -60,49 +65,19 @@ export const createSqlTable = ({ definition, statements, counts, keepsDocuments 
   const conflict = (message: string): MusterError =>
     new MusterError('STORE_CONFLICT', `${name}: ${message} Nothing was changed.`);
 
-  const leftOutName = (index: string): string => `left out of ${index}`;
-  const tallyName = (fields: readonly string[]): string => `tally ${JSON.stringify(fields)}`;
-  const tallies: SelectableTally[] = (definition.tallies ?? []).map((fields) => ({
-    serves: (asked, bounded) => coversFields(fields, asked, bounded),
-    by: (asked, bounds) => regroup(counts.read(tallyName(fields), fields.length), fields, asked, bounds),
-  }));
-  const numbers: Kept[] = [
-    { roots: ['id'], add: (_, by) => counts.add('size', [], by) },
-    ...(definition.tallies ?? []).map((fields) => {
-      const readers = fields.map(scalarReader);
-      const tally = tallyName(fields);
-      return {
-        roots: fields.map(rootOf),
-        add: (document: Document, by: number) =>
-          counts.add(
-            tally,
-            readers.map((read) => read(document)),
-            by,
-          ),
-      };
-    }),
-    ...Object.entries(definition.indexes).map(([index, { partition, order, where = {} }]) => {
-      const conditions = Object.entries(where).map(([path, value]) => ({ read: scalarReader(path), value }));
-      const readers = [...partition, ...order].map(scalarReader);
-      const leftOut = leftOutName(index);
-      return {
-        roots: [...partition, ...order, ...Object.keys(where)].map(rootOf),
-        add(document: Document, by: number): void {
-          if (!conditions.every(({ read, value }) => read(document) === value)) return;
-          if (readers.some((read) => read(document) === null)) counts.add(leftOut, [], by);
-        },
-      };
-    }),
-  ];
-  const size = (): number => counts.total('size');
+  const { numbers, size, tallies, isComplete } = createKeptNumbers(definition, counts);
   const indexes = Object.entries(definition.indexes).map(([index, each]) =>
     createSqlIndex({
       statements,
-      table,
-      name: indexName(name, index),
+      source: {
+        rows: `${table} INDEXED BY ${indexName(name, index)}`,
+        documents: `SELECT seq, document, sum FROM ${table} INDEXED BY ${indexName(name, index)}`,
+        column: columnOf,
+        id: 'id',
+      },
       definition: each,
       decode,
-      isComplete: () => counts.total(leftOutName(index)) === 0,
+      isComplete: () => isComplete(index),
       tableSize: size,
     }),
   );
@@ -139,7 +114,7 @@ export const createSqlTable = ({ definition, statements, counts, keepsDocuments 
     if (keepsDocuments) kept.set(document.id, document);
   };
 
-  let lastTouched: { fields: readonly string[]; columns: typeof columns; numbers: Kept[]; sql: string } | undefined;
+  let lastTouched: { fields: readonly string[]; columns: typeof columns; numbers: KeptNumber[]; sql: string } | undefined;
   const touchedBy = (fields: readonly string[]) => {
     if (lastTouched && sameFields(lastTouched.fields, fields)) return lastTouched;
     const touched = columns.filter(({ root }) => fields.includes(root));
@@ -206,8 +181,9 @@ export const createSqlTable = ({ definition, statements, counts, keepsDocuments 
   return Object.assign(result, {
     counts,
     forgetDocuments,
-    /** Up to `limit` documents behind a place, in the order of insertion. */
-    piece(behind: number, limit: number): { documents: Document[]; last: number } {
+    settle: () => undefined,
+    faults: () => [],
+    piece(behind: number, limit: number) {
       const rows = statements.all(`SELECT seq, document, sum FROM ${table} WHERE seq > ? ORDER BY seq LIMIT ?`, behind, limit);
       return {
         documents: rows.map((row) => decodeDocument(row, name)),
@@ -216,5 +192,3 @@ export const createSqlTable = ({ definition, statements, counts, keepsDocuments 
     },
   });
 };
-
-export type SqlTable = ReturnType<typeof createSqlTable>;

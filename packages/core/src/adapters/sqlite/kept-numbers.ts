@@ -1,0 +1,50 @@
+import type { CollectionDefinition, Document } from '../../ports/store.ts';
+import { scalarReader } from '../../query/path.ts';
+import { coversFields, regroup } from '../memory/tally-table.ts';
+import type { SelectableTally } from '../selectable.ts';
+import type { Counts } from './counts.ts';
+
+export const rootOf = (path: string): string => path.split('.', 1)[0] as string;
+
+/** A number that follows a document in and out of the collection. */
+export interface KeptNumber {
+  /** Top-level names of the fields it depends on. */
+  readonly roots: readonly string[];
+  add(document: Document, by: number): void;
+}
+
+/** The numbers kept beside a collection: its size, its tallies, and how many documents each index leaves out. */
+export const createKeptNumbers = ({ indexes, tallies = [] }: CollectionDefinition, counts: Counts) => {
+  const leftOutName = (index: string): string => `left out of ${index}`;
+  const tallyName = (fields: readonly string[]): string => `tally ${JSON.stringify(fields)}`;
+  const numbers: KeptNumber[] = [
+    { roots: ['id'], add: (_, by) => counts.add('size', [], by) },
+    ...tallies.map((fields) => {
+      const readers = fields.map(scalarReader);
+      const tally = tallyName(fields);
+      const keyOf = (document: Document) => readers.map((read) => read(document));
+      return { roots: fields.map(rootOf), add: (document: Document, by: number) => counts.add(tally, keyOf(document), by) };
+    }),
+    ...Object.entries(indexes).map(([index, { partition, order, where = {} }]) => {
+      const conditions = Object.entries(where).map(([path, value]) => ({ read: scalarReader(path), value }));
+      const readers = [...partition, ...order].map(scalarReader);
+      const leftOut = leftOutName(index);
+      return {
+        roots: [...partition, ...order, ...Object.keys(where)].map(rootOf),
+        add(document: Document, by: number): void {
+          if (!conditions.every(({ read, value }) => read(document) === value)) return;
+          if (readers.some((read) => read(document) === null)) counts.add(leftOut, [], by);
+        },
+      };
+    }),
+  ];
+  return {
+    numbers,
+    size: (): number => counts.total('size'),
+    isComplete: (index: string): boolean => counts.total(leftOutName(index)) === 0,
+    tallies: tallies.map((fields): SelectableTally => ({
+      serves: (asked, bounded) => coversFields(fields, asked, bounded),
+      by: (asked, bounds) => regroup(counts.read(tallyName(fields), fields.length), fields, asked, bounds),
+    })),
+  };
+};

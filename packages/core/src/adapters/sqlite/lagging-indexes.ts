@@ -1,0 +1,200 @@
+import type { CollectionDefinition, Document, IndexDefinition } from '../../ports/store.ts';
+import type { Scalar } from '../../query/filter.ts';
+import { scalarReader } from '../../query/path.ts';
+import { columnOf, indexName, quoted, toColumn, uniqueName } from './columns.ts';
+import { rootOf } from './kept-numbers.ts';
+import { createTail, type TailEntry } from './lagging-tail.ts';
+import type { Statements } from './statements.ts';
+
+/** Is every field of the index one that seldom changes? */
+export const lags = ({ hot }: CollectionDefinition, { partition, order, where = {} }: IndexDefinition): boolean =>
+  [...partition, ...order, ...Object.keys(where)].every((path) => !hot?.fields.includes(rootOf(path)));
+
+/** The paths that the other indexes ask for: each has a column beside the hot fields. */
+export const hotPaths = (definition: CollectionDefinition): string[] => {
+  const paths = new Set<string>();
+  for (const index of Object.values(definition.indexes)) {
+    if (lags(definition, index)) continue;
+    for (const path of [...index.partition, ...index.order, ...Object.keys(index.where ?? {})]) paths.add(path);
+  }
+  return [...paths];
+};
+
+/** 52 bits of a value, by multiplication and mixing: what the indexes of unique values hold instead of them. */
+const hashOf = (value: Scalar): number => {
+  const text = typeof value === 'string' ? value : `${typeof value} ${String(value)}`;
+  let high = 0xdeadbeef;
+  let low = 0x41c6ce57;
+  for (let at = 0; at < text.length; at += 1) {
+    const unit = text.charCodeAt(at);
+    high = Math.imul(high ^ unit, 2_654_435_761);
+    low = Math.imul(low ^ unit, 1_597_334_677);
+  }
+  high = Math.imul(high ^ (high >>> 16), 2_246_822_507) ^ Math.imul(low ^ (low >>> 13), 3_266_489_909);
+  low = Math.imul(low ^ (low >>> 16), 2_246_822_507) ^ Math.imul(high ^ (high >>> 13), 3_266_489_909);
+  return (low >>> 0) * 2 ** 20 + (high >>> 12);
+};
+
+interface Options {
+  readonly definition: CollectionDefinition;
+  readonly statements: Statements;
+  /** The document of a row. */
+  readonly at: (seq: number) => Document | undefined;
+}
+
+const byText = (left: readonly Scalar[], right: readonly Scalar[]): number => {
+  for (let at = 0; at < left.length; at += 1) {
+    const one = left[at] as string | number;
+    const other = right[at] as string | number;
+    if (one !== other) return one < other ? -1 : 1;
+  }
+  return 0;
+};
+
+/**
+ * Indexes of fields that seldom change, and of unique values. A document's place in them has nothing to do with when it came, so
+ * that each new one touches a page of its own in each of them: many documents stored in one go are put in later, all in order.
+ */
+export const createLaggingIndexes = ({ definition, statements, at }: Options) => {
+  const { name, unique = [] } = definition;
+  const uniques = unique.map((path) => {
+    const table = uniqueName(name, path);
+    return {
+      path,
+      read: scalarReader(path),
+      root: rootOf(path),
+      find: `SELECT seq FROM ${table} WHERE hash = ?`,
+      insert: `INSERT INTO ${table} (hash, seq) VALUES (?, ?)`,
+      remove: `DELETE FROM ${table} WHERE hash = ? AND seq = ?`,
+    };
+  });
+  const ordered = Object.entries(definition.indexes)
+    .filter(([, index]) => lags(definition, index))
+    .map(([index, { partition, order, where = {} }]) => {
+      const table = indexName(name, index);
+      const paths = [...partition, ...order];
+      return {
+        roots: [...paths, ...Object.keys(where)].map(rootOf),
+        readers: paths.map(scalarReader),
+        conditions: Object.entries(where).map(([path, value]) => ({ read: scalarReader(path), value })),
+        insert: `INSERT INTO ${table} (${[...paths.map(columnOf), 'id', 'seq'].join(', ')}) VALUES (${[...paths, '', ''].map(() => '?').join(', ')})`,
+        remove: `DELETE FROM ${table} WHERE ${paths.map((path) => `${columnOf(path)} = ?`).join(' AND ')}${paths.length > 0 ? ' AND ' : ''}id = ?`,
+      };
+    });
+  const roots = new Set([...uniques.map(({ root }) => root), ...ordered.flatMap((index) => index.roots)]);
+  const tail = createTail(uniques.length);
+
+  const entryOf = (document: Document): TailEntry => ({
+    id: document.id,
+    unique: uniques.map(({ read }) => read(document)),
+    ordered: ordered.map(({ readers, conditions }) => {
+      if (!conditions.every(({ read, value }) => read(document) === value)) return undefined;
+      const values = readers.map((read) => read(document));
+      return values.includes(null) ? undefined : values;
+    }),
+  });
+  const write = (which: 'insert' | 'remove', seq: number, { id, unique: values, ordered: places }: TailEntry): void => {
+    uniques.forEach((each, place) => {
+      const value = values[place] ?? null;
+      if (value !== null) statements.run(each[which], hashOf(value), seq);
+    });
+    ordered.forEach((each, place) => {
+      const fields = places[place];
+      if (fields) statements.run(each[which], ...fields.map(toColumn), id, ...(which === 'insert' ? [seq] : []));
+    });
+  };
+  /** The row that has this value, in the index itself. */
+  const indexed = (place: number, value: Scalar): number | undefined => {
+    const each = uniques[place];
+    if (!each) return undefined;
+    for (const { seq } of statements.all(each.find, hashOf(value))) {
+      const document = at(seq as number);
+      if (document && each.read(document) === value) return seq as number;
+    }
+    return undefined;
+  };
+
+  return {
+    tail,
+    paths: unique,
+    entryOf,
+    depends: (fields: readonly string[]): boolean => fields.some((field) => roots.has(field)),
+    /** The row with this value at a unique path. */
+    find(path: string, value: Scalar): number | undefined {
+      const place = unique.indexOf(path);
+      return tail.find(place, value) ?? indexed(place, value);
+    },
+    /** The unique path at which another row has a value of this entry already. */
+    taken(entry: TailEntry, seq: number | undefined): string | undefined {
+      return uniques.find(({ path }, place) => {
+        const value = entry.unique[place] ?? null;
+        if (value === null) return false;
+        const owner = this.find(path, value);
+        return owner !== undefined && owner !== seq;
+      })?.path;
+    },
+    insert: (seq: number, entry: TailEntry): void => write('insert', seq, entry),
+    remove(seq: number, entry: TailEntry): void {
+      if (tail.has(seq)) tail.remove(seq);
+      else write('remove', seq, entry);
+    },
+    /** Puts all that lags into the indexes, in the order of each. */
+    catchUp(): void {
+      uniques.forEach(({ insert }, place) => {
+        const rows: [hash: number, seq: number][] = [];
+        for (const [seq, entry] of tail.entries) {
+          const value = entry.unique[place] ?? null;
+          if (value !== null) rows.push([hashOf(value), seq]);
+        }
+        for (const [hash, seq] of rows.toSorted((left, right) => left[0] - right[0])) statements.run(insert, hash, seq);
+      });
+      ordered.forEach(({ insert }, place) => {
+        const rows: { fields: readonly Scalar[]; id: string; seq: number }[] = [];
+        for (const [seq, { id, ordered: places }] of tail.entries) {
+          const fields = places[place];
+          if (fields) rows.push({ fields, id, seq });
+        }
+        for (const { fields, id, seq } of rows.toSorted((left, right) => byText(left.fields, right.fields)))
+          statements.run(insert, ...fields.map(toColumn), id, seq);
+      });
+      tail.clear();
+    },
+    /** Problems in words: what the indexes hold compared with these documents, all that there are. */
+    faults(documents: Iterable<readonly [seq: number, document: Document]>): string[] {
+      const expected = [...uniques, ...ordered].map(() => 0);
+      const problems: string[] = [];
+      for (const [seq, document] of documents) {
+        const entry = entryOf(document);
+        entry.unique.forEach((value, place) => {
+          if (value === null) return;
+          expected[place] = (expected[place] ?? 0) + 1;
+          if (indexed(place, value) !== seq)
+            problems.push(`${name}: the index of "${unique[place]}" does not know ${document.id}`);
+        });
+        entry.ordered.forEach((fields, place) => {
+          if (fields) expected[uniques.length + place] = (expected[uniques.length + place] ?? 0) + 1;
+        });
+        if (problems.length > 0) return problems;
+      }
+      const tables = [...unique.map((path) => uniqueName(name, path)), ...laggingTables(definition)];
+      tables.forEach((table, place) => {
+        // Only rows that lead to their document count.
+        const found = statements.first(
+          place < uniques.length
+            ? `SELECT count(*) AS count FROM ${table}`
+            : `SELECT count(*) AS count FROM ${table} AS i JOIN ${quoted(`documents of ${name}`)} AS c ON c.seq = i.seq AND c.id = i.id`,
+        )?.['count'];
+        if (found !== expected[place])
+          problems.push(`${name}: the index ${table} holds ${String(found)} documents, not ${expected[place]}`);
+      });
+      return problems;
+    },
+  };
+};
+
+const laggingTables = (definition: CollectionDefinition): string[] =>
+  Object.entries(definition.indexes)
+    .filter(([, index]) => lags(definition, index))
+    .map(([index]) => indexName(definition.name, index));
+
+export type LaggingIndexes = ReturnType<typeof createLaggingIndexes>;

@@ -1,0 +1,126 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { CollectionDefinition, Operation, Store } from '../../ports/store.ts';
+import { all, eq } from '../../query/filter.ts';
+import { THINGS, thing, type Thing } from '../../testing/store-things.ts';
+import { openSqliteStore } from '../sqlite-store.ts';
+
+const HOT = { fields: ['state', 'rank', 'order', 'dueAt', 'lease', 'uses'], near: 'rank' };
+const SPLIT: CollectionDefinition = { ...THINGS, hot: HOT };
+/** So many in one commit are not put into the lagging indexes at once. */
+const MANY = 300;
+const many = (first: number, count = MANY): Operation[] =>
+  Array.from({ length: count }, (_, at) => ({ insert: 'things', document: thing(first + at) }));
+const byLabel = { where: eq('group', 'red'), sort: { by: 'label' }, limit: 1000 };
+
+describe('a collection of SQLite that is split into what seldom changes and what often does', () => {
+  let directory: string;
+  let store: Store;
+  const open = (definition: CollectionDefinition): Promise<Store> =>
+    openSqliteStore({ directory, collections: [definition], now: () => 1000 });
+  const inFile = <T>(work: (database: DatabaseSync) => T): T => {
+    const database = new DatabaseSync(join(directory, 'store.db'));
+    try {
+      return work(database);
+    } finally {
+      database.close();
+    }
+  };
+  const numberOf = (sql: string): number => inFile((database) => Number(Object.values(database.prepare(sql).get() ?? {})[0]));
+  const labels = async (): Promise<string[]> => (await store.list<Thing>('things', byLabel)).map(({ label }) => label);
+  const expectedLabels = (count: number): string[] =>
+    Array.from({ length: count }, (_, at) => thing(at))
+      .filter(({ group }) => group === 'red')
+      .map(({ label }) => label)
+      .toSorted();
+
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'muster-split-'));
+    store = await open(SPLIT);
+  });
+  afterEach(async () => {
+    await store.close();
+    await rm(directory, { recursive: true });
+  });
+
+  it('finds what was stored in one go by its unique value, by its name, and in order, though its indexes lag', async () => {
+    await store.commit(many(0));
+    expect(await store.list('things', { where: eq('key', 'key-7') })).toEqual([thing(7)]);
+    expect(await labels()).toEqual(expectedLabels(MANY));
+    expect(await store.count('things', all(eq('group', 'red'), eq('label', 'Thing 7')))).toBe(1);
+    await expect(store.commit(many(299, 1))).rejects.toMatchObject({ code: 'STORE_CONFLICT' });
+    expect(await store.check()).toEqual([]);
+  });
+
+  it('refuses a unique value a second time while its index lags, and lets go of it when its document goes', async () => {
+    await store.commit(many(0));
+    const again: Operation = { insert: 'things', document: thing(900, { key: 'key-7' }) };
+    await expect(store.commit([again])).rejects.toMatchObject({ code: 'STORE_CONFLICT' });
+    await store.commit([{ delete: 'things', id: thing(7).id }, again]);
+    await store.commit([{ update: 'things', id: thing(8).id, patch: { set: { key: 'other', label: 'Other' } } }]);
+    await store.commit([{ insert: 'things', document: thing(901, { key: 'key-8' }) }]);
+    expect((await store.list<Thing>('things', { where: eq('key', 'other') })).map(({ label }) => label)).toEqual(['Other']);
+    expect(await store.check()).toEqual([]);
+  });
+
+  it('puts into its indexes what an earlier process left out of them', async () => {
+    await store.commit(many(0));
+    await store.close();
+    expect(numberOf('SELECT count(*) FROM "things unique key"')).toBe(0);
+    store = await open(SPLIT);
+    await expect(store.commit(many(5, 1))).rejects.toMatchObject({ code: 'STORE_CONFLICT' });
+    expect(await labels()).toEqual(expectedLabels(MANY));
+    await store.close();
+    expect(numberOf('SELECT count(*) FROM "things unique key"')).toBe(MANY);
+    store = await open(SPLIT);
+    expect(await store.check()).toEqual([]);
+  });
+
+  it('takes over a store of the first format, and one whose collection was not split, and goes back', async () => {
+    await store.close();
+    await rm(directory, { recursive: true });
+    store = await open(THINGS);
+    await store.commit(many(0));
+    await store.commit([{ update: 'things', id: thing(3).id, patch: { set: { state: 'busy', lease: { holder: 'me' } } } }]);
+    const before = await store.list<Thing>('things');
+    await store.close();
+    inFile((database) => database.exec('PRAGMA user_version = 1'));
+
+    store = await open(SPLIT);
+    expect(await store.list('things')).toEqual(before);
+    expect(await labels()).toEqual(expectedLabels(MANY));
+    expect(await store.tally('things', ['group', 'state'])).toContainEqual({ key: ['blue', 'busy'], count: 1 });
+    expect(await store.check()).toEqual([]);
+    await store.close();
+    expect(numberOf('PRAGMA user_version')).toBe(2);
+
+    store = await open({ ...SPLIT, hot: { fields: ['state', 'uses'] } });
+    expect(await store.list('things')).toEqual(before);
+    expect(await store.check()).toEqual([]);
+    await store.close();
+    store = await open(THINGS);
+    expect(await store.list('things')).toEqual(before);
+    expect(await store.check()).toEqual([]);
+  });
+
+  it.each([
+    [
+      'the text of what often changes',
+      `UPDATE "state of things" SET state = replace(state, '"ready"', '"resty"') WHERE seq % 7 = 1`,
+    ],
+    ['the text of what seldom changes', `UPDATE "documents of things" SET document = replace(document, 'Thing', 'Think')`],
+    ['both halves of a document exchanged', 'UPDATE "state of things" SET seq = seq + 1000000 WHERE seq % 2 = 0'],
+    ['an entry of the index of unique values', 'UPDATE "things unique key" SET hash = hash + 1'],
+    ['an entry of the index by name', 'DELETE FROM "things by label" WHERE ".label" = \'Thing 7\''],
+  ])('notices damage: %s', async (_, damage) => {
+    await store.commit(many(0));
+    await labels();
+    await store.close();
+    inFile((database) => database.exec(damage));
+    store = await open(SPLIT);
+    expect((await store.check()).length).toBeGreaterThan(0);
+  });
+});

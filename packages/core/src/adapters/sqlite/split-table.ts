@@ -1,0 +1,310 @@
+import { MusterError } from '@muster/sdk';
+import type { Document } from '../../ports/store.ts';
+import { scalarReader } from '../../query/path.ts';
+import { sameFields } from '../patch.ts';
+import type { SelectableIndex } from '../selectable.ts';
+import { columnOf, indexName, stateName, tableName, toColumn } from './columns.ts';
+import { createKeptNumbers, rootOf } from './kept-numbers.ts';
+import { createLaggingIndexes, hotPaths, lags } from './lagging-indexes.ts';
+import type { TailEntry } from './lagging-tail.ts';
+import { createSplitter } from './split-document.ts';
+import { createSqlIndex } from './sql-index.ts';
+import type { SqlTable, SqlTableOptions } from './sql-table.ts';
+import type { SqlRow } from './statements.ts';
+
+/** Documents read in a batch are kept until its end, so that a claim does not read them twice. */
+const MOST_KEPT = 5000;
+/** Rows are numbered by the bucket they lie in, then as they come. */
+const IN_BUCKET = 2 ** 32;
+const BUCKETS = 4096;
+/** Fewer than this are put into the lagging indexes with the batch that inserts them. */
+const MANY = 100;
+/** So many are put in together: each page of an index is then written for several of them. */
+const MOST_LAGGING = 40_000;
+
+interface Place {
+  readonly seq: number;
+  readonly coldSum: number;
+}
+
+/** Said by a reader: only who writes can bring the index up to date. */
+export class Lagging extends Error {}
+
+/**
+ * A collection whose documents are kept in two tables: what seldom changes as text in one, what often does in another one, small enough
+ * for a page to hold many. Rows are numbered so that those asked for together lie side by side.
+ */
+export const createSplitTable = ({ definition, statements, counts, keepsDocuments, writes }: SqlTableOptions): SqlTable => {
+  const { name, hot = { fields: [] } } = definition;
+  const cold = tableName(name);
+  const state = stateName(name);
+  const selection = 'c.seq, c.document, c.sum, h.state, h.sum AS state_sum';
+  const columns = hotPaths(definition).map((path) => ({
+    root: rootOf(path),
+    column: columnOf(path),
+    read: scalarReader(path),
+  }));
+  const splitter = createSplitter(name, hot.fields);
+  const near = hot.near === undefined ? () => null : scalarReader(hot.near);
+  const kept = new Map<string, Document>();
+  const places = new Map<string, Place>();
+  const { numbers, size, tallies, isComplete } = createKeptNumbers(definition, counts);
+
+  const forgetDocuments = (): void => {
+    kept.clear();
+    places.clear();
+  };
+  const decode = (row: SqlRow): Document => {
+    const document = splitter.decode(row);
+    if (keepsDocuments) {
+      if (kept.size >= MOST_KEPT) forgetDocuments();
+      kept.set(document.id, document);
+      places.set(document.id, { seq: row['seq'] as number, coldSum: row['sum'] as number });
+    }
+    return document;
+  };
+  const bySeq = `SELECT ${selection} FROM ${cold} AS c LEFT JOIN ${state} AS h ON h.seq = c.seq WHERE c.seq = ?`;
+  const byId = `SELECT ${selection} FROM ${cold} AS c LEFT JOIN ${state} AS h ON h.seq = c.seq WHERE c.id = ?`;
+  const piece = `SELECT ${selection} FROM ${cold} AS c LEFT JOIN ${state} AS h ON h.seq = c.seq WHERE c.seq > ? ORDER BY c.seq LIMIT ?`;
+
+  const lagging = createLaggingIndexes({
+    definition,
+    statements,
+    at(seq) {
+      const row = statements.first(bySeq, seq);
+      return row && decode(row);
+    },
+  });
+  const { tail } = lagging;
+
+  // The number of the last row, and of the last one that the lagging indexes hold: both only grow.
+  let inserted = counts.total('inserted');
+  let indexed = counts.total('indexed');
+  const isLagging = (): boolean => (writes ? indexed < inserted : counts.total('indexed') < counts.total('inserted'));
+
+  /** What an earlier process left undone. */
+  const readTail = (): void => {
+    if (!isLagging()) return;
+    for (let behind = 0; ;) {
+      const row = statements.first(`SELECT seq FROM ${cold} WHERE seq > ? ORDER BY seq LIMIT 1`, behind);
+      if (!row) return;
+      const bucket = Math.floor((row['seq'] as number) / IN_BUCKET) * IN_BUCKET;
+      for (const each of statements.each(
+        `SELECT ${selection} FROM ${cold} AS c LEFT JOIN ${state} AS h ON h.seq = c.seq WHERE c.seq > ? AND c.seq < ?`,
+        bucket + indexed,
+        bucket + IN_BUCKET,
+      ))
+        tail.add(each['seq'] as number, lagging.entryOf(splitter.decode(each)));
+      behind = bucket + IN_BUCKET - 1;
+    }
+  };
+  if (writes) readTail();
+
+  const catchUp = (): void => {
+    lagging.catchUp();
+    counts.add('indexed', [], inserted - indexed);
+    indexed = inserted;
+  };
+  /** Before a lagging index is read. */
+  const bringUpToDate = (): void => {
+    if (!isLagging()) return;
+    if (!writes) throw new Lagging();
+    catchUp();
+  };
+
+  const indexes: SelectableIndex[] = Object.entries(definition.indexes).map(([index, each]) => {
+    const own = indexName(name, index);
+    const common = { statements, definition: each, decode, isComplete: () => isComplete(index), tableSize: size };
+    if (!lags(definition, each)) {
+      const walk = `${state} AS h INDEXED BY ${own}`;
+      return createSqlIndex({
+        ...common,
+        source: {
+          rows: walk,
+          documents: `SELECT ${selection} FROM ${walk} CROSS JOIN ${cold} AS c ON c.seq = h.seq`,
+          column: (path) => `h.${columnOf(path)}`,
+          id: 'h.id',
+        },
+      });
+    }
+    const settled = createSqlIndex({
+      ...common,
+      source: {
+        rows: `${own} AS i`,
+        documents: `SELECT ${selection} FROM ${own} AS i CROSS JOIN ${cold} AS c ON c.seq = i.seq LEFT JOIN ${state} AS h ON h.seq = c.seq`,
+        column: (path) => `i.${columnOf(path)}`,
+        id: 'i.id',
+        condition: 'TRUE',
+      },
+    });
+    return {
+      definition: each,
+      serves: settled.serves,
+      // While it lags another index is better.
+      sizeWithin: (bounds) => (isLagging() ? Infinity : settled.sizeWithin(bounds)),
+      countWithin(bounds) {
+        bringUpToDate();
+        return settled.countWithin(bounds);
+      },
+      *documentsWithin(bounds, descending) {
+        bringUpToDate();
+        yield* settled.documentsWithin(bounds, descending);
+      },
+    };
+  });
+
+  const conflict = (message: string): MusterError =>
+    new MusterError('STORE_CONFLICT', `${name}: ${message} Nothing was changed.`);
+  const refuseTaken = (id: string, entry: TailEntry, seq?: number): void => {
+    const path = lagging.taken(entry, seq);
+    if (path !== undefined) throw conflict(`another document has the same "${path}" as ${id}.`);
+  };
+  const find = (id: string): Document | undefined => {
+    const known = kept.get(id);
+    if (known) return known;
+    const row = statements.first(byId, id);
+    return row && decode(row);
+  };
+  const get = (id: string): Document => {
+    const document = find(id);
+    if (!document) throw conflict(`there is no document ${id}.`);
+    return document;
+  };
+  const placeOf = (id: string): Place => {
+    const known = places.get(id);
+    if (known) return known;
+    const row = statements.first(`SELECT seq, sum FROM ${cold} WHERE id = ?`, id);
+    if (!row) throw conflict(`there is no document ${id}.`);
+    return { seq: row['seq'] as number, coldSum: row['sum'] as number };
+  };
+  const remember = (document: Document, place: Place): void => {
+    if (!keepsDocuments) return;
+    kept.set(document.id, document);
+    places.set(document.id, place);
+  };
+
+  let lastTouched: { fields: readonly string[]; columns: typeof columns; numbers: typeof numbers; isHot: boolean; sql: string };
+  const touchedBy = (fields: readonly string[]) => {
+    if (lastTouched && sameFields(lastTouched.fields, fields)) return lastTouched;
+    const touched = columns.filter(({ root }) => fields.includes(root));
+    const sets = ['state = ?', 'sum = ?', ...touched.map(({ column }) => `${column} = ?`)].join(', ');
+    lastTouched = {
+      fields,
+      columns: touched,
+      numbers: numbers.filter(({ roots }) => roots.some((root) => fields.includes(root))),
+      isHot: fields.every((field) => hot.fields.includes(field)),
+      sql: `UPDATE ${state} SET ${sets} WHERE seq = ?`,
+    };
+    return lastTouched;
+  };
+
+  const insertCold = `INSERT INTO ${cold} (seq, id, document, sum) VALUES (?, ?, ?, ?)`;
+  const hotNames = ['seq', 'id', 'state', 'sum', ...columns.map(({ column }) => column)];
+  const insertHot = `INSERT INTO ${state} (${hotNames.join(', ')}) VALUES (${hotNames.map(() => '?').join(', ')})`;
+
+  return {
+    name,
+    counts,
+    get size() {
+      return size();
+    },
+    indexes,
+    tallies,
+    unique: definition.unique ?? [],
+    find,
+    findBy(path, value) {
+      if (!writes && isLagging()) throw new Lagging();
+      const seq = lagging.find(path, value);
+      const row = seq === undefined ? undefined : statements.first(bySeq, seq);
+      return row && decode(row);
+    },
+    *documents() {
+      for (const row of statements.each(
+        `SELECT ${selection} FROM ${cold} AS c LEFT JOIN ${state} AS h ON h.seq = c.seq ORDER BY c.seq`,
+      ))
+        yield splitter.decode(row);
+    },
+    get,
+    insert(document) {
+      const { id } = document;
+      const entry = lagging.entryOf(document);
+      refuseTaken(id, entry);
+      const { cold: text, coldSum, hot: hotText, hotSum } = splitter.encode(document);
+      const value = near(document);
+      const bucket =
+        typeof value === 'number' && Number.isFinite(value) ? ((Math.trunc(value) % BUCKETS) + BUCKETS) % BUCKETS : 0;
+      inserted += 1;
+      const seq = bucket * IN_BUCKET + inserted;
+      try {
+        statements.run(insertCold, seq, id, text, coldSum);
+      } catch (error) {
+        if (!(error as Error).message.startsWith('UNIQUE constraint failed')) throw error;
+        throw conflict(`there is a document ${id} already.`);
+      }
+      statements.run(insertHot, seq, id, hotText, hotSum, ...columns.map(({ read }) => toColumn(read(document))));
+      counts.add('inserted', [], 1);
+      tail.add(seq, entry);
+      remember(document, { seq, coldSum });
+      for (const number of numbers) number.add(document, 1);
+    },
+    replace(document, fields) {
+      const before = get(document.id);
+      const { seq, coldSum: sumBefore } = placeOf(document.id);
+      const touched = touchedBy(fields);
+      let coldSum = sumBefore;
+      if (!touched.isHot) {
+        const after = splitter.encode(document);
+        if (lagging.depends(fields)) {
+          const entry = lagging.entryOf(document);
+          refuseTaken(document.id, entry, seq);
+          const lagged = tail.has(seq);
+          lagging.remove(seq, lagging.entryOf(before));
+          if (lagged) tail.add(seq, entry);
+          else lagging.insert(seq, entry);
+        }
+        statements.run(`UPDATE ${cold} SET document = ?, sum = ? WHERE seq = ?`, after.cold, after.coldSum, seq);
+        ({ coldSum } = after);
+      }
+      const { hot: hotText, hotSum } = splitter.encodeHot(document, coldSum);
+      const values = touched.columns.map(({ read }) => toColumn(read(document)));
+      statements.run(touched.sql, hotText, hotSum, ...values, seq);
+      remember(document, { seq, coldSum });
+      for (const number of touched.numbers) {
+        number.add(before, -1);
+        number.add(document, 1);
+      }
+    },
+    delete(id) {
+      const document = get(id);
+      const { seq } = placeOf(id);
+      lagging.remove(seq, lagging.entryOf(document));
+      statements.run(`DELETE FROM ${cold} WHERE seq = ?`, seq);
+      statements.run(`DELETE FROM ${state} WHERE seq = ?`, seq);
+      kept.delete(id);
+      places.delete(id);
+      for (const number of numbers) number.add(document, -1);
+    },
+    forgetDocuments,
+    settle() {
+      const waiting = tail.entries.size;
+      if (isLagging() && (waiting < MANY || waiting >= MOST_LAGGING)) catchUp();
+    },
+    faults() {
+      bringUpToDate();
+      const rows = statements.each(
+        `SELECT ${selection} FROM ${cold} AS c LEFT JOIN ${state} AS h ON h.seq = c.seq ORDER BY c.seq`,
+      );
+      function* each(): Generator<readonly [number, Document]> {
+        for (const row of rows) yield [row['seq'] as number, splitter.decode(row)];
+      }
+      return lagging.faults(each());
+    },
+    piece(behind, limit) {
+      const rows = statements.all(piece, behind, limit);
+      return {
+        documents: rows.map((row) => splitter.decode(row)),
+        last: (rows.at(-1)?.['seq'] as number | undefined) ?? behind,
+      };
+    },
+  };
+};
