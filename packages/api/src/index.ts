@@ -25,6 +25,7 @@ export type {
   ProxyCheck,
   ProxyInfo,
   ProxySettings,
+  ProxyState,
   Scope,
   Selection,
   Tally,

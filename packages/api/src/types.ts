@@ -18,6 +18,7 @@ export type PoolStats = z.output<typeof s.PoolStats>;
 export type Prompt = z.output<typeof s.Prompt>;
 export type ProxyCheck = z.output<typeof p.ProxyCheck>;
 export type ProxyInfo = z.output<typeof p.ProxyInfo>;
+export type ProxyState = z.output<typeof p.ProxyState>;
 export type ProxySettings = z.output<typeof p.ProxySettings>;
 export type Scope = z.output<typeof s.Scope>;
 export type Selection = z.output<typeof s.Selection>;

@@ -35,6 +35,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: 'run', group: 'Work', summary: 'run an action of a plugin', load: () => import('./commands/run.ts') },
   { name: 'jobs', group: 'Work', summary: 'follow and steer jobs', load: () => import('./commands/jobs.ts') },
   { name: 'prompts', group: 'Work', summary: 'questions that wait for a person', load: () => import('./commands/prompts.ts') },
+  { name: 'proxies', group: 'Work', summary: 'ways out to the network', load: () => import('./commands/proxies.ts') },
   { name: 'events', group: 'Work', summary: 'follow the event log', load: () => import('./commands/events.ts') },
   { name: 'plugin', group: 'Plugins', summary: 'list, add, make and test plugins', load: () => import('./commands/plugin.ts') },
   { name: 'sim', group: 'Plugins', summary: "run a provider's simulator", load: () => import('./commands/sim.ts') },
