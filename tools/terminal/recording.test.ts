@@ -19,6 +19,8 @@ const NAMES = [
 ];
 // oxlint-disable-next-line no-control-regex -- terminals speak in control characters
 const SEQUENCE = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*\u0007|[^[\]])/g;
+// oxlint-disable-next-line no-control-regex -- what is looked for
+const STEERING = /[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/;
 /** Colours, moves to a place, erasing to the end of a line or of everything, and whole frames. */
 const DRAWING = [/^\[[\d;]*m$/, /^\[\d*(?:;\d+)?H$/, /^\[\d+G$/, /^\[K$/, /^\[2J$/, /^\[\?2026[hl]$/];
 const MODES = /^\[\?(\d+)([hl])$/;
@@ -29,10 +31,7 @@ function modesOf(raw: string): string[] {
   const modes = sequences.filter((sequence) => !DRAWING.some((known) => known.test(sequence)));
   for (const mode of modes) expect(mode).toMatch(MODES);
   // Lines of a frame that is drawn whole are parted by a new line.
-  // oxlint-disable-next-line no-control-regex -- what is looked for
-  expect(raw.replace(SEQUENCE, '').replaceAll(/\r+\n/g, '')).not.toMatch(
-    /[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/,
-  );
+  expect(raw.replace(SEQUENCE, '').replaceAll(/\r+\n/g, '')).not.toMatch(STEERING);
   return modes;
 }
 

@@ -74,6 +74,24 @@ test('in a CI, where there is a terminal, the screen is drawn with its colours',
   expect(console.terminal.raw).toContain('\u001b[36m');
 });
 
+test('a theme and the mouse are kept for the next time, and the mouse is given back', async () => {
+  const env = { XDG_CONFIG_HOME: join(folder, 'config') };
+  {
+    await using console = open({ env });
+    await console.see('Providers').press(',').see('[terminal]').press('enter').see('[dark]');
+    expect(console.terminal.raw).toContain('38;5;117');
+    expect(console.terminal.raw).not.toContain('\u001b[?1000h');
+    await console.press('j', 'j', 'j', 'enter').see('[on]').press('q');
+    await console.terminal.exited();
+    expect(console.terminal.raw).toContain('\u001b[?1006l\u001b[?1000l');
+  }
+  await using console = open({ env });
+  // A press on a tab.
+  await console.see('Providers').press('\u001b[<0;12;2M').see('user-00000');
+  expect(console.terminal.raw.indexOf('\u001b[?1000h')).toBeGreaterThan(0);
+  expect(console.terminal.raw).toContain('38;5;117');
+});
+
 test('resizes leave a whole screen', async () => {
   await using console = open({ env: { FAKE_EVENTS: '50' } });
   await console.see('Providers').press('2').see('user-00000');

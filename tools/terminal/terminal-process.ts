@@ -10,6 +10,9 @@ export interface TerminalOptions {
   readonly cwd?: string;
 }
 
+/** A folder that is not there. */
+const NO_CONFIG = '/nonexistent';
+
 /** How long a program may take to show what is waited for. */
 const PATIENCE_MS = 20_000;
 
@@ -34,7 +37,8 @@ export class TerminalProcess implements AsyncDisposable {
       cols: columns,
       rows,
       cwd: cwd ?? process.cwd(),
-      env: { PATH, HOME, LANG: 'C.UTF-8', TERM: 'xterm-256color', ...env },
+      // The look of whoever runs this is none of its business.
+      env: { PATH, HOME, XDG_CONFIG_HOME: NO_CONFIG, LANG: 'C.UTF-8', TERM: 'xterm-256color', ...env },
     });
     this.emulator.onData((answer) => this.#pty.write(answer));
     this.#pty.onData((data) => {

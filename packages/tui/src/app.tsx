@@ -1,4 +1,4 @@
-import { ThemeContext, type Theme } from '@muster/sdk/ui';
+import { ThemeContext } from '@muster/sdk/ui';
 import { Box } from 'ink';
 import { type ReactNode, useMemo } from 'react';
 import type { Command } from './keys/command.ts';
@@ -7,6 +7,7 @@ import { TooSmall } from './parts/too-small.tsx';
 import { GateContext, useStore } from './parts/use-store.ts';
 import type { Screen } from './screens/screen.ts';
 import type { Shell } from './shell.ts';
+import { themeOf } from './state/look.ts';
 import type { ScreenId } from './state/navigation.ts';
 
 /** Below this there is room for what needs a person, and no more. */
@@ -16,7 +17,6 @@ const CHROME_ROWS = 4;
 
 export interface AppProps {
   readonly shell: Shell;
-  readonly theme: Theme;
   readonly screens: Readonly<Record<ScreenId, Screen>>;
   readonly globals: readonly Command[];
 }
@@ -30,7 +30,7 @@ function Overlays({ shell, width, height }: { shell: Shell; width: number; heigh
   ));
 }
 
-function Frame({ shell, screens, globals }: Omit<AppProps, 'theme'>): ReactNode {
+function Frame({ shell, screens, globals }: AppProps): ReactNode {
   const { place } = useStore(shell.navigation.history);
   const { width, height } = useStore(shell.size);
   const screen = screens[place.screen];
@@ -52,7 +52,9 @@ function Frame({ shell, screens, globals }: Omit<AppProps, 'theme'>): ReactNode 
   );
 }
 
-export function App({ shell, theme, screens, globals }: AppProps): ReactNode {
+export function App({ shell, screens, globals }: AppProps): ReactNode {
+  const look = useStore(shell.look);
+  const theme = useMemo(() => themeOf(look, shell.facts), [look, shell]);
   return (
     <ThemeContext value={theme}>
       <GateContext value={shell.gate}>

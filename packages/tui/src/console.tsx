@@ -1,7 +1,8 @@
 import type { Client } from '@muster/api';
-import type { Theme } from '@muster/sdk/ui';
 import type { ReactNode } from 'react';
 import { App } from './app.tsx';
+import { createMouse } from './mouse/create-mouse.ts';
+import type { Cells } from './mouse/pointer.ts';
 import type { Command } from './keys/command.ts';
 import { createDispatcher } from './keys/dispatch.ts';
 import { globalCommands } from './keys/global-commands.ts';
@@ -9,14 +10,16 @@ import { createScreens } from './screens/create-screens.ts';
 import type { Screen } from './screens/screen.ts';
 import type { ScreenEnd, Shell } from './shell.ts';
 import { createLive } from './state/live.ts';
+import { DEFAULT_LOOK, type Look } from './state/look.ts';
 import { createNavigation, type ScreenId } from './state/navigation.ts';
 import { createNotices } from './state/notices.ts';
 import { type Area, createOverlays } from './state/overlays.ts';
 import { createPaintGate } from './state/paint-gate.ts';
-import { createStore } from './state/store.ts';
+import { createStore, type Store } from './state/store.ts';
 import { createUndo } from './state/undo.ts';
 import { copyText } from './terminal/clipboard.ts';
 import type { Key } from './terminal/key.ts';
+import type { TerminalFacts } from './terminal/terminal-facts.ts';
 import { createUiClock } from './terminal/ui-clock.ts';
 
 /** What a console needs of the terminal it is shown on. */
@@ -25,6 +28,8 @@ export interface ConsoleTerminal {
   /** Bytes not taken yet. */
   readonly backlog: () => number;
   readonly write: (sequence: string) => void;
+  /** What it shows, cell by cell; without it the mouse finds nothing. */
+  readonly shown?: () => Cells;
   readonly suspend: () => Promise<void>;
   readonly redraw: () => Promise<void>;
 }
@@ -32,7 +37,9 @@ export interface ConsoleTerminal {
 export interface ConsoleOptions {
   readonly client: Client;
   readonly terminal: ConsoleTerminal;
-  readonly theme: Theme;
+  readonly facts: TerminalFacts;
+  /** Default: nothing was chosen, and what is chosen is not kept. */
+  readonly look?: Store<Look>;
   readonly version: string;
   readonly directory: string;
   readonly initialScreen: ScreenId;
@@ -76,6 +83,8 @@ export function createConsole(options: ConsoleOptions): Console {
     clock,
     gate,
     size,
+    facts: options.facts,
+    look: options.look ?? createStore(DEFAULT_LOOK),
     version: options.version,
     directory: options.directory,
     now,
@@ -98,10 +107,17 @@ export function createConsole(options: ConsoleOptions): Console {
   const screen = (): Screen => screens.byId[shell.navigation.place().screen];
   const dispatcher = createDispatcher({ shell, screen, globals: () => globals });
   globals = globalCommands({ shell, screen, run: dispatcher.run });
+  const mouse = createMouse({
+    shell,
+    screen,
+    commands: () => [...screen().commands, ...globals],
+    press: dispatcher.press,
+    shown: terminal.shown ?? (() => []),
+  });
   return {
     shell,
-    view: <App shell={shell} theme={options.theme} screens={screens.byId} globals={globals} />,
-    press: dispatcher.press,
+    view: <App shell={shell} screens={screens.byId} globals={globals} />,
+    press: (key) => (key.mouse === undefined ? dispatcher.press(key) : mouse(key.mouse)),
     resize: size.set,
     screen,
     screens: Object.values(screens.byId),

@@ -1,11 +1,12 @@
 import type { Client } from '@muster/api';
-import { createTheme } from '@muster/sdk/ui';
 import { render, useApp } from 'ink';
 import { type ReactNode, useEffect } from 'react';
 import { createConsole } from './console.tsx';
 import { runSpoken } from './run-spoken.ts';
 import type { ScreenEnd } from './shell.ts';
+import { lookFile, readLook, writeLook } from './state/look-file.ts';
 import type { ScreenId } from './state/navigation.ts';
+import { createStore } from './state/store.ts';
 import { collectAtRest } from './terminal/collect-at-rest.ts';
 import { createKeyInput } from './terminal/key-input.ts';
 import { NoInput } from './terminal/no-input.ts';
@@ -50,7 +51,11 @@ export async function runScreen(options: RunScreenOptions): Promise<ScreenEnd> {
   const prepared = options.terminal ?? prepareTerminal();
   if (prepared.linear) return runSpoken(options, prepared);
   const stopCollecting = collectAtRest();
-  const facts = terminalFacts(options.env ?? process.env);
+  const env = options.env ?? process.env;
+  const facts = terminalFacts(env);
+  const file = lookFile(env);
+  const look = createStore(readLook(file));
+  prepared.setMouse(look.get().mouse === 'on');
   const output = new ScreenOutput({ stdout: process.stdout });
   const ended = Promise.withResolvers<ScreenEnd>();
   let suspendDrawing: Suspend = async (callback) => callback();
@@ -74,8 +79,10 @@ export async function runScreen(options: RunScreenOptions): Promise<ScreenEnd> {
       write: (sequence) => void output.write(sequence),
       suspend: () => aside(stopUntilContinued),
       redraw,
+      shown: () => output.shown(),
     },
-    theme: createTheme(facts),
+    facts,
+    look,
     version: options.version,
     directory: options.directory,
     initialScreen: options.initialScreen ?? 'home',
@@ -83,6 +90,14 @@ export async function runScreen(options: RunScreenOptions): Promise<ScreenEnd> {
     leave: ended.resolve,
   });
   const keys = createKeyInput(process.stdin, console.press);
+  look.subscribe(() => {
+    prepared.setMouse(look.get().mouse === 'on');
+    try {
+      writeLook(file, look.get());
+    } catch (thrown) {
+      console.shell.notices.problem(thrown);
+    }
+  });
   let hungUp = false;
   const hangUp = (): void => {
     hungUp = true;

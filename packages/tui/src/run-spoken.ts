@@ -1,4 +1,3 @@
-import { createTheme } from '@muster/sdk/ui';
 import { createConsole } from './console.tsx';
 import type { RunScreenOptions } from './run-screen.tsx';
 import type { ScreenEnd } from './shell.ts';
@@ -32,7 +31,7 @@ export async function runSpoken(options: RunScreenOptions, prepared: PreparedTer
       },
       redraw: async () => speaker.repeat(),
     },
-    theme: createTheme({ colors: false, ascii: true }),
+    facts: { colors: false, ascii: true, glyphsAsked: true, depth: 0 },
     version: options.version,
     directory: options.directory,
     initialScreen: options.initialScreen ?? 'home',

@@ -1,11 +1,13 @@
 import type { Client } from '@muster/api';
 import type { Store } from './state/store.ts';
+import type { Look } from './state/look.ts';
 import type { Live } from './state/live.ts';
 import type { Navigation } from './state/navigation.ts';
 import type { Notices } from './state/notices.ts';
 import type { Area, Overlays } from './state/overlays.ts';
 import type { PaintGate } from './state/paint-gate.ts';
 import type { Undo } from './state/undo.ts';
+import type { TerminalFacts } from './terminal/terminal-facts.ts';
 import type { UiClock } from './terminal/ui-clock.ts';
 
 /** How the screen ended. The host goes on unless it was told to stop. */
@@ -22,6 +24,9 @@ export interface Shell {
   readonly clock: UiClock;
   readonly gate: PaintGate;
   readonly size: Store<Area>;
+  readonly facts: TerminalFacts;
+  /** How the screen looks and acts. What is set is kept. */
+  readonly look: Store<Look>;
   readonly version: string;
   readonly directory: string;
   readonly now: () => number;

@@ -24,19 +24,36 @@ function lettersThatFit(tabs: readonly Tab[], active: string, width: number): nu
   return 2;
 }
 
+const textOf = (tab: Tab, isActive: boolean, letters: number | undefined): string =>
+  isActive
+    ? ` ${tab.key} ${tab.title}${badgeOf(tab)} `
+    : ` ${tab.key}${letters === undefined ? ' ' : ''}${tab.title.slice(0, letters)}${badgeOf(tab)} `;
+
+export interface TabsProps {
+  readonly tabs: readonly Tab[];
+  /** Its id. */
+  readonly active: string;
+  readonly width: number;
+}
+
 /** One row of tabs; where they do not fit, all but the active one are shortened as far as they must. */
-export function Tabs({ tabs, active, width }: { tabs: readonly Tab[]; active: string; width: number }): ReactNode {
+export function Tabs({ tabs, active, width }: TabsProps): ReactNode {
   const letters = lettersThatFit(tabs, active, width);
   const spans = tabs.flatMap((tab): (Span | string)[] => {
-    const isActive = tab.id === active;
-    const title = isActive ? tab.title : tab.title.slice(0, letters);
-    const badge = badgeOf(tab);
-    if (isActive) return [{ text: ` ${tab.key} ${title}${badge} `, inverse: true, bold: true }];
-    return [
-      ' ',
-      { text: tab.key, tone: 'accent' },
-      { text: `${letters === undefined ? ' ' : ''}${title}${badge} `, tone: 'faint' },
-    ];
+    const text = textOf(tab, tab.id === active, letters);
+    if (tab.id === active) return [{ text, inverse: true, bold: true }];
+    return [' ', { text: tab.key, tone: 'accent' }, { text: text.slice(1 + tab.key.length), tone: 'faint' }];
   });
   return <Line width={width} spans={[' ', ...spans]} />;
+}
+
+/** The tab that is drawn in a column, from 0 on. */
+export function tabAt({ tabs, active, width }: TabsProps, column: number): Tab | undefined {
+  const letters = lettersThatFit(tabs, active, width);
+  let from = 1;
+  return tabs.find((tab) => {
+    const start = from;
+    from += textOf(tab, tab.id === active, letters).length;
+    return column >= start && column < from;
+  });
 }

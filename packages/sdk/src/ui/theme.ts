@@ -1,4 +1,6 @@
 import { createContext, useContext } from 'react';
+import { type Border, borderOf, type BorderName } from './borders.ts';
+import { looksOf, type ThemeName } from './theme-colors.ts';
 import type { AccountState } from '../account.ts';
 
 /** What a piece of text means; the theme decides how it looks. Nothing is told by colour alone. */
@@ -24,50 +26,6 @@ export interface Theme {
   readonly draw: (text: string) => string;
   readonly border: Border;
 }
-
-export interface Border {
-  readonly topLeft: string;
-  readonly top: string;
-  readonly topRight: string;
-  readonly right: string;
-  readonly bottomRight: string;
-  readonly bottom: string;
-  readonly bottomLeft: string;
-  readonly left: string;
-}
-
-const line = (corners: string, across: string, down: string): Border => ({
-  topLeft: corners[0] as string,
-  topRight: corners[1] as string,
-  bottomRight: corners[2] as string,
-  bottomLeft: corners[3] as string,
-  top: across,
-  bottom: across,
-  left: down,
-  right: down,
-});
-
-// The sixteen colours of the terminal's own palette: readable on dark and light, and the fewest bytes.
-const COLORS: Record<Tone, Look> = {
-  plain: {},
-  accent: { color: 'cyan' },
-  good: { color: 'green' },
-  busy: { color: 'cyan' },
-  warn: { color: 'yellow' },
-  ask: { color: 'magenta' },
-  bad: { color: 'red' },
-  faint: { dimColor: true },
-};
-const NO_COLORS: Record<Tone, Look> = {
-  plain: {},
-  accent: { bold: true },
-  good: {},
-  busy: {},
-  warn: { bold: true },
-  ask: { bold: true },
-  bad: { bold: true },
-  faint: { dimColor: true },
-};
 
 /** One cell each, so that a line keeps its width. */
 const SIGNS: Record<string, string> = {
@@ -126,17 +84,21 @@ export interface ThemeOptions {
   readonly ascii: boolean;
   /** Default: the sixteen colours that every terminal with colours has. */
   readonly depth?: ColorDepth;
+  /** Default: the terminal's own colours. */
+  readonly name?: ThemeName;
+  readonly borders?: BorderName;
 }
 
-export function createTheme({ colors, ascii, depth = 4 }: ThemeOptions): Theme {
-  const looks = colors ? COLORS : NO_COLORS;
+export function createTheme({ colors, ascii, depth = 4, name = 'terminal', borders = 'round' }: ThemeOptions): Theme {
+  const shown = colors && name !== 'mono' ? depth : 0;
+  const looks = looksOf(name, shown);
   return {
     ascii,
-    colors,
-    depth: colors ? depth : 0,
+    colors: shown > 0,
+    depth: shown,
     look: (tone) => looks[tone],
     draw: ascii ? toAscii : (text) => text,
-    border: ascii ? line('++++', '-', '|') : line('╭╮╯╰', '─', '│'),
+    border: borderOf(ascii ? 'ascii' : borders),
   };
 }
 

@@ -1,7 +1,8 @@
 import { basename } from 'node:path';
-import { Line, type Spans, spansWidth, spread, Tabs, type Tab } from '@muster/sdk/ui';
+import { Line, type Spans, spread, Tabs, type Tab } from '@muster/sdk/ui';
 import { useMemo, type ReactNode } from 'react';
-import { isActive, showKey, type Command } from '../keys/command.ts';
+import type { Command } from '../keys/command.ts';
+import { fitHints, HELP_HINT, hintRoom, hintsNow, hintSpans } from '../keys/hints.ts';
 import { runningTasks } from '../screens/jobs/job-figures.ts';
 import type { Screen } from '../screens/screen.ts';
 import type { Shell } from '../shell.ts';
@@ -63,11 +64,16 @@ const TABS: readonly { id: ScreenId; key: string; title: string }[] = [
   { id: 'settings', key: ',', title: 'Settings' },
 ];
 
-export function TabBar({ shell, screen, width }: BarProps): ReactNode {
-  const prompts = useStore(shell.live.prompts).length;
+/** The tabs as they are now: the inbox says how many wait. */
+export function tabsNow(shell: Shell): readonly (Tab & { readonly id: ScreenId })[] {
+  const prompts = shell.live.prompts.get().length;
   const badge = prompts > 0 ? String(prompts) : '';
-  const tabs = TABS.map((tab): Tab => (tab.id === 'inbox' ? Object.assign({ badge }, tab) : tab));
-  return <Tabs tabs={tabs} active={screen.id} width={width} />;
+  return TABS.map((tab) => (tab.id === 'inbox' ? Object.assign({ badge }, tab) : tab));
+}
+
+export function TabBar({ shell, screen, width }: BarProps): ReactNode {
+  useStore(shell.live.prompts);
+  return <Tabs tabs={tabsNow(shell)} active={screen.id} width={width} />;
 }
 
 function linkSpans(shell: Shell): Spans | undefined {
@@ -93,34 +99,10 @@ export function StatusRow({ shell, screen, width }: BarProps): ReactNode {
   return <Line width={width} spans={spread(left, right, width)} />;
 }
 
-type Hint = readonly [key: string, does: string];
-
-const hintSpans = (hints: readonly Hint[]): Spans =>
-  hints.flatMap(([key, does]) => [{ text: ` ${showKey(key)}`, tone: 'accent' as const, bold: true }, ` ${does} `]);
-
-/** The first of them that fit; none is cut in its middle. */
-function fitHints(hints: readonly Hint[], width: number): Spans {
-  let kept: Spans = [];
-  for (const hint of hints) {
-    const longer = [...kept, ...hintSpans([hint])];
-    // The space at its end may fall off.
-    if (spansWidth(longer) - 1 <= width) kept = longer;
-    else if (hint[0] !== '') return kept;
-  }
-  return kept;
-}
-
-const footerHints = (commands: readonly Command[]): Hint[] =>
-  commands.flatMap((command) =>
-    command.short !== undefined && isActive(command) ? [[command.keys[0] as string, command.short] as const] : [],
-  );
-
 /** The keys that matter here, made from the key map. */
 export function KeyBar({ shell, screen, width, commands }: BarProps & { commands: readonly Command[] }): ReactNode {
   const watched = useMemo((): Readable<unknown>[] => [shell.overlays.stack, shell.live.jobs, ...screen.stores], [shell, screen]);
   useStores(watched);
-  const front = shell.overlays.top();
-  const hints = front?.hints() ?? screen.hints?.() ?? footerHints(commands);
-  const help = hintSpans([['?', 'help']]);
-  return <Line width={width} spans={spread(fitHints(hints, width - spansWidth(help) - 1), help, width)} />;
+  const hints = fitHints(hintsNow(shell, screen, commands), hintRoom(width));
+  return <Line width={width} spans={spread(hints.flatMap(hintSpans), hintSpans(HELP_HINT), width)} />;
 }

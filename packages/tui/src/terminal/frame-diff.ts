@@ -153,6 +153,8 @@ function updateLine(row: number, before: ParsedLine, next: ParsedLine): string {
 export interface FrameDiff {
   /** The lines hold no control sequences but SGR; what is wider than `columns` is cut off, as it would wrap. */
   readonly update: (lines: readonly string[], columns: number) => string;
+  /** What the terminal shows, cell by cell; the second cell of a wide letter is ''. */
+  readonly cells: () => readonly (readonly string[])[];
   /** What the terminal shows is not known any more: the next frame is drawn whole. */
   readonly forget: () => void;
 }
@@ -181,6 +183,7 @@ export function createFrameDiff(): FrameDiff {
       parsed = seen;
       return text;
     },
+    cells: () => (shown ?? []).map((line) => parseLine(line, Infinity).cells.map(({ text }) => text)),
     forget() {
       shown = undefined;
       parsed = new Map();

@@ -1,4 +1,4 @@
-import { type Key, named, typed } from './key.ts';
+import { type Key, type Mouse, named, typed } from './key.ts';
 
 const LETTERS: Record<string, string> = {
   A: 'up',
@@ -71,10 +71,21 @@ function codeKey(code: string, modifier: string | undefined): Key {
   return (bits & ~1) === 0 ? plain : named(modified(plain.name, modifier));
 }
 
+const BUTTONS: Readonly<Record<number, Mouse['does']>> = { 0: 'press', 64: 'wheel-up', 65: 'wheel-down' };
+
+/** `CSI < button ; column ; row M`: the left button and the wheel; all else, and letting go, does nothing. */
+function mouseKey(sequence: string): Key {
+  const [button = -1, column = 0, row = 0] = sequence.slice(3, -1).split(';').map(Number);
+  const does = sequence.endsWith('M') ? BUTTONS[button] : undefined;
+  if (does === undefined || !(column > 0) || !(row > 0)) return named('mouse');
+  return { name: 'mouse', text: '', mouse: { does, column: column - 1, row: row - 1 } };
+}
+
 /** The key of a whole escape sequence. Replies of the terminal, and keys without a name here, are `unknown`. */
 export function sequenceKey(sequence: string): Key {
   if (sequence.startsWith('\u001b[[')) return named(`f${sequence.charCodeAt(3) - 64}`);
-  if (sequence.startsWith('\u001b[M') || sequence.startsWith('\u001b[<')) return named('mouse');
+  if (sequence.startsWith('\u001b[<')) return mouseKey(sequence);
+  if (sequence.startsWith('\u001b[M')) return named('mouse');
   const kind = sequence[1];
   if (kind !== '[' && kind !== 'O') return named('unknown');
   const final = sequence.at(-1) as string;

@@ -7,6 +7,14 @@ export interface Key {
   readonly name: string;
   /** What it types into a field; empty for keys that type nothing. A paste comes whole, with its line breaks. */
   readonly text: string;
+  /** With `mouse`: where, in cells from the upper left corner on, and what. */
+  readonly mouse?: Mouse;
+}
+
+export interface Mouse {
+  readonly does: 'press' | 'wheel-up' | 'wheel-down';
+  readonly column: number;
+  readonly row: number;
 }
 
 export const named = (name: string): Key => ({ name, text: '' });

@@ -56,6 +56,11 @@ export class ScreenOutput extends EventEmitter {
     return this.#rows;
   }
 
+  /** What the terminal shows once it has taken everything, cell by cell. */
+  shown(): readonly (readonly string[])[] {
+    return this.#screen.cells();
+  }
+
   /** Bytes that the terminal has not taken yet. */
   get backlog(): number {
     return this.#stdout.writableLength;

@@ -5,6 +5,10 @@ const ENTER = '\u001b[?1049h\u001b[2J\u001b[H\u001b[?25l\u001b[?7l\u001b[?2004h'
 // Paste mode off, lines wrap, attributes off, the cursor back, the ordinary screen back.
 const LEAVE = '\u001b[?2004l\u001b[?7h\u001b[0m\u001b[?25h\u001b[?1049l';
 
+/** Presses and the wheel, with places in figures of any size. */
+const MOUSE_ON = '\u001b[?1000h\u001b[?1006h';
+const MOUSE_OFF = '\u001b[?1006l\u001b[?1000l';
+
 const PASTE_ON = '\u001b[?2004h';
 const PASTE_OFF = '\u001b[?2004l';
 
@@ -18,6 +22,8 @@ export interface PreparedTerminal {
   readonly farewell: () => string;
   /** Takes it again after `restore`. */
   readonly enter: () => void;
+  /** Whether the terminal tells of the mouse, or keeps it for selecting text. */
+  readonly setMouse: (on: boolean) => void;
   /** Lines of text for a reader of screens: the ordinary screen stays. */
   readonly linear: boolean;
 }
@@ -34,17 +40,18 @@ export function prepareTerminal(stdin = process.stdin, stdout = process.stdout):
   const linear = wantsLines(process.env);
   let taken = false;
   let saidFarewell = false;
+  let mouse = false;
   const enter = (): void => {
     if (taken) return;
     taken = true;
     saidFarewell = false;
     stdin.setRawMode(true);
-    stdout.write(linear ? PASTE_ON : ENTER);
+    stdout.write(linear ? PASTE_ON : ENTER + (mouse ? MOUSE_ON : ''));
   };
   const farewell = (): string => {
     if (!taken || saidFarewell) return '';
     saidFarewell = true;
-    return linear ? PASTE_OFF : LEAVE;
+    return linear ? PASTE_OFF : (mouse ? MOUSE_OFF : '') + LEAVE;
   };
   const restore = (): void => {
     if (!taken) return;
@@ -58,10 +65,15 @@ export function prepareTerminal(stdin = process.stdin, stdout = process.stdout):
       // The terminal is gone, or so full that it takes nothing: there is nobody to restore it for.
     }
   };
+  const setMouse = (on: boolean): void => {
+    if (mouse === on || linear) return;
+    mouse = on;
+    if (taken && !saidFarewell) stdout.write(on ? MOUSE_ON : MOUSE_OFF);
+  };
   enter();
   process.once('exit', restore);
-  // The drawing library looks at this when it is loaded, and takes a terminal in a CI for one without styles. Sixteen colours are all
-  // that is used; whether any are is decided by the theme.
-  if (process.env['TERM'] !== 'dumb') process.env['FORCE_COLOR'] = '1';
-  return { restore, farewell, enter, linear };
+  // The drawing library looks at this when it is loaded, and takes a terminal in a CI for one without styles. How many colours are used,
+  // and whether any are, is decided by the theme.
+  if (process.env['TERM'] !== 'dumb') process.env['FORCE_COLOR'] = '3';
+  return { restore, farewell, enter, setMouse, linear };
 }

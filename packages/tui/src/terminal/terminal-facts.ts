@@ -4,6 +4,8 @@ import type { ColorDepth } from '@muster/sdk/ui';
 export interface TerminalFacts {
   readonly colors: boolean;
   readonly ascii: boolean;
+  /** True where that was asked for, and not concluded. */
+  readonly glyphsAsked: boolean;
   /** Bits of a colour, for pictures. Text keeps to the terminal's own sixteen. */
   readonly depth: ColorDepth;
 }
@@ -26,6 +28,7 @@ export function terminalFacts(env: Environment): TerminalFacts {
   return {
     colors: !dumb && (env['NO_COLOR'] ?? '') === '',
     ascii: glyphs === 'ascii' || (glyphs !== 'unicode' && (dumb || !hasUtf8(env))),
+    glyphsAsked: glyphs === 'ascii' || glyphs === 'unicode',
     depth: dumb ? 0 : depthOf(env),
   };
 }

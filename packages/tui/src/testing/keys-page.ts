@@ -1,4 +1,3 @@
-import { createTheme } from '@muster/sdk/ui';
 import { createConsole } from '../console.tsx';
 import { keysPage } from '../keys/keys-page.ts';
 import { createFakeHost } from './fake-client.ts';
@@ -14,7 +13,7 @@ export function currentKeysPage(): string {
       suspend: async () => {},
       redraw: async () => {},
     },
-    theme: createTheme({ colors: false, ascii: false }),
+    facts: { colors: false, ascii: false, glyphsAsked: true, depth: 0 },
     version: '',
     directory: '/data',
     initialScreen: 'home',

@@ -1,4 +1,3 @@
-import { createTheme } from '@muster/sdk/ui';
 import { render } from 'ink';
 import { createConsole, type Console } from '../console.tsx';
 import type { ScreenEnd } from '../shell.ts';
@@ -51,8 +50,9 @@ export async function openConsole(options: OpenOptions = {}): Promise<OpenedCons
       write: (sequence) => void output.write(sequence),
       suspend: async () => {},
       redraw: async () => {},
+      shown: () => output.shown(),
     },
-    theme: createTheme(terminalFacts(options.env ?? { TERM: 'xterm-256color', LANG: 'C.UTF-8' })),
+    facts: terminalFacts(options.env ?? { TERM: 'xterm-256color', LANG: 'C.UTF-8' }),
     version: '0.1.0',
     directory: '/data',
     initialScreen: screen,

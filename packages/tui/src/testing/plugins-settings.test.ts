@@ -61,6 +61,8 @@ test('a new token is shown once, and ended only after a key of its own', async (
   await console.see('muster_secret-once');
   await pause(GUARD_MS);
   await console.send('\u001b', 'R');
+  await console.see('The pointer is on no token');
+  await console.send('G', 'R');
   await console.see('End the token of ci?');
   await pause(GUARD_MS);
   await console.send('\r', 'y');

@@ -4,6 +4,7 @@ import { listCommands } from '../../keys/list-commands.ts';
 import { openConfirm } from '../../overlays/confirm.tsx';
 import { openForm } from '../../overlays/form-dialog.tsx';
 import type { Shell } from '../../shell.ts';
+import { itemOf } from '../../spoken/spoken.ts';
 import type { Screen } from '../screen.ts';
 import { createSettingsModel, type SettingsModel } from './settings-model.ts';
 import { SettingsView } from './settings-view.tsx';
@@ -54,8 +55,9 @@ function newToken(shell: Shell, model: SettingsModel): void {
 }
 
 function revokeToken(shell: Shell, model: SettingsModel): void {
-  const token = model.token();
-  if (!token) return;
+  const item = model.item();
+  if (item?.kind !== 'token') return;
+  const { token } = item;
   const revoke = async (): Promise<void> => {
     await shell.client.call('revokeToken', { params: { id: token.id } });
     shell.notices.say(`ended the token of ${token.name}`, 'good');
@@ -72,9 +74,41 @@ function revokeToken(shell: Shell, model: SettingsModel): void {
 
 export function createSettingsScreen(shell: Shell): Screen {
   const model = createSettingsModel(shell);
-  const noToken = (): string | undefined => (model.token() === undefined ? 'There is no token.' : undefined);
+  const noToken = (): string | undefined =>
+    model.item()?.kind === 'token' ? undefined : 'The pointer is on no token; j and k move it.';
+  const isLook = (): boolean => model.item()?.kind === 'look';
   const commands: Command[] = [
-    ...listCommands('settings', { move: model.move, moveTo: (index) => model.move(index), pageRows: () => 5 }),
+    ...listCommands('settings', {
+      move: (rows) => model.moveTo(model.view.get().cursor + rows),
+      moveTo: model.moveTo,
+      pageRows: () => 5,
+    }),
+    {
+      id: 'settings.change',
+      keys: ['enter', 'space', 'right'],
+      title: 'the next choice',
+      short: 'change',
+      group: 'Act',
+      when: isLook,
+      run: () => model.choose('next'),
+    },
+    {
+      id: 'settings.change-back',
+      keys: ['backspace'],
+      title: 'the choice before',
+      group: 'Act',
+      when: isLook,
+      run: () => model.choose('previous'),
+    },
+    {
+      id: 'settings.default',
+      keys: ['d'],
+      title: 'as it was at first',
+      short: 'default',
+      group: 'Act',
+      when: isLook,
+      run: () => model.choose('default'),
+    },
     {
       id: 'settings.token',
       keys: ['n'],
@@ -107,10 +141,19 @@ export function createSettingsScreen(shell: Shell): Screen {
   return {
     id: 'settings',
     commands,
-    stores: [model.view, shell.live.status],
+    stores: [model.view, shell.live.status, shell.look],
     crumbs: () => ['settings'],
     status: () => [{ text: ` ${shell.directory}/config.json holds what is set for the host`, tone: 'faint' }],
     enter: model.load,
+    spoken() {
+      const item = model.item();
+      const at = model.view.get().cursor;
+      const said =
+        item?.kind === 'look'
+          ? `${item.name} ${shell.look.get()[item.name]}. Enter changes it`
+          : `token of ${item?.token.name ?? ''}, ${item?.token.scopes.join(', ') ?? ''}`;
+      return { place: 'Settings.', item: item && itemOf(said, at, model.items().length) };
+    },
     view: (area) => <SettingsView shell={shell} model={model} {...area} />,
   };
 }

@@ -1,11 +1,12 @@
 import type { HostStatus } from '@muster/api';
-import { Lines, Panel, type Spans, STATE_LOOKS, useTheme, wrap } from '@muster/sdk/ui';
+import { type ColorDepth, Lines, Panel, type Spans, STATE_LOOKS, windowTop, wrap } from '@muster/sdk/ui';
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
 import { bytes, grouped, moment, plural, span } from '../../parts/format.ts';
 import { useMinute } from '../../parts/use-minute.ts';
 import { useStore } from '../../parts/use-store.ts';
 import type { Shell } from '../../shell.ts';
+import { type Look, LOOK_CHOICES, LOOK_NAMES, type LookName } from '../../state/look.ts';
 import type { Area } from '../../state/overlays.ts';
 import type { SettingsModel, SettingsView as View } from './settings-model.ts';
 
@@ -59,67 +60,97 @@ function vaultLines(vault: View['vault'], width: number): Spans[] {
   ];
 }
 
+const pointer = (isHere: boolean): Spans[number] => ({ text: isHere ? ' ❯ ' : '   ', tone: 'accent', bold: true });
+
 function tokenLines({ tokens, cursor }: View, now: number): Spans[] {
   if (tokens === null) return [[{ text: ' not shown to this client', tone: 'faint' }]];
   if (tokens.length === 0) return [[{ text: ' none: only this user on this machine speaks to the host', tone: 'faint' }]];
   return tokens.map(({ name, scopes, lastUsedAt }, index): Spans => [
-    { text: index === cursor ? ' ❯ ' : '   ', tone: 'accent', bold: true },
+    pointer(index + LOOK_NAMES.length === cursor),
     name.padEnd(LABEL),
     { text: `${scopes.join(', ')} · ${lastUsedAt === null ? 'never used' : `used ${moment(lastUsedAt, now)}`}`, tone: 'faint' },
   ]);
 }
 
-function TerminalLines({ shell, width, height }: Area & { shell: Shell }): ReactNode {
-  const theme = useTheme();
-  const size = useStore(shell.size);
-  const slow = useStore(shell.clock.slow);
-  const lines: Spans[] = [
-    fact('size', `${size.width} by ${size.height}`),
-    fact('colours', theme.colors ? 'the sixteen of the terminal' : 'none (NO_COLOR or TERM)'),
-    fact('glyphs', theme.ascii ? 'ascii (MUSTER_GLYPHS, TERM or locale)' : 'unicode; MUSTER_GLYPHS=ascii changes it'),
-    fact('line', slow ? 'slow: drawn less often' : 'keeps up: live panels are drawn 4 times a second', slow ? 'warn' : 'plain'),
-    fact('mouse', 'off: the terminal selects text'),
-    fact('reader', 'MUSTER_SCREEN_READER=1 gives plain lines'),
-    [],
-    [' ', ...Object.values(STATE_LOOKS).map(({ sign, word, tone }) => ({ text: `${sign} ${word}  `, tone }))],
+const TITLES: Record<LookName, string> = { theme: 'theme', glyphs: 'glyphs', borders: 'borders', mouse: 'mouse' };
+const choiceLine = (look: Look, name: LookName, isHere: boolean): Spans => [
+  pointer(isHere),
+  { text: TITLES[name].padEnd(LABEL - 2), tone: isHere ? 'plain' : 'faint', bold: isHere },
+  ...LOOK_CHOICES[name].flatMap((choice): Spans => [
+    choice === look[name] ? { text: `[${choice}]`, bold: true } : { text: ` ${choice} `, tone: 'faint' },
+    ' ',
+  ]),
+];
+
+const DEPTHS: Record<ColorDepth, string> = { 0: 'none (NO_COLOR or TERM)', 4: 'sixteen', 8: '256', 24: 'all' };
+
+/** How states look now; in two lines, for narrow panels. */
+const preview = (): Spans[] => {
+  const looks = Object.values(STATE_LOOKS).map(({ sign, word, tone }) => ({ text: `${sign} ${word}`.padEnd(12), tone }));
+  return [
+    ['   ', ...looks.slice(0, 4)],
+    ['   ', ...looks.slice(4)],
   ];
-  return <Lines lines={lines.slice(0, height)} width={width} height={height} />;
+};
+
+function terminalLines(shell: Shell, cursor: number): Spans[] {
+  const look = shell.look.get();
+  const { width, height } = shell.size.get();
+  const slow = shell.clock.slow.get();
+  return [
+    ...LOOK_NAMES.map((name, index) => choiceLine(look, name, index === cursor)),
+    [],
+    ...preview(),
+    [],
+    fact('size', `${width} by ${height}`),
+    fact('colours', DEPTHS[shell.facts.depth]),
+    fact('glyphs', shell.facts.glyphsAsked ? 'as MUSTER_GLYPHS says' : 'auto goes by TERM and the locale'),
+    fact('line', slow ? 'slow: drawn less often' : 'keeps up: live panels are drawn 4 times a second', slow ? 'warn' : 'plain'),
+    fact('mouse', look.mouse === 'on' ? 'clicks and wheel; with shift, text is selected' : 'the terminal selects text'),
+    fact('reader', 'MUSTER_SCREEN_READER=1 gives plain lines'),
+  ];
+}
+
+/** One below the other; the line of the pointer stays in view. */
+function Scrolled({ lines, width, height }: Area & { lines: readonly Spans[] }): ReactNode {
+  const at = lines.findIndex(([first]) => typeof first === 'object' && first.text === ' ❯ ');
+  const top = windowTop({ cursor: Math.max(0, at + 1), top: 0, height, total: lines.length });
+  return <Lines lines={lines.slice(top)} width={width} height={height} />;
 }
 
 export function SettingsView({ shell, model, width, height }: Area & { shell: Shell; model: SettingsModel }): ReactNode {
   const view = useStore(model.view);
   const status = useStore(shell.live.status);
+  useStore(shell.look);
+  useStore(shell.clock.slow);
   useMinute(shell);
   const now = shell.now();
   const beside = width >= 100;
   const half = beside ? Math.floor(width / 2) : width;
-  const upper = Math.floor(height / 2);
-  const left: Spans[] = [...hostLines(status, now), ...checkLines(view.check)];
-  const right: Spans[] = [
-    ...vaultLines(view.vault, beside ? width - half - 2 : width - 2),
-    [],
-    title('Tokens'),
-    ...tokenLines(view, now),
-  ];
+  const lower = Math.min(Math.floor(height / 2), LOOK_NAMES.length + 11);
+  const terminal = terminalLines(shell, view.cursor);
+  const host: Spans[] = [...hostLines(status, now), ...checkLines(view.check)];
+  const vault = vaultLines(view.vault, beside ? width - half - 2 : width - 2);
+  const tokens: Spans[] = [[], title('Tokens'), ...tokenLines(view, now)];
   if (!beside) {
-    const all = [...right, [], title('Host'), ...left];
+    const all = [...terminal, ...tokens, [], title('Vault'), ...vault, [], title('Host'), ...host];
     return (
-      <Panel title="Settings" aside="wider shows the terminal too" focused width={width} height={height}>
-        <Lines lines={all.slice(0, height - 2)} width={width - 2} />
+      <Panel title="Settings" focused width={width} height={height}>
+        <Scrolled lines={all} width={width - 2} height={height - 2} />
       </Panel>
     );
   }
   return (
     <Box width={width} height={height}>
-      <Panel title="Host and store" focused width={half} height={height}>
-        <Lines lines={left.slice(0, height - 2)} width={half - 2} />
+      <Panel title="Host and store" width={half} height={height}>
+        <Lines lines={host.slice(0, height - 2)} width={half - 2} />
       </Panel>
       <Box flexDirection="column" width={width - half} height={height}>
-        <Panel title="Vault and tokens" width={width - half} height={upper}>
-          <Lines lines={right.slice(0, upper - 2)} width={width - half - 2} />
+        <Panel title="This terminal" focused={view.cursor < LOOK_NAMES.length} width={width - half} height={lower}>
+          <Lines lines={terminal.slice(0, lower - 2)} width={width - half - 2} />
         </Panel>
-        <Panel title="This terminal" width={width - half} height={height - upper}>
-          <TerminalLines shell={shell} width={width - half - 2} height={height - upper - 2} />
+        <Panel title="Vault and tokens" focused={view.cursor >= LOOK_NAMES.length} width={width - half} height={height - lower}>
+          <Scrolled lines={[...vault, ...tokens]} width={width - half - 2} height={height - lower - 2} />
         </Panel>
       </Box>
     </Box>
