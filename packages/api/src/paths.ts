@@ -37,6 +37,13 @@ export const PATHS = {
   answerPrompt: 'POST /v1/prompts/{id}/answer',
   promptImage: 'GET /v1/prompts/{id}/image',
 
+  listSessions: 'GET /v1/sessions',
+  getSession: 'GET /v1/sessions/{account}',
+  openSession: 'POST /v1/sessions/{account}/open',
+  closeSession: 'POST /v1/sessions/{account}/close',
+  sessionChallenge: 'GET /v1/sessions/{account}/challenge',
+  sessionQr: 'GET /v1/sessions/{account}/qr',
+
   listProxies: 'GET /v1/proxies',
   addProxy: 'POST /v1/proxies',
   importProxies: 'POST /v1/proxies/import',

@@ -2,11 +2,14 @@ import { z } from 'zod';
 import type { OperationId } from './paths.ts';
 import { PROXY_ROUTES } from './proxy-routes.ts';
 import * as s from './schemas.ts';
+import { SESSION_ROUTES } from './session-routes.ts';
 
 export interface RouteDefinition {
   readonly summary: string;
   /** What a token must be allowed to call it. */
   readonly scope: z.output<typeof s.Scope>;
+  /** A token that is limited to sessions may call it, and is answered only as far as it reaches. */
+  readonly limited?: true;
   readonly params?: z.ZodObject;
   readonly query?: z.ZodObject;
   readonly body?: z.ZodType;
@@ -27,13 +30,14 @@ export const ROUTES = {
   getStatus: { summary: 'What the host does now', scope: 'read', response: s.HostStatus },
   stopHost: { summary: 'End the host in order', scope: 'admin', response: Ok },
   watch: {
-    summary: 'Changes as they happen, over SSE',
+    summary: 'Changes as they happen, over SSE, or over WebSocket for a client that upgrades',
     scope: 'read',
+    limited: true,
     query: z.object({
       topics: z
         .string()
-        .default('event,roster,job,prompts,status,changed')
-        .describe('Comma-separated: event, roster, job, prompts, status, changed'),
+        .default('event,roster,job,prompts,sessions,status,changed')
+        .describe('Comma-separated: event, roster, job, prompts, sessions, status, changed'),
       after: z.coerce.number().int().optional().describe('Send events after this sequence number first'),
       job: z.string().optional().describe('Only this job'),
       account: z.string().optional().describe('Only events of this account'),
@@ -202,6 +206,8 @@ export const ROUTES = {
   },
   promptImage: { summary: 'The picture of a question', scope: 'read', params: Id, response: z.string(), stream: 'bytes' },
 
+  ...SESSION_ROUTES,
+
   ...PROXY_ROUTES,
 
   queryEvents: {
@@ -228,6 +234,14 @@ export const ROUTES = {
       name: z.string().min(1).max(100),
       scopes: z.array(s.Scope).min(1),
       expiresAt: z.int().nullable().default(null),
+      sessions: z
+        .array(z.string().min(1).max(300))
+        .min(1)
+        .max(1_000)
+        .nullable()
+        .default(null)
+        .describe('Ids or labels of the accounts whose sessions it reaches; nothing else then'),
+      maxSessions: z.int().min(1).max(1_000).nullable().default(null).describe('Sessions that it may have open at once'),
     }),
     response: z.object({ token: z.string(), info: s.Token }),
   },

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SessionList } from './session-schemas.ts';
 
 export const AccountState = z.enum(['ready', 'busy', 'cooling', 'needs-you', 'paused', 'failed', 'retired']);
 export const Scope = z.enum(['read', 'operate', 'secrets', 'admin']);
@@ -168,6 +169,8 @@ export const PluginInfo = z.object({
   settings: Data.nullable(),
   importOptions: Data.nullable(),
   exports: z.array(z.string()),
+  /** Its accounts have sessions. */
+  sessions: z.boolean(),
   demo: z.boolean(),
 });
 
@@ -219,6 +222,9 @@ export const Token = z.object({
   id: z.string(),
   name: z.string(),
   scopes: z.array(Scope),
+  /** Ids or labels of the accounts whose sessions it reaches; null is not limited. */
+  sessions: z.array(z.string()).nullable(),
+  maxSessions: z.int().nullable(),
   createdAt: Time,
   expiresAt: Time.nullable(),
   lastUsedAt: Time.nullable(),
@@ -250,6 +256,7 @@ export const WatchMessage = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('roster'), tally: Tally }),
   z.object({ kind: z.literal('job'), job: Job }),
   z.object({ kind: z.literal('prompts'), prompts: z.array(Prompt) }),
+  z.object({ kind: z.literal('sessions'), ...SessionList.shape }),
   z.object({ kind: z.literal('status'), status: HostStatus }),
   z.object({ kind: z.literal('changed'), list: z.enum(['proxies', 'schedules', 'hooks']) }),
   z.object({ kind: z.literal('lagged'), lastSeq: z.int() }),

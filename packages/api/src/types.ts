@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type * as p from './proxy-schemas.ts';
 import type * as s from './schemas.ts';
+import type * as ss from './session-schemas.ts';
 
 export type Account = z.output<typeof s.Account>;
 export type AccountState = z.output<typeof s.AccountState>;
@@ -22,6 +23,11 @@ export type ProxyState = z.output<typeof p.ProxyState>;
 export type ProxySettings = z.output<typeof p.ProxySettings>;
 export type Scope = z.output<typeof s.Scope>;
 export type Selection = z.output<typeof s.Selection>;
+export type Session = z.output<typeof ss.Session>;
+export type SessionChallenge = z.output<typeof ss.SessionChallenge>;
+export type SessionList = z.output<typeof ss.SessionList>;
+export type SessionRow = z.output<typeof ss.SessionRow>;
+export type SessionState = z.output<typeof ss.SessionState>;
 export type Tally = z.output<typeof s.Tally>;
 export type Task = z.output<typeof s.Task>;
 export type TaskState = z.output<typeof s.TaskState>;

@@ -10,7 +10,7 @@ export type WatchEvent =
   /** The connection ended; it is tried again after `retryInMs`. */
   | { readonly kind: 'down'; readonly reason: string; readonly retryInMs: number };
 
-export type WatchTopic = 'event' | 'roster' | 'job' | 'prompts' | 'status' | 'changed';
+export type WatchTopic = 'event' | 'roster' | 'job' | 'prompts' | 'sessions' | 'status' | 'changed';
 
 export interface WatchOptions {
   /** Default: all. */

@@ -63,5 +63,6 @@ export type {
   ProxyUser,
   ProxyView,
 } from './proxies/proxies.ts';
+export type { SessionReach, Sessions, SessionView } from './sessions/sessions.ts';
 export type { Filter, Scalar } from './query/filter.ts';
 export type { Vault, VaultStatus } from './vault/vault.ts';

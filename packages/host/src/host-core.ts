@@ -10,6 +10,7 @@ import type {
   Proxies,
   Random,
   Redactor,
+  Sessions,
   Store,
   Vault,
 } from '@muster/core';
@@ -24,6 +25,7 @@ export interface HostCore {
   readonly jobs: Jobs;
   readonly prompts: Prompts;
   readonly proxies: Proxies;
+  readonly sessions: Sessions;
   readonly events: Events;
   readonly redactor: Redactor;
   readonly plugins: Plugins;

@@ -19,6 +19,7 @@ import { createMemoryTrim } from './memory-trim.ts';
 import { createProcessUsage } from './process-usage.ts';
 import { stopInOrder } from './stop-order.ts';
 import { TOKENS } from './tokens/token-record.ts';
+import { operatorOf } from './tokens/operator-of.ts';
 import { createTokens } from './tokens/tokens.ts';
 import { createWatchHub } from './watch/watch-hub.ts';
 
@@ -122,8 +123,9 @@ async function serve(options: HostOptions, owned: OwnedDirectory, core: HostCore
     if (tcpListener) listeners.push(tcpListener);
     tcp = tcpListener?.address ?? null;
     await owned.announce({ pid: process.pid, version, startedAt, socket: socket?.address ?? null, tcp });
-    await core.start();
+    // First: what goes on may be pointed at a simulator.
     await demos.resume();
+    await core.start({ authorize: operatorOf(tokens) });
     phase = 'running';
     log(`The host is ready: version ${version}, pid ${process.pid}, directory ${owned.path}${tcp === null ? '' : `, ${tcp}`}`);
     await core.events.record({ level: 'info', type: 'host.started', message: `The host is ready, version ${version}` });

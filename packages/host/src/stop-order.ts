@@ -6,6 +6,8 @@ import type { WatchHub } from './watch/watch-hub.ts';
 
 /** How long running tasks may take to end. */
 const TASK_GRACE_MS = 5_000;
+/** How long sessions may take: one that is cut in its end may have to be logged in anew by a person. */
+const SESSION_GRACE_MS = 20_000;
 /** How long answers under way may take to go out. */
 const ANSWER_GRACE_MS = 1_000;
 
@@ -29,6 +31,7 @@ export async function stopInOrder(
   const { core, hub, demos, listeners, owned } = parts;
   const steps: readonly (readonly [what: string, work: () => unknown])[] = [
     ['take no work and abort tasks', () => core.jobs.stop(TASK_GRACE_MS)],
+    ['close sessions', () => core.sessions.stop(SESSION_GRACE_MS)],
     ['end simulators', () => demos.close()],
     ['record the end', () => core.events.record({ level: 'info', type: 'host.stopped', message: `The host ends: ${reason}` })],
     ['say goodbye', () => hub.close(reason)],

@@ -170,6 +170,7 @@ export function createSessions(deps: SessionsDeps): Sessions {
       why,
       since,
       challenge,
+      challengeAt: session.notes.challengeAt,
       figures: { ...figures, reconnects },
       history,
       reopensAt: session.reopensAt,
@@ -200,7 +201,10 @@ export function createSessions(deps: SessionsDeps): Sessions {
     );
   }
 
-  async function open(id: string, caller: SessionCaller & { readonly input?: JsonObject }): Promise<SessionView> {
+  async function open(
+    id: string,
+    caller: SessionCaller & { readonly input?: Readonly<Record<string, unknown>> },
+  ): Promise<SessionView> {
     if (stopping) throw new MusterError('UNAVAILABLE', 'The host is stopping; open the session after its next start.');
     const account = await accounts.get(id);
     if (!reaches(caller.reach, id, account.label)) throw new MusterError('NOT_FOUND', `There is no account ${id}.`);

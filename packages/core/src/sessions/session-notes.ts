@@ -26,6 +26,7 @@ export type Wish = Partial<Pick<SessionRecord, 'wanted' | 'parked' | 'input' | '
 export interface SessionNotes {
   readonly record: SessionRecord;
   readonly challenge: Challenge | null;
+  readonly challengeAt: number | null;
   readonly figures: SessionFigures;
   /** A change of state, cleaned. BAD_INPUT for what is no report. */
   tell(report: SessionReport): void;
@@ -50,6 +51,7 @@ export function createSessionNotes(deps: SessionNotesDeps, initial: SessionRecor
   const { store, clock, redactor, policy, say } = deps;
   let record = initial;
   let challenge: Challenge | null = null;
+  let challengeAt: number | null = null;
   let figures: SessionFigures = {};
   let there = stored;
   let saving: Promise<void> | undefined;
@@ -122,6 +124,9 @@ export function createSessionNotes(deps: SessionNotesDeps, initial: SessionRecor
     get challenge() {
       return challenge;
     },
+    get challengeAt() {
+      return challengeAt;
+    },
     get figures() {
       return figures;
     },
@@ -129,7 +134,10 @@ export function createSessionNotes(deps: SessionNotesDeps, initial: SessionRecor
       if (!SESSION_STATES.includes(state)) {
         throw new MusterError('BAD_INPUT', `"${state}" is no state of a session; there are: ${SESSION_STATES.join(', ')}.`);
       }
+      const before = challenge?.text;
       challenge = checkChallenge(asked);
+      // Grows with each, also when two come in the same millisecond.
+      if (challenge?.text !== before) challengeAt = challenge && Math.max(clock.now(), (challengeAt ?? 0) + 1);
       if (ended || state === 'opening' || state === 'closed') figures = withoutLoad(figures);
       note(state, clean(status, MAX_WORD), clean(why, MAX_WHY));
       deps.changed();

@@ -1,4 +1,4 @@
-import type { AccountChange, JsonObject, KnownSession, LiveSession, SessionAccess } from '@muster/sdk';
+import type { AccountChange, KnownSession, LiveSession, SessionAccess } from '@muster/sdk';
 import type { Observable } from 'rxjs';
 import type { AccountRecord } from '../accounts/account-record.ts';
 import type { SessionLimits, SessionUsage } from './session-limits.ts';
@@ -12,6 +12,8 @@ export interface SessionView extends KnownSession {
   readonly parked: boolean;
   readonly openedBy: string;
   readonly openedAt: number;
+  /** Since when this challenge is shown; another one has another time. */
+  readonly challengeAt: number | null;
   /** When the host opens it again by itself (ms since the epoch). */
   readonly reopensAt: number | null;
   /** 0 has the turn to ask a person, others wait behind it in this order; `null` does not ask. */
@@ -43,7 +45,7 @@ export interface Sessions {
    * Resolves when opening has begun and is sure to be taken up again after a restart. CONFLICT when it is open, SESSION_LIMIT
    * when there are too many, ACCOUNT_BUSY when another holds the account, NOTHING_AVAILABLE when its state forbids it.
    */
-  open(account: string, caller: SessionCaller & { readonly input?: JsonObject }): Promise<SessionView>;
+  open(account: string, caller: SessionCaller & { readonly input?: Readonly<Record<string, unknown>> }): Promise<SessionView>;
   /** Ends it so that the next start needs no person. NOT_FOUND when it is not open. */
   close(account: string, caller: SessionCaller): Promise<void>;
   /** Those of one plugin, as it sees them itself: only what is open. */

@@ -10,6 +10,7 @@ import { pluginHandlers } from './plugins.ts';
 import { poolHandlers } from './pool.ts';
 import { proxyHandlers } from './proxies.ts';
 import { promptHandlers } from './prompts.ts';
+import { sessionHandlers } from './sessions.ts';
 import { storeHandlers } from './store.ts';
 import { tokenHandlers } from './tokens.ts';
 import { transferHandlers } from './transfer.ts';
@@ -27,6 +28,7 @@ export const createHandlers = (
   ...jobHandlers(core),
   ...poolHandlers(core),
   ...promptHandlers(core),
+  ...sessionHandlers(core),
   ...proxyHandlers(core),
   ...eventHandlers(core),
   ...tokenHandlers(parts.tokens),

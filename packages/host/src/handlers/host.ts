@@ -1,5 +1,5 @@
 import type { HostStatus } from '@muster/api';
-import { topicsOf } from '../watch/topics.ts';
+import { topicsFor, topicsOf } from '../watch/topics.ts';
 import type { WatchHub } from '../watch/watch-hub.ts';
 import type { Handlers } from './handler.ts';
 
@@ -16,5 +16,7 @@ export const hostHandlers = ({ status, hub, stopSoon }: HostControls): Pick<Hand
     stopSoon(`stopped by ${caller.actor}`);
     return { ok: true };
   },
-  watch: ({ query: { topics, after, job, account } }) => hub.open({ topics: topicsOf(topics), after, job, account }),
+  watch({ query: { topics, after, job, account }, caller: { reach } }) {
+    return hub.open({ topics: topicsFor(topicsOf(topics), reach), after, job, account, reach });
+  },
 });

@@ -11,7 +11,7 @@ function keyOf({ passphrase, key }: { readonly passphrase?: string | undefined; 
   throw new MusterError('BAD_INPUT', 'Give either a passphrase or a key.');
 }
 
-export const vaultHandlers = ({ accounts, events, vault }: HostCore): Pick<Handlers, VaultOperations> => {
+export const vaultHandlers = ({ accounts, events, vault, resealTexts }: HostCore): Pick<Handlers, VaultOperations> => {
   const audit = (type: string, message: string, actor: string): Promise<void> =>
     events.record({ level: 'audit', type, message, actor });
   return {
@@ -20,7 +20,7 @@ export const vaultHandlers = ({ accounts, events, vault }: HostCore): Pick<Handl
       await vault.rotate();
       await audit('vault.rotated', 'A new data key is in use', caller.actor);
       // Stopped by a client that leaves: the values that are left open with their older key, and the next rotation reseals them.
-      const resealed = await accounts.reseal(signal);
+      const resealed = (await accounts.reseal(signal)) + (await resealTexts(signal));
       await vault.retireKeys();
       return { resealed };
     },

@@ -60,6 +60,8 @@ export const tokenView = (token: TokenRecord): DeepReadonly<Token> => ({
   id: token.id,
   name: token.name,
   scopes: token.scopes,
+  sessions: token.sessions ?? null,
+  maxSessions: token.maxSessions ?? null,
   createdAt: token.createdAt,
   expiresAt: token.expiresAt,
   lastUsedAt: token.lastUsedAt,

@@ -41,7 +41,9 @@ export function createApp(parts: AppParts): Hono<HostEnv> {
   app.use(authenticate(parts.tokens, parts.pluginServing.paths));
   app.get('/openapi.json', (c) => c.json(parts.openapi() as object));
   app.get('/metrics', async (c) => {
-    if (!c.get('caller').scopes.has('read')) throw new MusterError('FORBIDDEN', 'This needs the scope "read".');
+    const { scopes, reach } = c.get('caller');
+    if (!scopes.has('read') || reach)
+      throw new MusterError('FORBIDDEN', 'This needs a token with the scope "read" that is not limited to sessions.');
     const headers = { 'content-type': 'application/openmetrics-text; version=1.0.0; charset=utf-8' };
     return c.body(await parts.metrics(), 200, headers);
   });

@@ -1,9 +1,12 @@
 import type { Scope } from '@muster/api';
+import type { SessionReach } from '@muster/core';
 
 /** Who calls, and what they may do. `actor` goes into the audit record. */
 export interface Caller {
   readonly actor: string;
   readonly scopes: ReadonlySet<Scope>;
+  /** Limited to these sessions, and to what is made for such callers. */
+  readonly reach?: SessionReach;
 }
 
 const ALL_SCOPES: readonly Scope[] = ['read', 'operate', 'secrets', 'admin'];

@@ -5,6 +5,7 @@ import { createAdaptorServer } from '@hono/node-server';
 import { MusterError } from '@muster/sdk';
 import type { Hono } from 'hono';
 import type { Door, HostEnv } from './caller.ts';
+import { serveWebSockets, type WebSockets } from './web-socket.ts';
 
 export interface Listener {
   /** Path of the socket, or `address:port`. */
@@ -14,21 +15,25 @@ export interface Listener {
 }
 
 /** `door` is asked at each request, since the port of a TCP door is known only when it is bound. */
-function createServer(app: Hono<HostEnv>, door: () => Door): Server {
-  return createAdaptorServer({
+function createServer(app: Hono<HostEnv>, door: () => Door): { readonly server: Server; readonly sockets: WebSockets } {
+  const server = createAdaptorServer({
     fetch: (request) => app.fetch(request, { door: door() }),
     overrideGlobalObjects: false,
     // An upload may take as long as it takes; headers may not.
     serverOptions: { requestTimeout: 0, headersTimeout: 15_000 },
   }) as Server;
+  return { server, sockets: serveWebSockets(server, (request) => app.fetch(request, { door: door() })) };
 }
 
 const closing =
-  (server: Server) =>
+  ({ server, sockets }: ReturnType<typeof createServer>) =>
   async (graceMs: number): Promise<void> => {
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
     server.closeIdleConnections();
-    const timer = setTimeout(() => server.closeAllConnections(), graceMs);
+    const timer = setTimeout(() => {
+      server.closeAllConnections();
+      sockets.close();
+    }, graceMs);
     await closed;
     clearTimeout(timer);
   };
@@ -36,13 +41,14 @@ const closing =
 /** Only by the holder of the directory's lock: what is found at the path was left by a host that is dead. */
 export async function listenOnSocket(app: Hono<HostEnv>, path: string): Promise<Listener> {
   await rm(path, { force: true });
-  const server = createServer(app, () => ({ kind: 'local' }));
+  const made = createServer(app, () => ({ kind: 'local' }));
+  const { server } = made;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(path, () => resolve());
   });
   await chmod(path, 0o600);
-  const close = closing(server);
+  const close = closing(made);
   return {
     address: path,
     async close(graceMs) {
@@ -69,7 +75,8 @@ export function parseTcp(text: string): { readonly host: string; readonly port: 
 export async function listenOnTcp(app: Hono<HostEnv>, where: string): Promise<Listener> {
   const { host, port } = parseTcp(where);
   let door: Door = { kind: 'tcp', hosts: new Set() };
-  const server = createServer(app, () => door);
+  const made = createServer(app, () => door);
+  const { server } = made;
   server.maxConnections = 512;
   await new Promise<void>((resolve, reject) => {
     server.once('error', (thrown: NodeJS.ErrnoException) => {
@@ -82,5 +89,5 @@ export async function listenOnTcp(app: Hono<HostEnv>, where: string): Promise<Li
   const actual = typeof bound === 'object' && bound ? bound.port : port;
   const own = host.includes(':') ? `[${host}]` : host;
   door = { kind: 'tcp', hosts: new Set([own, 'localhost'].map((name) => (actual === 80 ? name : `${name}:${actual}`))) };
-  return { address: `${own}:${actual}`, close: closing(server) };
+  return { address: `${own}:${actual}`, close: closing(made) };
 }

@@ -35,6 +35,12 @@ export function serveOperation(id: OperationId, handlers: Handlers): (c: Context
         `This needs the scope "${route.scope}", which the token "${caller.actor}" does not have.`,
       );
     }
+    if (caller.reach && route.limited !== true) {
+      throw new MusterError(
+        'FORBIDDEN',
+        `The token "${caller.actor}" is limited to sessions; this needs one that is not. See muster token list.`,
+      );
+    }
     const request = c.req.raw;
     const uploads = route.stream === 'upload';
     const json = uploads || request.method === 'GET' || request.method === 'HEAD' ? undefined : await readJsonBody(request);

@@ -39,10 +39,13 @@ export const servePlugin =
     const found = paths.find(c.req.method, c.req.path);
     if (!found) return next();
     const { plugin, name, route, params }: FoundRoute = found;
-    const { actor, scopes } = c.get('caller');
+    const { actor, scopes, reach } = c.get('caller');
     const missing = route.scopes.filter((scope) => !scopes.has(scope));
     if (missing.length > 0) {
       throw new MusterError('FORBIDDEN', `This needs the scope "${missing.join('" and "')}", which "${actor}" does not have.`);
+    }
+    if (reach && !plugin.session) {
+      throw new MusterError('FORBIDDEN', `The token "${actor}" is limited to sessions, and ${plugin.title} has none.`);
     }
     const request = c.req.raw;
     const body = route.body && parse('body', route.body, await readJsonBody(request, { anyType: true }));
@@ -50,6 +53,6 @@ export const servePlugin =
     const { default: handlers } = (await plugin.http?.load()) ?? { default: {} };
     const handle = Object.hasOwn(handlers, name) ? handlers[name] : undefined;
     if (!handle) throw new MusterError('PLUGIN_BROKEN', `The plugin "${plugin.id}" has no handler for its route "${name}".`);
-    const asked = { actor, params, query, body, signal: request.signal };
+    const asked = { actor, params, query, body, signal: request.signal, reach };
     return guarded(await pluginHttp.serve(plugin.id, asked, (context) => handle(request, context)));
   };

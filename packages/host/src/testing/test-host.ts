@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createClient, unixFetch, type Client } from '@muster/api';
+import type { Plugin } from '@muster/sdk';
 import type { HostCore } from '../host-core.ts';
 import { startHost, type Host, type HostOptions } from '../start-host.ts';
 import { openTestCore } from './test-core.ts';
@@ -17,14 +18,17 @@ export interface TestHost extends AsyncDisposable {
 }
 
 /** A real host on a temporary directory, on a socket and on a free TCP port. */
-export async function openTestHost(options: Partial<HostOptions> = {}): Promise<TestHost> {
+export async function openTestHost(
+  options: Partial<HostOptions> & { readonly plugins?: readonly Plugin[] } = {},
+): Promise<TestHost> {
+  const { plugins = [], ...given } = options;
   const directory = options.directory ?? (await mkdtemp(join(tmpdir(), 'muster-host-')));
   let core: HostCore | undefined;
   const host = await startHost({
     version: '1.2.3',
-    openCore: async (path, collections) => (core = await openTestCore(path, collections)),
+    openCore: async (path, collections) => (core = await openTestCore(path, collections, plugins)),
     tcp: '127.0.0.1:0',
-    ...options,
+    ...given,
     directory,
   });
   if (!core) throw new Error('The host did not open its core.');

@@ -6,6 +6,10 @@ export interface TokenRecord {
   readonly id: string;
   readonly name: string;
   readonly scopes: readonly Scope[];
+  /** Ids or labels of the accounts whose sessions it reaches, and nothing else; absent or null: not limited. */
+  readonly sessions?: readonly string[] | null;
+  /** Sessions that it may have open at once. */
+  readonly maxSessions?: number | null;
   /** SHA-256 of the secret part, in hex. The secret is 256 random bits, so a slow hash would add nothing. */
   readonly hash: string;
   readonly createdAt: number;

@@ -13,6 +13,9 @@ export interface NewToken {
   readonly name: string;
   readonly scopes: readonly Scope[];
   readonly expiresAt: number | null;
+  /** Default: not limited to any. */
+  readonly sessions?: readonly string[] | null;
+  readonly maxSessions?: number | null;
 }
 
 export interface Tokens {
@@ -23,6 +26,9 @@ export interface Tokens {
   /** UNAUTHORIZED when it is unknown, wrong, revoked or expired: which of these is not said. */
   authenticate(text: string): Promise<Caller>;
 }
+
+const limitText = ({ sessions, maxSessions }: TokenRecord): string =>
+  (sessions ? ` with the sessions ${sessions.join(', ')}` : '') + (maxSessions ? ` and at most ${maxSessions} sessions` : '');
 
 const hashOf = (secret: string): Buffer => createHash('sha256').update(secret).digest();
 
@@ -46,16 +52,25 @@ export function createTokens(deps: {
   return {
     list: () => store.list<TokenRecord>(TOKENS.name, { sort: { by: 'createdAt' } }),
 
-    async create({ name, scopes, expiresAt }, actor) {
+    async create({ name, scopes, expiresAt, sessions = null, maxSessions = null }, actor) {
       if (name === LOCAL.actor) throw new MusterError('CONFLICT', `"${name}" means whoever uses the socket. Take another name.`);
       if (expiresAt !== null && expiresAt <= clock.now()) {
         throw new MusterError('BAD_INPUT', 'expiresAt: the token would have ended already. Give a time to come.');
+      }
+      const beyond = scopes.filter((scope) => scope !== 'read' && scope !== 'operate');
+      if ((sessions ?? maxSessions) !== null && beyond.length > 0) {
+        throw new MusterError(
+          'BAD_INPUT',
+          `scopes: a token that is limited to sessions may read and operate, not ${beyond.join(', ')}.`,
+        );
       }
       const secret = Buffer.from(random.bytes(32)).toString('base64url');
       const record: TokenRecord = {
         id: random.id(),
         name,
         scopes: [...new Set(scopes)],
+        sessions: sessions && [...new Set(sessions)],
+        maxSessions,
         hash: hashOf(secret).toString('hex'),
         createdAt: clock.now(),
         expiresAt,
@@ -72,7 +87,7 @@ export function createTokens(deps: {
       await events.record({
         level: 'audit',
         type: 'token.created',
-        message: `Token "${name}" may ${record.scopes.join(', ')}`,
+        message: `Token "${name}" may ${record.scopes.join(', ')}${limitText(record)}`,
         actor,
         fields: { token: record.id },
       });
@@ -101,7 +116,9 @@ export function createTokens(deps: {
         throw new MusterError('UNAUTHORIZED', 'The token is not known, or it has ended. See `muster token list`.');
       }
       noteUse(record);
-      return { actor: record.name, scopes: new Set(record.scopes) };
+      const { name: actor, sessions = null, maxSessions = null } = record;
+      const limited = (sessions ?? maxSessions) !== null;
+      return { actor, scopes: new Set(record.scopes), ...(limited && { reach: { accounts: sessions, most: maxSessions } }) };
     },
   };
 }

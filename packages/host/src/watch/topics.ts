@@ -1,7 +1,8 @@
 import type { WatchTopic } from '@muster/api';
+import type { SessionReach } from '@muster/core';
 import { MusterError } from '@muster/sdk';
 
-const TOPICS: readonly WatchTopic[] = ['event', 'roster', 'job', 'prompts', 'status', 'changed'];
+const TOPICS: readonly WatchTopic[] = ['event', 'roster', 'job', 'prompts', 'sessions', 'status', 'changed'];
 
 /** `event,job` as a set. BAD_INPUT names what is not a topic. */
 export function topicsOf(text: string): ReadonlySet<WatchTopic> {
@@ -12,3 +13,9 @@ export function topicsOf(text: string): ReadonlySet<WatchTopic> {
   });
   return new Set(topics);
 }
+
+const LIMITED: readonly WatchTopic[] = ['event', 'sessions'];
+
+/** What of the topics a caller may watch: one with a limited reach is told of sessions only. */
+export const topicsFor = (topics: ReadonlySet<WatchTopic>, reach: SessionReach | undefined): ReadonlySet<WatchTopic> =>
+  reach ? new Set(LIMITED.filter((topic) => topics.has(topic))) : topics;

@@ -1,6 +1,7 @@
 import type { WatchMessage, WatchTopic } from '@muster/api';
-import type { Events } from '@muster/core';
+import type { Events, SessionReach, Sessions } from '@muster/core';
 import { toMusterError } from '@muster/sdk';
+import { narrowed } from '../handlers/session-view.ts';
 import { createWatchQueue } from './watch-queue.ts';
 
 /** A client that is further behind is told to list anew. Less than a queue takes. */
@@ -14,6 +15,8 @@ export interface WatchRequest {
   readonly job: string | undefined;
   /** Only events of this account. */
   readonly account: string | undefined;
+  /** Only the sessions that it reaches, and the events of their accounts. */
+  readonly reach?: SessionReach | undefined;
 }
 
 export interface WatchClient {
@@ -27,14 +30,16 @@ export interface WatchClient {
 
 export interface WatchClientParts {
   readonly events: Events;
+  readonly sessions: Pick<Sessions, 'get'>;
   /** What there is now: the messages that a client of these topics begins with. */
   readonly current: (request: WatchRequest) => Promise<readonly WatchMessage[]>;
   readonly onEnd: () => void;
 }
 
-function wants({ topics, job, account }: WatchRequest, message: WatchMessage): boolean {
+function wants({ topics, job, account, reach }: WatchRequest, message: WatchMessage, { sessions }: WatchClientParts): boolean {
   if (message.kind === 'event') {
     const { event } = message;
+    if (reach && (event.account === undefined || !sessions.get(event.account, reach))) return false;
     return (
       topics.has('event') && (job === undefined || event.job === job) && (account === undefined || event.account === account)
     );
@@ -43,12 +48,16 @@ function wants({ topics, job, account }: WatchRequest, message: WatchMessage): b
   return topics.has(message.kind as WatchTopic);
 }
 
+/** What a client with a limited reach may see of a message. */
+function within({ reach }: WatchRequest, message: WatchMessage, { sessions }: WatchClientParts): WatchMessage {
+  if (!reach || message.kind !== 'sessions') return message;
+  return { kind: 'sessions', ...narrowed(message, sessions, reach) };
+}
+
 /** Events that the client missed, or that it has to list anew. */
-async function missed(
-  { events }: WatchClientParts,
-  { after, job, account }: WatchRequest,
-  lastSeq: number,
-): Promise<WatchMessage[]> {
+async function missed(parts: WatchClientParts, request: WatchRequest, lastSeq: number): Promise<WatchMessage[]> {
+  const { events } = parts;
+  const { after, job, account } = request;
   if (after === undefined || after === lastSeq) return [];
   if (after > lastSeq || lastSeq - after > MOST_REPLAYED) return [{ kind: 'lagged', lastSeq }];
   const found = await events.query({
@@ -57,7 +66,8 @@ async function missed(
     ...(job === undefined ? {} : { job }),
     ...(account === undefined ? {} : { account }),
   });
-  return found.map((event) => ({ kind: 'event', event }));
+  const messages = found.map((event): WatchMessage => ({ kind: 'event', event }));
+  return request.reach ? messages.filter((message) => wants(request, message, parts)) : messages;
 }
 
 /** One client from its `hello` on: the past it asked for, then the present, then what changes, in this order and without a gap. */
@@ -82,7 +92,7 @@ export function openWatchClient(request: WatchRequest, parts: WatchClientParts):
         queue.push(message);
       }
     }
-    for (const message of await parts.current(request)) queue.push(message);
+    for (const message of await parts.current(request)) queue.push(within(request, message, parts));
     const waiting = held ?? [];
     held = undefined;
     for (const message of waiting) push(message);
@@ -93,9 +103,10 @@ export function openWatchClient(request: WatchRequest, parts: WatchClientParts):
     request,
     stream: queue.stream,
     tell(message) {
-      if (!wants(request, message)) return;
-      if (held) held.push(message);
-      else push(message);
+      if (!wants(request, message, parts)) return;
+      const seen = within(request, message, parts);
+      if (held) held.push(seen);
+      else push(seen);
     },
     beat: () => queue.beat(),
     end: (reason) => queue.end(reason),

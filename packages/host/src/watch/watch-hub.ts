@@ -1,6 +1,7 @@
 import type { HostStatus, WatchMessage, WatchTopic } from '@muster/api';
 import { ACCOUNTS, PROMPTS, type JobState, type StoreChange } from '@muster/core';
 import { toMusterError } from '@muster/sdk';
+import { sessionList } from '../handlers/session-view.ts';
 import { promptView, tallyView } from '../handlers/views.ts';
 import type { HostCore } from '../host-core.ts';
 import { createThrottle } from './throttle.ts';
@@ -9,6 +10,7 @@ import { openWatchClient, type WatchClient, type WatchRequest } from './watch-cl
 const ROSTER_MS = 250;
 const STATUS_MS = 2_000;
 const LISTS_MS = 500;
+const SESSIONS_MS = 500;
 const BEAT_MS = 15_000;
 const LIVE_STATES: readonly JobState[] = ['preparing', 'running', 'paused'];
 
@@ -37,6 +39,7 @@ export function createWatchHub(core: HostCore, status: () => Promise<HostStatus>
   const messages = {
     roster: async (): Promise<WatchMessage> => ({ kind: 'roster', tally: tallyView(await accounts.tally()) }),
     prompts: async (): Promise<WatchMessage> => ({ kind: 'prompts', prompts: (await core.prompts.list()).map(promptView) }),
+    sessions: async (): Promise<WatchMessage> => ({ kind: 'sessions', ...sessionList(core.sessions) }),
     status: async (): Promise<WatchMessage> => ({ kind: 'status', status: await status() }),
   };
   const liveJobs = async ({ job }: WatchRequest): Promise<WatchMessage[]> => {
@@ -50,6 +53,7 @@ export function createWatchHub(core: HostCore, status: () => Promise<HostStatus>
       ...(topics.has('roster') ? [await messages.roster()] : []),
       ...(topics.has('prompts') ? [await messages.prompts()] : []),
       ...(topics.has('job') ? await liveJobs(request) : []),
+      ...(topics.has('sessions') ? [await messages.sessions()] : []),
       ...(topics.has('status') ? [await messages.status()] : []),
     ];
   };
@@ -59,7 +63,7 @@ export function createWatchHub(core: HostCore, status: () => Promise<HostStatus>
     work().catch((thrown: unknown) =>
       events.record({ level: 'warn', type: 'watch.failed', message: toMusterError(thrown).message }).catch(() => undefined),
     );
-  const sender = (topic: 'roster' | 'prompts', everyMs: number) =>
+  const sender = (topic: 'roster' | 'prompts' | 'sessions', everyMs: number) =>
     createThrottle(
       clock,
       everyMs,
@@ -69,6 +73,7 @@ export function createWatchHub(core: HostCore, status: () => Promise<HostStatus>
     );
   const roster = sender('roster', ROSTER_MS);
   const prompts = sender('prompts', ROSTER_MS);
+  const sessions = sender('sessions', SESSIONS_MS);
   const figures = createThrottle(
     clock,
     STATUS_MS,
@@ -98,6 +103,7 @@ export function createWatchHub(core: HostCore, status: () => Promise<HostStatus>
     });
     const toJobs = jobs.change$.subscribe((job) => tell({ kind: 'job', job } as WatchMessage));
     const toProxies = core.proxies.change$.subscribe(() => proxies.ask());
+    const toSessions = core.sessions.change$.subscribe(() => sessions.ask());
     const leaveStore = store.subscribe(onStore);
     const beat = (): void => {
       clients.forEach((client) => client.beat());
@@ -107,6 +113,7 @@ export function createWatchHub(core: HostCore, status: () => Promise<HostStatus>
     return () => {
       toEvents.unsubscribe();
       toJobs.unsubscribe();
+      toSessions.unsubscribe();
       toProxies.unsubscribe();
       leaveStore();
       cancelBeat();
@@ -118,6 +125,7 @@ export function createWatchHub(core: HostCore, status: () => Promise<HostStatus>
       stopListening ??= listen();
       const client = openWatchClient(request, {
         events,
+        sessions: core.sessions,
         current,
         onEnd() {
           clients.delete(client);
@@ -133,7 +141,7 @@ export function createWatchHub(core: HostCore, status: () => Promise<HostStatus>
     touch: () => figures.ask(),
     close(reason) {
       for (const client of clients) client.end(reason);
-      for (const throttle of [roster, prompts, figures, proxies]) throttle.stop();
+      for (const throttle of [roster, prompts, sessions, figures, proxies]) throttle.stop();
     },
   };
 }

@@ -63,7 +63,7 @@ describe('a watch', () => {
     await using test = await openTestHost();
     await record(test, 'before');
     using watching = follow(test);
-    await expect.poll(watching.kinds).toEqual(['up', 'hello', 'roster', 'prompts', 'status']);
+    await expect.poll(watching.kinds).toEqual(['up', 'hello', 'roster', 'prompts', 'sessions', 'status']);
     await record(test, 'after');
     await expect.poll(watching.kinds).toContain('event');
     await expect.poll(() => watching.seen.findLast(({ kind }) => kind === 'roster')).toMatchObject({ tally: [{ count: 2 }] });
