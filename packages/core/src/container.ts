@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import type { Plugin } from '@muster/sdk';
+import type { Plugin, RotationSettings } from '@muster/sdk';
 import { asFunction, asValue, createContainer, type AwilixContainer } from 'awilix';
 import { ACCOUNTS } from './accounts/account-record.ts';
 import type { Accounts } from './accounts/accounts.ts';
@@ -27,6 +27,7 @@ import { createPluginScope, type PluginScope } from './plugins/plugin-scope.ts';
 import { createCircle, type Circle } from './pool/circle.ts';
 import { createPool } from './pool/create-pool.ts';
 import type { Pool } from './pool/pool.ts';
+import { createRotation, type Rotation } from './pool/rotation.ts';
 import { ROTATION } from './pool/rotation-record.ts';
 import type { Clock, Random } from './ports/clock.ts';
 import type { CollectionDefinition, Store } from './ports/store.ts';
@@ -250,7 +251,13 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       }).singleton(),
       pluginServices: asFunction((services: Services) => {
         const { store, plugins, events, redactor, vault, clock, random, fetch, pluginParts: parts } = services;
-        return createPluginServices({ directory, store, plugins, events, redactor, vault, clock, random, fetch, parts });
+        const { pool, circle, accounts } = services;
+        const secretOf = accounts.secretOf.bind(accounts);
+        const rotating = { store, pool, circle, events, plugins, clock, random, secretOf };
+        const openRotation = (plugin: string, settings: RotationSettings): Promise<Rotation> =>
+          createRotation(rotating, { plugin, settings });
+        const runtime = { directory, store, plugins, events, redactor, vault, clock, random, fetch, parts };
+        return createPluginServices({ ...runtime, openRotation });
       }).singleton(),
       pluginHttp: asFunction((services: Services) => {
         const { store, pool, accounts, plugins, events, redactor, vault, clock, random, pluginParts: parts } = services;

@@ -57,7 +57,10 @@ export type SlotOutcome =
 /** The right to make one request with an account. */
 export interface RequestSlot<TData> {
   readonly account: Account<TData>;
-  /** The request leaves now; without it, it counts from its end. */
+  /**
+   * The service has counted it by now: call it when the answer begins (its headers are there). It leaves the window so long
+   * after this; without it, after its end.
+   */
   sent(): void;
   /** A second call does nothing. */
   finish(outcome: SlotOutcome): void;

@@ -78,7 +78,7 @@ export interface Pool {
   /** The operation that `finish` would commit, for a caller that commits more in the same transaction. */
   finishing(lease: LeaseRef, outcome: LeaseOutcome): Operation;
   /** The operation that puts an account away that nobody has leased, if it is ready; woken like any other. */
-  resting(id: string, until: number, change?: AccountOutcomeChange): Operation;
+  resting(id: string, until: number, change?: AccountOutcomeChange): Extract<Operation, { readonly update: string }>;
   held(holder: string): Promise<AccountRecord[]>;
   /** While a person is asked: state `needs-you` with the question as `why`, the lease kept as it is; `null` makes it `busy` again. */
   attend(lease: LeaseRef, question: string | null): Promise<void>;

@@ -1,67 +1,73 @@
+import type { RotationLimits } from '@muster/sdk';
 import { MAX_COOLDOWN_MS } from './cooldown.ts';
+import { createTokenWindow, type TokenSnapshot } from './token-window.ts';
 
 /** Limits of one account: an exact sliding window, reserved when picked and corrected when finished. */
-export interface RateLimits {
-  /** Requests within any stretch of `windowMs`. */
-  readonly limit: number;
-  readonly windowMs: number;
-  /** Once the limit is reached, nothing for so long; 0: only as long as the window itself asks for. */
-  readonly cooldownMs: number;
-  /** Requests at once. Default: no bound besides the limit. */
-  readonly maxConcurrent?: number;
-  /** The longest rest that a service may ask for (`Retry-After`). Default: 24 hours. */
-  readonly maxRestMs?: number;
-}
+export type RateLimits = RotationLimits;
 
 export const DEFAULT_MAX_REST_MS = 24 * 60 * 60_000;
 
 /** One request that may be made. It counts as made just now until `sent` or `finish` fixes its time. */
 export interface Reservation {
-  /** The request leaves now: the service counts it from here. */
+  /** The service has counted it by now: it leaves the window so long after this. */
   sent(): void;
-  /** It is over. */
-  finish(): void;
+  /** It is over. `tokens` is what it cost, where that is known. */
+  finish(tokens?: number): void;
   /** It was never sent: as if never reserved. */
   cancel(): void;
 }
 
 /** What a restart must not forget. */
 export interface RateSnapshot {
+  /** When the requests that still count were made. */
   readonly sent: readonly number[];
+  /** Requests whose time is not fixed yet. */
+  readonly open?: number;
   readonly restUntil: number;
+  readonly tokens?: TokenSnapshot;
 }
 
 export interface RateWindow {
-  /** Undefined when none may be made now. */
-  reserve(): Reservation | undefined;
+  /** Undefined when none may be made now. `tokens`: what it may cost. */
+  reserve(tokens?: number): Reservation | undefined;
   /** When the next one may be made: now or earlier if at once, Infinity when only the end of one that runs frees a place. */
-  availableAt(): number;
+  availableAt(tokens?: number): number;
   /** The service asks for a rest. The longer of two stands, and none beyond the bound. */
   rest(until: number): void;
+  /** Somebody made it ready before its time. */
+  wake(): void;
+  /** Until when it rests, also after its limit was reached; in the past when it does not. */
+  readonly restUntil: number;
   /** Requests that count now. */
   readonly uses: number;
   readonly inFlight: number;
   snapshot(): RateSnapshot;
   /** Forgets what was sent and every rest; requests that run go on to count. */
   reset(): void;
+  /** What is counted stays. */
+  configure(limits: RateLimits): void;
 }
 
 /**
- * The limit holds for every stretch of `windowMs`, measured by the times at which requests were sent: one that was reserved
- * but not sent yet counts as if it were sent at any moment until it is.
+ * The limit holds for every stretch of `windowMs`: a request that was reserved counts as if it were made at any moment
+ * until its time is fixed, at a moment at which the service has counted it for sure.
  */
-export function createRateWindow(limits: RateLimits, now: () => number, before?: RateSnapshot): RateWindow {
-  const { limit, windowMs, cooldownMs, maxConcurrent = Infinity, maxRestMs = DEFAULT_MAX_REST_MS } = limits;
+export function createRateWindow(given: RateLimits, now: () => number, before?: RateSnapshot): RateWindow {
+  let limits = given;
+  const tokens = createTokenWindow(now, before?.tokens);
+  const maxRest = (): number => now() + Math.min(limits.maxRestMs ?? DEFAULT_MAX_REST_MS, MAX_COOLDOWN_MS);
   /** Ascending; those before `first` have left the window. */
-  let times = [...(before?.sent ?? [])].filter((time) => time <= now()).toSorted((left, right) => left - right);
+  let times = [...(before?.sent ?? [])].map((time) => Math.min(time, now())).toSorted((left, right) => left - right);
+  // Nobody knows when a service met those of a host that is gone: at the latest now.
+  for (let open = before?.open ?? 0; open > 0; open -= 1) times.push(now());
   let first = 0;
   let pending = 0;
   let inFlight = 0;
   let cooledUntil = -Infinity;
-  let restUntil = Math.min(before?.restUntil ?? -Infinity, now() + Math.min(maxRestMs, MAX_COOLDOWN_MS));
+  let restUntil = Math.min(before?.restUntil ?? -Infinity, maxRest());
 
   const forget = (): void => {
-    const gone = now() - windowMs;
+    const gone = now() - limits.windowMs;
     while (first < times.length && (times[first] as number) <= gone) first += 1;
     if (first > 64 && first * 2 > times.length) {
       times = times.slice(first);
@@ -72,20 +78,22 @@ export function createRateWindow(limits: RateLimits, now: () => number, before?:
     forget();
     return pending + times.length - first;
   };
-  const availableAt = (): number => {
+  const availableAt = (wanted = 0): number => {
     const used = count();
-    if (inFlight >= maxConcurrent || pending >= limit) return Infinity;
+    if (inFlight >= (limits.maxConcurrent ?? Infinity) || pending >= limits.limit) return Infinity;
     const rested = Math.max(cooledUntil, restUntil);
-    if (used < limit) return rested;
-    return Math.max(rested, (times[first + used - limit] as number) + windowMs);
+    const enough = limits.tokensPerMinute === undefined ? -Infinity : tokens.availableAt(wanted, limits.tokensPerMinute);
+    if (used < limits.limit) return Math.max(rested, enough);
+    return Math.max(rested, enough, (times[first + used - limits.limit] as number) + limits.windowMs);
   };
 
   return {
-    reserve() {
-      if (availableAt() > now()) return undefined;
+    reserve(wanted) {
+      if (availableAt(wanted) > now()) return undefined;
       pending += 1;
       inFlight += 1;
-      if (count() >= limit) cooledUntil = now() + cooldownMs;
+      if (count() >= limits.limit) cooledUntil = now() + limits.cooldownMs;
+      const cost = limits.tokensPerMinute === undefined ? undefined : tokens.reserve(wanted ?? 0);
       let counted = false;
       let over = false;
       const fix = (): void => {
@@ -93,12 +101,14 @@ export function createRateWindow(limits: RateLimits, now: () => number, before?:
         counted = true;
         pending -= 1;
         times.push(now());
+        cost?.fix();
       };
-      const finish = (): void => {
+      const finish = (spent?: number): void => {
         if (over) return;
         fix();
         over = true;
         inFlight -= 1;
+        if (spent !== undefined) cost?.correct(spent);
       };
       return {
         sent: fix,
@@ -111,15 +121,22 @@ export function createRateWindow(limits: RateLimits, now: () => number, before?:
           over = true;
           pending -= 1;
           inFlight -= 1;
+          cost?.cancel();
           // The limit was not reached after all.
-          if (count() < limit) cooledUntil = -Infinity;
+          if (count() < limits.limit) cooledUntil = -Infinity;
         },
       };
     },
     availableAt,
     rest(until) {
       if (Number.isNaN(until)) return;
-      restUntil = Math.max(restUntil, Math.min(until, now() + Math.min(maxRestMs, MAX_COOLDOWN_MS)));
+      restUntil = Math.max(restUntil, Math.min(until, maxRest()));
+    },
+    wake() {
+      restUntil = -Infinity;
+    },
+    get restUntil() {
+      return Math.max(restUntil, cooledUntil);
     },
     get uses() {
       return count();
@@ -132,11 +149,21 @@ export function createRateWindow(limits: RateLimits, now: () => number, before?:
       first = 0;
       cooledUntil = -Infinity;
       restUntil = -Infinity;
+      tokens.reset();
     },
     snapshot() {
       forget();
-      const open = Array.from({ length: pending }, now);
-      return { sent: [...times.slice(first), ...open], restUntil: Math.max(restUntil, cooledUntil, 0) };
+      const kept = tokens.snapshot();
+      return {
+        sent: times.slice(first),
+        ...(pending > 0 && { open: pending }),
+        restUntil: Math.max(restUntil, cooledUntil, 0),
+        ...(kept.length > 0 && { tokens: kept }),
+      };
+    },
+    configure(changed) {
+      limits = changed;
+      if (count() < limits.limit) cooledUntil = -Infinity;
     },
   };
 }

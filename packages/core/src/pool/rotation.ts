@@ -1,119 +1,227 @@
-import { MusterError } from '@muster/sdk';
+import {
+  MusterError,
+  type Account,
+  type RequestRotation,
+  type RequestSlot,
+  type RotationFigure,
+  type RotationSettings,
+  type SlotOutcome,
+  type SlotRequest,
+} from '@muster/sdk';
 import type { AccountRecord } from '../accounts/account-record.ts';
+import { accountView } from '../accounts/account-view.ts';
 import type { Events } from '../events/events.ts';
+import type { Plugins } from '../plugins/plugins.ts';
 import type { Clock, Random } from '../ports/clock.ts';
 import { refused } from '../ports/refused.ts';
-import type { Operation, Store } from '../ports/store.ts';
+import type { Store } from '../ports/store.ts';
 import { all, eq, oneOf } from '../query/filter.ts';
 import type { Circle } from './circle.ts';
-import type { AccountOutcomeChange, Pool, Strategy } from './pool.ts';
-import { createRateWindow, type RateLimits } from './rate-window.ts';
-import { createRequestRing, type RingMember } from './request-ring.ts';
-import type { RotationRecord } from './rotation-record.ts';
+import type { AccountOutcomeChange, Pool } from './pool.ts';
+import { createRateWindow, type RateSnapshot, type Reservation } from './rate-window.ts';
+import { readyWord } from './ready-word.ts';
+import { createRequestRing } from './request-ring.ts';
+import { createRotationHistory, type Tallied } from './rotation-figures.ts';
+import { createRotationJournal, type JournalMember, type StateOperation } from './rotation-journal.ts';
+import { createRotationQueue, type Attempt } from './rotation-queue.ts';
+import { checkRotation, DEFAULT_MAX_WAITING } from './rotation-settings.ts';
 
-const FLUSH_MS = 1_000;
-const PAGE = 1_000;
+type Data = Readonly<Record<string, unknown>>;
 
-export type RequestOutcome =
-  | { readonly kind: 'used' }
-  /** It was never sent: nothing is counted. */
-  | { readonly kind: 'unused' }
-  /** The service asked for a rest until then. */
-  | { readonly kind: 'rest'; readonly until: number; readonly change?: AccountOutcomeChange }
-  /** The account itself is at fault: state `failed`. */
-  | { readonly kind: 'failed'; readonly change?: AccountOutcomeChange };
-
-/** The right to make one request with an account. Many may run at once on one account, within its limits. */
-export interface RequestLease {
-  readonly account: AccountRecord;
-  /** The request leaves now; without it, it counts from its end. */
-  sent(): void;
-  /** A second call does nothing. */
-  finish(outcome: RequestOutcome): void;
-}
-
-export interface RotationFigures {
-  readonly id: string;
-  readonly label: string;
-  readonly uses: number;
-  readonly inFlight: number;
-  readonly availableAt: number;
-}
+/** The clock counts whole milliseconds: a request that left in the same one counts as the later. */
+const CLOCK_GRAIN_MS = 1;
 
 /** Spreads requests over a plugin's ready accounts, in memory; what must survive is written down behind. */
-export interface Rotation {
-  /** Undefined when every account is at its limit, rests, or is excluded. */
-  pick(exclude?: ReadonlySet<string>): RequestLease | undefined;
-  /** When the next request can be made: now or earlier if at once, null when it cannot be said. */
-  nextAt(): number | null;
-  figures(): RotationFigures[];
-  /** Forgets counts and rests: every account may be used at once. */
-  reset(): void;
+export interface Rotation extends RequestRotation<Data> {
   /** Writes down what is not yet. */
   flush(): Promise<void>;
-  stop(): Promise<void>;
+  /** Who waits is refused; the last flush. */
+  close(): Promise<void>;
 }
 
-export interface RotationOptions {
-  readonly plugin: string;
-  readonly strategy: Strategy;
-  readonly limits: RateLimits;
+export interface RotationDeps {
+  readonly store: Store;
+  readonly pool: Pick<Pool, 'resting'>;
+  readonly circle: Circle;
+  readonly events: Events;
+  readonly plugins: Pick<Plugins, 'get'>;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly secretOf: (record: AccountRecord, field: string) => Promise<string | undefined>;
 }
 
-interface Unwritten {
-  uses: number;
-  usedAt: number;
-  readonly operations: Operation[];
+interface Member extends JournalMember {
+  readonly tallied: Tallied;
+  /** The same object until the account's fields change. */
+  account: Account<Data>;
 }
 
-/** Opens the rotation of a plugin: its accounts and what a former host knew of their requests. */
+/** Opens the rotation of a plugin: its accounts and what a former host knew of their requests. BAD_INPUT for settings that do not fit. */
 export async function createRotation(
-  deps: {
-    readonly store: Store;
-    readonly pool: Pick<Pool, 'resting'>;
-    readonly circle: Circle;
-    readonly events: Events;
-    readonly clock: Clock;
-    readonly random: Random;
-  },
-  options: RotationOptions,
+  deps: RotationDeps,
+  given: { readonly plugin: string; readonly settings: RotationSettings },
 ): Promise<Rotation> {
-  const { store, pool, circle, events, clock, random } = deps;
-  const { plugin, strategy, limits } = options;
+  const { store, pool, circle, events, plugins, clock, random, secretOf } = deps;
+  const { plugin } = given;
+  let settings = checkRotation(given.settings);
+  let closed = false;
   const now = (): number => clock.now();
-  const ring = createRequestRing({ strategy, windowMs: limits.windowMs, now, random });
-  const members = new Map<string, RingMember>();
-  const inRing = new Set<string>();
-  const unwritten = new Map<string, Unwritten>();
-  const written = new Set<string>();
-  let cancelFlush: (() => void) | undefined;
-  let writing: Promise<unknown> = Promise.resolve();
-  let stopped = false;
+  const members = new Map<string, Member>();
+  const history = createRotationHistory(now);
+  const ring = createRequestRing<Member>({
+    strategy: settings.strategy,
+    windowMs: () => settings.limits.windowMs + CLOCK_GRAIN_MS,
+    now,
+    random,
+  });
+  /** Accounts of which only counts are being written by ourselves: read already. */
+  let counting: ReadonlySet<string> = new Set();
+  const journal = createRotationJournal<Member>(
+    {
+      store,
+      circle,
+      events,
+      clock,
+      wrote: () => queue.serve(),
+      counting: (ids) => {
+        counting = ids;
+      },
+    },
+    { plugin, limit: settings.limits.limit },
+  );
 
-  const admit = (member: RingMember): void => {
-    if (member.record.state === 'ready') {
-      inRing.add(member.id);
-      ring.place(member);
-    } else if (inRing.delete(member.id)) ring.remove(member);
+  const gone = (): MusterError => new MusterError('UNAVAILABLE', `The rotation of "${plugin}" has ended.`);
+  const nothing = (request: SlotRequest, why: string): MusterError => {
+    // When all are excluded, the first of them that is back is the best that can be said.
+    const at = ring.nextAt(request) ?? ring.nextAt();
+    const retryAfterMs = at === null ? undefined : Math.max(0, Math.ceil(at - now()));
+    const hint = retryAfterMs === undefined ? '' : ` The first is back in ${Math.ceil(retryAfterMs / 1_000)} s.`;
+    const message = `No account of "${plugin}" ${why}.${hint}`;
+    return new MusterError('NOTHING_AVAILABLE', message, { ...(retryAfterMs !== undefined && { retryAfterMs }) });
   };
-  const meet = (record: AccountRecord, before?: RotationRecord): void => {
+  const reserve = (member: Member, tokens: number | undefined): RequestSlot<Data> | undefined => {
+    const reservation = member.window.reserve(tokens);
+    if (!reservation) return undefined;
+    member.unwritten += 1;
+    journal.note(member);
+    ring.took(member);
+    return slotOf(member, reservation);
+  };
+  const attempt = (request: SlotRequest): Attempt<RequestSlot<Data>> => {
+    if (closed) throw gone();
+    const member = ring.next(request);
+    if (!member) return 'nobody';
+    if (journal.isDue(member)) return 'journal';
+    const got = reserve(member, request.tokens);
+    return got ? { got } : 'nobody';
+  };
+  const queue = createRotationQueue<RequestSlot<Data>>({
+    clock,
+    maxWaiting: () => settings.maxWaiting ?? DEFAULT_MAX_WAITING,
+    attempt,
+    written: () => journal.written(),
+    nextChange: () => ring.nextChange(),
+    nextAt: (request) => ring.nextAt(request),
+    nothing,
+  });
+
+  const slotOf = (member: Member, reservation: Reservation): RequestSlot<Data> => {
+    let over = false;
+    const look = (): void => {
+      if (ring.has(member)) ring.place(member);
+    };
+    return {
+      account: member.account,
+      sent() {
+        if (over) return;
+        reservation.sent();
+        journal.note(member);
+        look();
+      },
+      finish(outcome) {
+        if (over) return;
+        over = true;
+        if (outcome.kind === 'unused') reservation.cancel();
+        else reservation.finish(outcome.served?.tokens);
+        history.count(outcome, member.tallied);
+        end(member, outcome);
+        look();
+        queue.serve();
+      },
+    };
+  };
+  const wordsOf = ({ status, why }: { status?: string; why?: string }): AccountOutcomeChange => ({
+    ...(status !== undefined && { status }),
+    ...(why !== undefined && { why }),
+  });
+  const stateAfter = ({ id, record, window }: Member, outcome: SlotOutcome): StateOperation | undefined => {
+    const guard = { state: record.state === 'cooling' ? ('cooling' as const) : ('ready' as const) };
+    if (outcome.kind === 'rest') {
+      return { ...pool.resting(id, Math.max(window.restUntil, now()), wordsOf(outcome)), if: guard };
+    }
+    if (outcome.kind !== 'failed') return undefined;
+    return { update: 'accounts', id, patch: { set: { state: 'failed', dueAt: null, ...wordsOf(outcome) } }, if: guard };
+  };
+  const end = (member: Member, outcome: SlotOutcome): void => {
+    if (outcome.kind === 'unused') return journal.note(member);
+    member.endedUses += 1;
+    member.endedAt = now();
+    journal.note(member);
+    if (outcome.kind === 'rest') member.window.rest(outcome.until);
+    const operation = stateAfter(member, outcome);
+    if (!operation || closed) return;
+    if (outcome.kind === 'failed') ring.remove(member);
+    member.operations.push(operation);
+    // For everybody to see at once; failing to write it is told of by the journal.
+    journal.flush().catch(() => undefined);
+  };
+
+  const limitsOf = (account: Account<Data>): RotationSettings['limits'] => {
+    const limits = { ...settings.limits, ...settings.limitsFor?.(account) };
+    checkRotation({ ...settings, limits });
+    return { ...limits, windowMs: limits.windowMs + CLOCK_GRAIN_MS };
+  };
+  const admit = (member: Member): void => {
+    const { state } = member.record;
+    if (state === 'ready' || state === 'cooling') ring.place(member);
+    else ring.remove(member);
+  };
+  const viewOf = (id: string, record: AccountRecord): Account<Data> => {
+    // Until its fields change, it follows what becomes of the account.
+    return accountView(() => {
+      const current = members.get(id)?.record;
+      return current?.updatedAt === record.updatedAt ? current : record;
+    }, secretOf);
+  };
+  const meet = (record: AccountRecord, before?: RateSnapshot): void => {
     const known = members.get(record.id);
-    if (known) {
-      known.record = record;
-      admit(known);
+    if (!known) {
+      const account = viewOf(record.id, record);
+      const window = createRateWindow(limitsOf(account), now, before);
+      const tallied = { served: 0, failed: 0, tokens: 0 };
+      const kept = { unwritten: 0, endedUses: 0, endedAt: 0, operations: [] };
+      const place = { turn: record.order, uses: 0, backAt: 0 };
+      const member: Member = { id: record.id, record, window, account, tallied, ...place, ...kept };
+      members.set(record.id, member);
+      admit(member);
       return;
     }
-    const window = createRateWindow(limits, now, before);
-    const member = { id: record.id, record, window, turn: record.order, uses: 0, backAt: 0 };
-    members.set(record.id, member);
-    admit(member);
+    const { record: old } = known;
+    // Somebody made it ready before its time.
+    if (old.state === 'cooling' && record.state === 'ready' && now() < (old.dueAt ?? 0)) known.window.wake();
+    known.record = record;
+    if (old.updatedAt !== record.updatedAt) {
+      known.account = viewOf(record.id, record);
+      known.window.configure(limitsOf(known.account));
+    }
+    admit(known);
   };
   const leave = (id: string): void => {
     const member = members.get(id);
     if (!member) return;
     ring.remove(member);
-    inRing.delete(id);
     members.delete(id);
+    journal.forget(id, member);
   };
   const reread = async (ids?: readonly string[]): Promise<void> => {
     const where = all(eq('plugin', plugin), ids && oneOf('id', ids));
@@ -121,145 +229,111 @@ export async function createRotation(
     const there = new Set(records.map(({ id }) => id));
     for (const id of ids ?? members.keys()) if (!there.has(id)) leave(id);
     for (const record of records) meet(record);
+    queue.serve();
   };
-
-  const note = (id: string): Unwritten => {
-    const kept = unwritten.get(id) ?? { uses: 0, usedAt: 0, operations: [] };
-    unwritten.set(id, kept);
-    if (!stopped) cancelFlush ??= clock.after(FLUSH_MS, () => void flush().catch(complain));
-    return kept;
+  const complain = async (thrown: unknown): Promise<void> => {
+    const message = `Accounts of "${plugin}" could not be read anew: ${thrown instanceof Error ? thrown.message : String(thrown)}`;
+    await events.record({ level: 'error', type: 'rotation.not-read', message, plugin }).catch(() => undefined);
   };
-  const complain = async (error: unknown): Promise<void> => {
-    const why = error instanceof Error ? error.message : String(error);
-    const message = `Counts of "${plugin}" could not be written; a restart would forget them: ${why}`;
-    await events.record({ level: 'error', type: 'rotation.not-written', message, plugin });
-  };
-  const operationsOf = (id: string, { uses, usedAt, operations }: Unwritten): Operation[] => {
-    const member = members.get(id);
-    if (!member) return [];
-    const { sent, restUntil } = member.window.snapshot();
-    const counted: Operation[] =
-      uses > 0 ? [{ update: 'accounts', id, patch: { set: { usedAt, order: circle.end() }, add: { uses } } }] : [];
-    const record: RotationRecord = { id, plugin, sent, restUntil };
-    const kept: Operation = written.has(id)
-      ? { update: 'rotation', id, patch: { set: { sent: [...sent], restUntil } } }
-      : { insert: 'rotation', document: record };
-    return [...counted, kept, ...operations];
-  };
-  /** One account at a time, for a batch of which one was removed or changed in between. */
-  const writeEach = async (batch: ReadonlyMap<string, Unwritten>): Promise<void> => {
-    for (const [id, each] of batch) {
-      for (const operations of [operationsOf(id, { ...each, operations: [] }), ...each.operations.map((one) => [one])]) {
-        try {
-          if (operations.length > 0) await store.commit(operations);
-          written.add(id);
-        } catch (error) {
-          if (!refused(error)) throw error;
-        }
-      }
-    }
-  };
-  const write = async (): Promise<void> => {
-    const batch = new Map([...unwritten].slice(0, PAGE));
-    if (batch.size === 0) return;
-    for (const id of batch.keys()) unwritten.delete(id);
-    const operations = [...batch].flatMap(([id, each]) => operationsOf(id, each));
-    try {
-      await store.commit(operations);
-      for (const id of batch.keys()) written.add(id);
-    } catch (error) {
-      if (!refused(error)) throw error;
-      await writeEach(batch);
-    }
-    await write();
-  };
-  const flush = (): Promise<void> => {
-    cancelFlush?.();
-    cancelFlush = undefined;
-    const done = writing.then(write);
-    writing = done.catch(() => undefined);
-    return done;
-  };
-
-  const end = (member: RingMember, outcome: RequestOutcome): void => {
-    const { id, window } = member;
-    if (outcome.kind === 'unused') return;
-    const kept = note(id);
-    kept.uses += 1;
-    kept.usedAt = now();
-    if (outcome.kind === 'rest') {
-      window.rest(outcome.until);
-      kept.operations.push(pool.resting(id, Math.max(window.availableAt(), now()), outcome.change));
-    }
-    if (outcome.kind === 'failed') {
-      const { status, why } = outcome.change ?? {};
-      const set = {
-        state: outcome.change?.state ?? 'failed',
-        ...(status !== undefined && { status }),
-        ...(why !== undefined && { why }),
-      };
-      kept.operations.push({ update: 'accounts', id, patch: { set }, if: { state: 'ready' } });
-      if (inRing.delete(id)) ring.remove(member);
-      flush().catch(complain);
-    }
+  const isOurCount = (ids: readonly string[] | undefined): boolean => {
+    if (ids === undefined || counting.size === 0 || ids.length !== counting.size) return false;
+    if (!ids.every((id) => counting.has(id))) return false;
+    counting = new Set();
+    return true;
   };
 
   await circle.open();
-  const before = new Map(
-    (await store.list<RotationRecord>('rotation', { where: eq('plugin', plugin) })).map((record) => [record.id, record]),
-  );
-  for (const id of before.keys()) written.add(id);
-  const changed = (ids?: readonly string[]): void => void reread(ids).catch(complain);
+  let loaded = false;
+  let missed = false;
   const unsubscribe = store.subscribe((changes) => {
-    for (const { collection, ids } of changes) if (collection === 'accounts') changed(ids);
+    for (const { collection, ids } of changes) {
+      if (collection !== 'accounts' || isOurCount(ids)) continue;
+      if (loaded) void reread(ids).catch(complain);
+      else missed = true;
+    }
   });
-  const where = eq('plugin', plugin);
-  for (const record of await store.list<AccountRecord>('accounts', { where, sort: { by: 'order' } }))
-    meet(record, before.get(record.id));
+  try {
+    const { windows, unknown } = await journal.open();
+    const where = eq('plugin', plugin);
+    for (const record of await store.list<AccountRecord>('accounts', { where, sort: { by: 'order' } })) {
+      const { sent = [], open = 0, restUntil = 0, tokens = [] } = windows.get(record.id) ?? {};
+      meet(record, { sent, open: open + unknown, restUntil, tokens });
+    }
+    for (const id of windows.keys()) if (!members.has(id)) journal.forget(id);
+    loaded = true;
+    if (missed) await reread();
+  } catch (error) {
+    unsubscribe();
+    throw error;
+  }
+
+  const figure = ({ id, record, window, tallied }: Member): RotationFigure => {
+    const cooling = record.state === 'cooling' ? (record.dueAt ?? Infinity) : -Infinity;
+    const availableAt = Math.max(window.availableAt(), cooling);
+    const restUntil = Math.max(window.restUntil, cooling);
+    return {
+      id,
+      label: record.label,
+      uses: window.uses,
+      inFlight: window.inFlight,
+      availableAt: Number.isFinite(availableAt) ? availableAt : availableAt > 0 ? null : now(),
+      restUntil: restUntil > now() && Number.isFinite(restUntil) ? restUntil : null,
+      ...tallied,
+    };
+  };
 
   return {
-    pick(exclude) {
-      if (stopped) throw new MusterError('UNAVAILABLE', `The rotation of "${plugin}" has ended.`);
-      const picked = ring.pick(exclude);
-      if (!picked) return undefined;
-      const { member, reservation } = picked;
-      let over = false;
-      const look = (): void => {
-        if (inRing.has(member.id)) ring.place(member);
-      };
-      return {
-        account: member.record,
-        sent() {
-          reservation.sent();
-          look();
-        },
-        finish(outcome) {
-          if (over) return;
-          over = true;
-          if (outcome.kind === 'unused') reservation.cancel();
-          else reservation.finish();
-          end(member, outcome);
-          look();
-        },
-      };
+    get settings() {
+      return settings;
+    },
+    acquire: (request = {}) => queue.take(request),
+    pick(request = {}) {
+      if (closed) throw gone();
+      // Who waits was here before.
+      queue.serve();
+      const member = ring.next(request, (each) => !journal.isDue(each));
+      return member && reserve(member, request.tokens);
     },
     nextAt: () => ring.nextAt(),
-    figures: () =>
-      [...members.values()].map(({ id, record, window }) => {
-        return { id, label: record.label, uses: window.uses, inFlight: window.inFlight, availableAt: window.availableAt() };
-      }),
-    reset() {
+    configure(changed) {
+      settings = checkRotation(changed);
+      journal.setLimit(settings.limits.limit);
+      for (const member of members.values()) member.window.configure(limitsOf(member.account));
+      ring.order(settings.strategy);
+      queue.serve();
+    },
+    figures: () => [...members.values()].filter((member) => ring.has(member)).map(figure),
+    totals() {
+      let inFlight = 0;
+      for (const { window } of members.values()) inFlight += window.inFlight;
+      const { served, failed, tokens } = history;
+      const counts = { served, failed, tokens, perSecond: history.perSecond() };
+      return { accounts: ring.size, free: ring.free(), inFlight, waiting: queue.size, ...counts };
+    },
+    async reset() {
       for (const member of members.values()) {
         member.window.reset();
-        note(member.id);
-        if (inRing.has(member.id)) ring.place(member);
+        if (ring.has(member)) ring.place(member);
+        journal.note(member);
+        if (member.record.state !== 'cooling') continue;
+        const set = { state: 'ready', dueAt: null, why: null, status: readyWord(member.record, plugins.get(plugin)) };
+        try {
+          await store.commit([{ update: 'accounts', id: member.id, patch: { set }, if: { state: 'cooling' } }]);
+        } catch (error) {
+          // Back already, or paused by somebody.
+          if (!refused(error)) throw error;
+        }
       }
+      await journal.flush();
+      queue.serve();
     },
-    flush,
-    async stop() {
-      stopped = true;
+    flush: () => journal.flush(),
+    async close() {
+      if (closed) return;
+      closed = true;
       unsubscribe();
-      await flush();
+      queue.close(gone());
+      await journal.close();
     },
   };
 }

@@ -8,6 +8,7 @@ import type { Operation, Store } from '../ports/store.ts';
 import { all, oneOf, type Filter } from '../query/filter.ts';
 import { createAlarm } from './alarm.ts';
 import type { LeaseEnds } from './lease-end.ts';
+import { readyWord } from './ready-word.ts';
 
 const BATCH = 500;
 /** After a failure the timer rests for so long; leases look again anyway. */
@@ -60,12 +61,11 @@ export function createWaker(deps: {
     });
   };
 
-  /** The word a plugin has for an account that is ready, when the account's word says that it cools. */
-  const readyWord = ({ plugin: id, status }: AccountRecord): string | null => {
-    const plugin = plugins.loaded().find((each) => each.id === id);
-    if (!plugin || status === null || plugin.statuses[status] !== 'cooling') return status;
-    return Object.entries(plugin.statuses).find(([, state]) => state === 'ready')?.[0] ?? null;
-  };
+  const wordOf = (record: AccountRecord): string | null =>
+    readyWord(
+      record,
+      plugins.loaded().find((each) => each.id === record.plugin),
+    );
   const commitEach = async (operations: readonly Operation[]): Promise<void> => {
     for (const operation of operations) {
       await store.commit([operation]).catch((error: unknown) => {
@@ -74,7 +74,7 @@ export function createWaker(deps: {
     }
   };
   const wakeBatch = async (due: readonly AccountRecord[]): Promise<void> => {
-    const operations = due.map((record) => ends.wake(record, readyWord(record)));
+    const operations = due.map((record) => ends.wake(record, wordOf(record)));
     try {
       await store.commit(operations);
     } catch (error) {

@@ -1,4 +1,4 @@
-import { MusterError, type Account, type AccountAccess, type AccountState, type KnownAccount } from '@muster/sdk';
+import { MusterError, type AccountAccess, type AccountState, type KnownAccount } from '@muster/sdk';
 import type { AccountRecord } from '../accounts/account-record.ts';
 import type { Accounts } from '../accounts/accounts.ts';
 import type { Events } from '../events/events.ts';
@@ -20,15 +20,6 @@ export interface AccountAccessDeps extends AccountChangeDeps {
   readonly events: Events;
 }
 
-/** The account with its secrets within reach, as plugin code gets it. */
-export const accountOf = (record: AccountRecord, secretOf: (field: string) => Promise<string | undefined>): Account<Data> => ({
-  id: record.id,
-  label: record.label,
-  status: record.status,
-  data: structuredClone(record.data),
-  secret: secretOf,
-});
-
 /** The accounts of one plugin, for whoever acts in the name of `actor`. Those of other plugins are not there. */
 export function createAccountAccess(
   deps: AccountAccessDeps,
@@ -49,7 +40,7 @@ export function createAccountAccess(
     const { state, why, tags, priority, createdAt, updatedAt, usedAt, uses, tries } = record;
     const secret = async (field: string): Promise<string | undefined> => accounts.secretOf(await own(record.id), field);
     const facts = { state, why, tags: [...tags], priority, createdAt, updatedAt, usedAt, uses, tries };
-    return { ...accountOf(record, secret), ...facts };
+    return { id: record.id, label: record.label, status: record.status, data: structuredClone(record.data), secret, ...facts };
   };
   /** The state that the new status word means, for an account that nobody holds. */
   const followWord = async (record: AccountRecord): Promise<void> => {

@@ -1,18 +1,33 @@
-import { MusterError, toMusterError, type Plugin, type PluginService, type ServiceContext } from '@muster/sdk';
+import {
+  MusterError,
+  toMusterError,
+  type Plugin,
+  type PluginService,
+  type RotationSettings,
+  type ServiceContext,
+} from '@muster/sdk';
 import type { Subscription } from 'rxjs';
+import type { Rotation } from '../pool/rotation.ts';
 import { actorOf, createPluginRuntime, type RuntimeDeps } from './plugin-runtime.ts';
 import type { Authorize, PluginServices } from './plugin-services.ts';
 
 type Data = Readonly<Record<string, unknown>>;
 
+export interface PluginServicesDeps extends RuntimeDeps {
+  readonly openRotation: (plugin: string, settings: RotationSettings) => Promise<Rotation>;
+}
+
 /** A service as far as it has come. */
 interface Opened {
   readonly service: Promise<PluginService>;
-  /** Ends what its context gave it. */
+  readonly rotation: () => Rotation | undefined;
+  /** Ends what its context gave it; the rotation outlives the service's own end. */
+  readonly signal: () => void;
+  /** The rest of it. */
   readonly end: () => Promise<void>;
 }
 
-export function createPluginServices(deps: RuntimeDeps): PluginServices {
+export function createPluginServices(deps: PluginServicesDeps): PluginServices {
   const { plugins, parts, events, clock } = deps;
   const opened = new Map<string, Opened>();
   let authorize: Authorize | undefined;
@@ -22,12 +37,36 @@ export function createPluginServices(deps: RuntimeDeps): PluginServices {
   const say = (level: 'info' | 'warn' | 'error', of: { type: string; plugin: string; message: string }): void =>
     void events.record({ level, ...of }).catch(() => undefined);
 
+  const tellOf =
+    (id: string) =>
+    (error: unknown): void => {
+      const message = `The service of "${id}" did not close well: ${toMusterError(error).message}`;
+      say('warn', { type: 'service.close-failed', plugin: id, message });
+    };
+
   const begin = (plugin: Plugin, admit: Authorize): Opened => {
     const { id } = plugin;
     const controller = new AbortController();
     const { signal } = controller;
+    let rotation: Rotation | undefined;
+    let opening: Promise<Rotation> | undefined;
+    const abort = (): void => controller.abort(new MusterError('ABORTED', `The service of "${id}" ends.`));
     const end = async (): Promise<void> => {
-      controller.abort(new MusterError('ABORTED', `The service of "${id}" ends.`));
+      abort();
+      await (await opening?.catch(() => undefined))?.close();
+    };
+    const openRotation = async (settings: RotationSettings): Promise<Rotation> => {
+      signal.throwIfAborted();
+      if (opening)
+        throw new MusterError('CONFLICT', `The service of "${id}" has its rotation open already; change it with configure().`);
+      opening = deps.openRotation(id, settings);
+      try {
+        rotation = await opening;
+        return rotation;
+      } catch (error) {
+        opening = undefined;
+        throw error;
+      }
     };
     const work = async (): Promise<PluginService> => {
       const loaded = await plugin.service?.load();
@@ -38,7 +77,7 @@ export function createPluginServices(deps: RuntimeDeps): PluginServices {
         ...runtime,
         jobs: parts.jobs(acting),
         sessions: parts.sessions(acting),
-        openRotation: () => Promise.reject(new MusterError('UNAVAILABLE', 'Rotations are not open to plugins.')),
+        openRotation,
         authorize: async (token) => (typeof token === 'string' && token !== '' ? admit(token) : undefined),
       };
       const service = (await loaded.default(context)) as PluginService | undefined;
@@ -52,10 +91,10 @@ export function createPluginServices(deps: RuntimeDeps): PluginServices {
       () => say('info', { type: 'service.opened', plugin: id, message: `The service of "${id}" is open` }),
       () => {
         opened.delete(id);
-        void end();
+        end().catch(tellOf(id));
       },
     );
-    return { service, end };
+    return { service, signal: abort, end, rotation: () => rotation };
   };
   const open = async (id: string): Promise<PluginService> => {
     const plugin = plugins.get(id);
@@ -81,7 +120,7 @@ export function createPluginServices(deps: RuntimeDeps): PluginServices {
       say('error', { type: 'service.not-opened', plugin: plugin.id, message });
     });
   };
-  const close = async (id: string, { service, end }: Opened, graceMs: number): Promise<void> => {
+  const close = async (id: string, { service, signal, end }: Opened, graceMs: number): Promise<void> => {
     const late = Promise.withResolvers<'late'>();
     const takeBack = clock.after(graceMs, () => late.resolve('late'));
     const closed = async (): Promise<void> => {
@@ -89,17 +128,16 @@ export function createPluginServices(deps: RuntimeDeps): PluginServices {
       await live?.close();
     };
     try {
-      void end();
+      signal();
       if ((await Promise.race([closed(), late.promise])) === 'late') {
         const message = `The service of "${id}" did not close within ${graceMs / 1_000} s and is left to itself`;
         say('warn', { type: 'service.abandoned', plugin: id, message });
       }
     } catch (error) {
-      const message = `The service of "${id}" did not close well: ${toMusterError(error).message}`;
-      say('warn', { type: 'service.close-failed', plugin: id, message });
-    } finally {
-      takeBack();
+      tellOf(id)(error);
     }
+    takeBack();
+    await end().catch(tellOf(id));
   };
 
   return {
@@ -111,6 +149,11 @@ export function createPluginServices(deps: RuntimeDeps): PluginServices {
         if (!opened.has(id)) openIfSet(plugins.get(id));
       });
     },
+    rotations: () =>
+      [...opened].flatMap(([plugin, { rotation }]) => {
+        const open = rotation();
+        return open ? [{ plugin, rotation: open }] : [];
+      }),
     stop(graceMs) {
       following?.unsubscribe();
       stopping ??= Promise.all([...opened].map(([id, each]) => close(id, each, graceMs))).then(() => opened.clear());

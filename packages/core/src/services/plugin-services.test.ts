@@ -231,6 +231,25 @@ describe('the service of a plugin', () => {
       expect(await core.resealTexts()).toBe(0);
     });
 
+    it('one rotation of requests over its accounts, told of as long as it is open', async () => {
+      const { id } = await context.accounts.add({ name: 'ash', password: 'pika-5555' });
+      const settings = { strategy: 'round-robin', limits: { limit: 2, windowMs: 60_000, cooldownMs: 0 } } as const;
+      await expect(context.openRotation({ ...settings, limits: { ...settings.limits, limit: 0 } })).rejects.toThrow(
+        /limits.limit/,
+      );
+      const rotation = await context.openRotation(settings);
+      const slot = await rotation.acquire();
+      expect([slot.account.id, await slot.account.secret('password')]).toEqual([id, 'pika-5555']);
+      slot.finish({ kind: 'used' });
+      await expect(context.openRotation(settings)).rejects.toMatchObject({ code: 'CONFLICT' });
+      expect(core.pluginServices.rotations().map(({ plugin: of, rotation: open }) => [of, open.totals().served])).toEqual([
+        ['farm', 1],
+      ]);
+      await core.pluginServices.stop(1_000);
+      expect(() => rotation.pick()).toThrow(expect.objectContaining({ code: 'UNAVAILABLE' }));
+      expect(await core.accounts.get(id)).toMatchObject({ uses: 1 });
+    });
+
     it('whose token it is', async () => {
       expect(await context.authorize('good')).toEqual({ actor: 'ann' });
       expect(await context.authorize('bad')).toBeUndefined();

@@ -1,4 +1,4 @@
-import type { PluginService } from '@muster/sdk';
+import type { PluginService, RequestRotation } from '@muster/sdk';
 
 /** Whose token this is, if it may operate; undefined for any other text. */
 export type Authorize = (token: string) => Promise<{ readonly actor: string } | undefined>;
@@ -12,6 +12,8 @@ export interface PluginServices {
   open<TService extends PluginService>(plugin: string): Promise<TService>;
   /** Opens, in the background, those that are to be open from the start, and later those whose settings come to say so. */
   start(authorize: Authorize): void;
+  /** Those that services have open now. */
+  rotations(): readonly { readonly plugin: string; readonly rotation: RequestRotation<unknown> }[];
   /** Closes all at once, each within the time. */
   stop(graceMs: number): Promise<void>;
 }

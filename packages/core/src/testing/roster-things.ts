@@ -180,6 +180,7 @@ export async function openRoster(
 export const NO_SERVICES: PluginServices = {
   open: (plugin) => Promise.reject(new MusterError('UNAVAILABLE', `The plugin "${plugin}" has no service.`)),
   start: () => undefined,
+  rotations: () => [],
   stop: () => Promise.resolve(),
 };
 
