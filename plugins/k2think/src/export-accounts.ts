@@ -1,0 +1,3 @@
+import { writeLegacy } from './legacy/write-legacy.ts';
+
+export default writeLegacy;

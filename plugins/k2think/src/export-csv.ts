@@ -1,0 +1,3 @@
+import { writeCsv } from './legacy/write-csv.ts';
+
+export default writeCsv;

@@ -1,0 +1,321 @@
+import { MusterError, toMusterError, type RequestSlot, type Served, type SlotOutcome } from '@muster/sdk';
+import type { Account } from '../schemas.ts';
+import type { Credential } from '../upstream/credentials.ts';
+import type { UpstreamExchange, UpstreamFailure } from '../upstream/upstream.ts';
+import { classify } from '../wire/classify.ts';
+import { translateCompletion } from '../wire/completion.ts';
+import { readSaid, type Said } from '../wire/detail.ts';
+import { errorType } from '../wire/openai-error.ts';
+import { headerOf, retryAfterMs, type Headers } from '../wire/retry-after.ts';
+import { createStreamTranslator, type StreamTranslator } from '../wire/stream-translator.ts';
+import { sseEvent } from '../wire/sse-reader.ts';
+import { errorJson, type GatewayError } from './answer-error.ts';
+import { asStream } from './as-stream.ts';
+import type { Base } from './base.ts';
+import type { Call, CallDependencies, Verdict } from './call.ts';
+
+/** A request that has no answer by then has reached the service: from that moment it counts. */
+const SENT_BY_MS = 2_000;
+const MAX_ERROR_BYTES = 64 * 1024;
+const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+const RATE_HEADER = /^x-ratelimit-/;
+const NO_STREAM = /stream/i;
+
+interface Attempt {
+  readonly slot: RequestSlot<Account>;
+  readonly base: Base;
+}
+
+/** Only the host: an address may hold what is not for everybody. */
+const trouble = (message: string, status = 502): GatewayError => ({
+  status,
+  message,
+  code: 'SERVICE_ERROR',
+  type: 'server_error',
+});
+
+/** A sign-in that was refused says what becomes of the account. */
+function refusedSignIn({ slot, base }: Attempt, thrown: unknown, now: number): Verdict {
+  const error = toMusterError(thrown);
+  const { status = 'invalid', message, retryAfterMs: wait = 1_000 } = error;
+  const accountId = slot.account.id;
+  if (error.remedy === 'retire-account') {
+    base.breaker.unknown();
+    slot.finish({ kind: 'failed', status, why: message });
+    return { kind: 'again', error: { status: 401, code: error.code, message, accountId } };
+  }
+  if (error.remedy === 'rest-account') {
+    base.breaker.unknown();
+    slot.finish({ kind: 'rest', until: now + wait, status: 'rate-limited', why: message });
+    return { kind: 'again', error: { status: 429, code: 'RATE_LIMIT_EXCEEDED', message, accountId, retryAfterMs: wait } };
+  }
+  slot.finish({ kind: 'unused' });
+  if (error.remedy === 'retry') base.breaker.fault();
+  else base.breaker.unknown();
+  return { kind: 'again', error: trouble(message), pause: true };
+}
+
+/** One request to the service with one account. */
+export async function tryOnce(deps: CallDependencies, call: Call, attempt: Attempt): Promise<Verdict> {
+  const { credentials, now } = deps;
+  const { slot, base } = attempt;
+  let credential = credentials.peek(slot.account);
+  try {
+    credential ??= await credentials.of(slot.account);
+  } catch (thrown) {
+    if (!(thrown instanceof MusterError)) throw thrown;
+    return refusedSignIn(attempt, thrown, now());
+  }
+  if (call.reply.over) {
+    base.breaker.unknown();
+    slot.finish({ kind: 'unused' });
+    return { kind: 'done' };
+  }
+  return exchange(deps, call, attempt, credential);
+}
+
+function exchange(deps: CallDependencies, call: Call, { slot, base }: Attempt, credential: Credential): Promise<Verdict> {
+  const { credentials, upstream, log, now, rotation } = deps;
+  const { request, reply } = call;
+  const { account } = slot;
+  const accountId = account.id;
+  const config = deps.config();
+  const separate = config.reasoning === 'separate';
+  const startedAt = now();
+  const asked = request.stream && base.streams;
+  const body = asked === request.stream ? request.body : withoutStream(request.body);
+  const { promise, resolve } = Promise.withResolvers<Verdict>();
+
+  let status = 0;
+  let headers: Headers = {};
+  let translator: StreamTranslator | undefined;
+  const link: { exchange?: UpstreamExchange } = {};
+  const pieces: Buffer[] = [];
+  let size = 0;
+  let over = false;
+  const sentBy = setTimeout(() => slot.sent(), SENT_BY_MS);
+
+  const served = (tokens?: number): Served => ({
+    status,
+    durationMs: now() - startedAt,
+    model: request.model,
+    ...(tokens !== undefined && { tokens }),
+  });
+  const settle = (outcome: SlotOutcome, verdict: Verdict): void => {
+    if (over) return;
+    over = true;
+    clearTimeout(sentBy);
+    slot.finish(outcome);
+    resolve(verdict);
+  };
+  const used = (verdict: Verdict, tokens?: number): void => settle({ kind: 'used', served: served(tokens) }, verdict);
+  const answerHeaders = (type: string): Record<string, string> => {
+    const limits: Record<string, string> = {};
+    for (const name in headers) if (RATE_HEADER.test(name)) limits[name] = headerOf(headers, name) ?? '';
+    return {
+      ...deps.limitHeaders(),
+      ...limits,
+      'content-type': type,
+      'x-muster-account-id': accountId,
+      'x-muster-attempts': String(call.attempts),
+    };
+  };
+  const done = (tokens?: number): void => {
+    log.count(translator ? 'streamed' : 'answered');
+    if (tokens !== undefined) log.count('tokens', tokens);
+    used({ kind: 'done' }, tokens);
+  };
+
+  /** In the middle of a stream there is no other account any more: the client is told, in the stream. */
+  const breakOff = (error: GatewayError): void => {
+    log.count('failed');
+    log.trouble({ at: now(), account: accountId, status: error.status, code: error.code ?? '', message: error.message });
+    reply.write(Buffer.from(sseEvent(errorJson({ ...error, accountId })), 'utf8').toString('latin1'), 'latin1');
+    reply.end();
+    used({ kind: 'done' }, translator?.result.tokens);
+  };
+  const serviceFault = (error: GatewayError, pause = true): void => {
+    base.breaker.fault();
+    if (reply.begun) return breakOff(error);
+    used({ kind: 'again', error: { ...error, accountId }, pause });
+  };
+  const rateLimited = (said: Said): void => {
+    log.count('rateLimitHits');
+    const wait = retryAfterMs(headers, now()) ?? config.cooldownMs;
+    const outcome = { kind: 'rest', until: now() + wait, status: 'rate-limited', why: said.message, served: served() } as const;
+    if (over) return;
+    over = true;
+    clearTimeout(sentBy);
+    slot.finish(outcome);
+    const next = rotation.nextAt();
+    const error: GatewayError = {
+      status: 429,
+      code: 'RATE_LIMIT_EXCEEDED',
+      type: 'rate_limit_error',
+      message: said.message,
+      accountId,
+      retryAfterMs: next === null ? wait : Math.max(0, next - now()),
+    };
+    resolve({ kind: 'again', error });
+  };
+  const retire = (word: 'invalid' | 'blocked', why: string): void =>
+    settle(
+      { kind: 'failed', status: word, why, served: served() },
+      {
+        kind: 'again',
+        error: { status: 401, code: word === 'invalid' ? 'INVALID_CREDENTIALS' : 'ACCOUNT_BLOCKED', message: why, accountId },
+      },
+    );
+  const unauthorized = (said: Said): void => {
+    credentials.drop(account, credential);
+    if (account.data.kind === 'api-key') return retire('invalid', said.message);
+    if (!credential.proven) return retire('blocked', `the service refuses a token that it has just given: ${said.message}`);
+    // The token has ended: whoever has the account next signs in anew.
+    used({ kind: 'again', free: true, error: { status: 401, code: 'SESSION_ENDED', message: said.message, accountId } });
+  };
+  const refused = (text: string): void => {
+    const said = readSaid(text);
+    const fault = classify(status, said);
+    if (fault.kind !== 'service') base.breaker.ok();
+    switch (fault.kind) {
+      case 'service':
+        return serviceFault({ ...trouble(said.message, status >= 500 ? status : 502), code: said.code ?? 'SERVICE_ERROR' });
+      case 'rate-limited':
+        return rateLimited(said);
+      case 'unauthorized':
+        return unauthorized(said);
+      case 'blocked':
+        return retire('blocked', fault.why);
+      case 'request': {
+        const error: GatewayError = {
+          status,
+          message: said.message,
+          type: said.type ?? errorType(status),
+          code: said.code,
+          param: said.param,
+          accountId,
+        };
+        if (asked && status === 400 && NO_STREAM.test(said.message)) {
+          base.refusedStream();
+          return used({ kind: 'again', free: true, error });
+        }
+        return used({ kind: 'give-up', error });
+      }
+    }
+  };
+  const answerWhole = (text: string): void => {
+    const whole = translateCompletion(text, { accountId, separate });
+    if (!whole) return serviceFault(trouble('The service answered with what is no completion.'));
+    base.breaker.ok();
+    credential.proven = true;
+    if (request.stream) {
+      reply.head(200, { ...answerHeaders('text/event-stream; charset=utf-8'), 'cache-control': 'no-cache' });
+      reply.end(asStream(whole.json));
+    } else {
+      reply.head(200, { ...answerHeaders('application/json'), 'content-length': String(Buffer.byteLength(whole.json)) });
+      reply.end(whole.json);
+    }
+    done(whole.tokens);
+  };
+  const endStream = (stream: StreamTranslator): void => {
+    let out = stream.end();
+    const { error, tokens, finished } = stream.result;
+    if (error !== undefined) {
+      const said = readSaid(error);
+      const limited = /rate.?limit|too many|quota/i.test(`${said.code} ${said.type} ${said.message}`);
+      if (limited && !reply.begun) return rateLimited(said);
+      if (out !== '' && reply.begun) reply.write(out, 'latin1');
+      return serviceFault({ ...trouble(said.message), code: said.code ?? 'SERVICE_ERROR' });
+    }
+    if (!reply.begun && out === '') return serviceFault(trouble('The stream of the service was empty.'));
+    if (!finished) out += sseEvent('[DONE]');
+    beginStream();
+    if (out !== '') reply.write(out, 'latin1');
+    reply.end();
+    done(tokens);
+  };
+  const beginStream = (): void => {
+    if (reply.begun) return;
+    base.breaker.ok();
+    credential.proven = true;
+    reply.onDrained(() => link.exchange?.resume());
+    reply.head(200, { ...answerHeaders('text/event-stream; charset=utf-8'), 'cache-control': 'no-cache' });
+  };
+
+  call.gone = () => {
+    link.exchange?.abort();
+    base.breaker.unknown();
+    used({ kind: 'done' }, translator?.result.tokens);
+  };
+  link.exchange = upstream.send(
+    {
+      url: base.chatUrl(),
+      method: 'POST',
+      headers: {
+        authorization: credential.header,
+        'content-type': 'application/json',
+        accept: asked ? 'text/event-stream, application/json' : 'application/json',
+        'user-agent': 'muster',
+      },
+      body,
+      headMs: config.requestTimeoutMs,
+      idleMs: config.idleTimeoutMs,
+    },
+    {
+      head(code, answered) {
+        slot.sent();
+        clearTimeout(sentBy);
+        status = code;
+        headers = answered;
+        if (code >= 200 && code < 300 && (headerOf(answered, 'content-type') ?? '').includes('text/event-stream')) {
+          const implied = config.impliedThinking;
+          translator = createStreamTranslator({ accountId, separate, implied, mayRepeat: base.kind === 'sign-in' });
+        }
+      },
+      data(bytes) {
+        if (translator) {
+          const out = translator.push(bytes);
+          if (out === '') return;
+          beginStream();
+          if (!reply.write(out, 'latin1')) link.exchange?.pause();
+          return;
+        }
+        size += bytes.length;
+        const whole = status >= 200 && status < 300;
+        if (size <= (whole ? MAX_ANSWER_BYTES : MAX_ERROR_BYTES)) pieces.push(bytes);
+        else if (whole) {
+          link.exchange?.abort();
+          serviceFault(trouble('The answer of the service is too long.'), false);
+        }
+      },
+      end() {
+        if (over) return;
+        if (translator) return endStream(translator);
+        const text = pieces.length === 1 ? String(pieces[0]) : Buffer.concat(pieces).toString('utf8');
+        if (status >= 200 && status < 300) answerWhole(text);
+        else refused(text);
+      },
+      failed({ message, timeout, unsent }: UpstreamFailure) {
+        const error = {
+          ...trouble(`The service cannot be reached: ${message}.`, timeout ? 504 : 502),
+          ...(timeout && { code: 'SERVICE_TIMEOUT' }),
+        };
+        if (unsent) {
+          base.breaker.fault();
+          return settle({ kind: 'unused' }, { kind: 'again', error: { ...error, accountId }, pause: true });
+        }
+        if (!timeout) return serviceFault(error);
+        base.breaker.fault();
+        if (reply.begun) return breakOff(error);
+        // Another account would wait as long.
+        used({ kind: 'give-up', error: { ...error, accountId } });
+      },
+    },
+  );
+  return promise;
+}
+
+function withoutStream(body: Buffer): Buffer {
+  const { stream_options: _, ...rest } = JSON.parse(body.toString('utf8')) as Record<string, unknown>;
+  return Buffer.from(JSON.stringify({ ...rest, stream: false }));
+}

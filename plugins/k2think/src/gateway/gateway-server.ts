@@ -1,0 +1,124 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { MusterError } from '@muster/sdk';
+import { answerError } from './answer-error.ts';
+import type { Door } from './door.ts';
+import { nodeReply } from './node-reply.ts';
+import { readBody } from './read-body.ts';
+import type { Reply } from './reply.ts';
+
+/** What the gateway answers, however it is reached. */
+export interface Answers {
+  chat(body: Buffer, reply: Reply): Promise<void>;
+  models(reply: Reply): Promise<void>;
+  stats(reply: Reply): void;
+  reset(reply: Reply): Promise<void>;
+}
+
+export interface GatewayServer {
+  /** `http://127.0.0.1:<port>/v1` */
+  readonly url: string;
+  /** Takes nothing more, lets what runs end for so long, then ends it. */
+  close(graceMs: number): Promise<void>;
+}
+
+/** A number that grows within this process, after one that tells the process: enough to find a request in a log. */
+const PROCESS = process.pid.toString(36);
+let requests = 0;
+
+const ROUTES: Readonly<Record<string, keyof Answers>> = {
+  'POST /v1/chat/completions': 'chat',
+  'GET /v1/models': 'models',
+  'GET /v1/muster/stats': 'stats',
+  'POST /v1/muster/reset': 'reset',
+};
+
+const LOOK_EVERY_MS = 20;
+
+export async function openGatewayServer(deps: {
+  readonly port: number;
+  readonly door: Door;
+  readonly answers: Answers;
+  readonly maxBodyBytes: () => number;
+  /** Something that should not have happened. */
+  readonly complain: (thrown: unknown) => void;
+}): Promise<GatewayServer> {
+  const { port, door, answers, maxBodyBytes, complain } = deps;
+  const state = { running: 0, closing: false };
+
+  const serve = async (request: IncomingMessage, response: ServerResponse, reply: Reply): Promise<void> => {
+    const refusal = door.refuse(request);
+    const refused = refusal instanceof Promise ? await refusal : refusal;
+    if (refused) return answerError(reply, refused);
+    if (state.closing)
+      return answerError(reply, { status: 503, code: 'UNAVAILABLE', message: 'The gateway is closing.', retryAfterMs: 1_000 });
+    const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
+    const route = ROUTES[`${request.method} ${path}`];
+    if (route === undefined) {
+      const allowed = Object.keys(ROUTES)
+        .find((known) => known.endsWith(` ${path}`))
+        ?.split(' ', 1)[0];
+      if (allowed !== undefined) response.setHeader('allow', allowed);
+      const message =
+        allowed === undefined
+          ? `There is no ${path}; the gateway has ${Object.keys(ROUTES).join(', ')}.`
+          : `${path} takes ${allowed}.`;
+      return answerError(reply, { status: allowed === undefined ? 404 : 405, code: 'unknown_url', message });
+    }
+    if (route === 'chat') {
+      const body = await readBody(request, maxBodyBytes());
+      if (body === undefined) return;
+      if (!Buffer.isBuffer(body)) {
+        // What is still on its way would be taken for the next request.
+        response.setHeader('connection', 'close');
+        return answerError(reply, body);
+      }
+      return answers.chat(body, reply);
+    }
+    request.resume();
+    return answers[route](reply);
+  };
+
+  const server: Server = createServer((request, response) => {
+    requests += 1;
+    const reply = nodeReply(response, `mst-${PROCESS}-${requests.toString(36)}`);
+    state.running += 1;
+    serve(request, response, reply)
+      .catch((thrown: unknown) => {
+        complain(thrown);
+        if (reply.begun) reply.breakOff();
+        else
+          answerError(reply, {
+            status: 500,
+            code: 'INTERNAL',
+            message: 'A defect of the gateway; the log of the host says more.',
+          });
+      })
+      .finally(() => (state.running -= 1));
+  });
+  server.keepAliveTimeout = 65_000;
+  server.requestTimeout = 0;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (cause: NodeJS.ErrnoException) => {
+      const message =
+        cause.code === 'EADDRINUSE'
+          ? `Port ${port} of 127.0.0.1 is taken: name another (--port, or setting gatewayPort).`
+          : `The gateway cannot listen on port ${port}: ${cause.code}.`;
+      reject(new MusterError('CONFLICT', message, { cause }));
+    });
+    server.listen(port, '127.0.0.1', resolve);
+  });
+  server.removeAllListeners('error').on('error', complain);
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
+    async close(graceMs) {
+      state.closing = true;
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeIdleConnections();
+      const until = performance.now() + graceMs;
+      while (state.running > 0 && performance.now() < until) await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}

@@ -1,0 +1,24 @@
+import type { ServerResponse } from 'node:http';
+import type { Reply } from './reply.ts';
+
+/** Answers over node's own server. */
+export function nodeReply(response: ServerResponse, requestId: string): Reply {
+  return {
+    head(status, headers) {
+      response.writeHead(status, { 'x-request-id': requestId, ...headers });
+    },
+    write: (text, encoding) => response.write(text, encoding),
+    end: (text) => void (text === undefined ? response.end() : response.end(text)),
+    breakOff: () => void response.destroy(),
+    get begun() {
+      return response.headersSent;
+    },
+    get over() {
+      return response.destroyed || response.writableEnded;
+    },
+    onGone(listener) {
+      response.once('close', () => response.writableFinished || listener());
+    },
+    onDrained: (listener) => void response.on('drain', listener),
+  };
+}
