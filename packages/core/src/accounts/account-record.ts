@@ -71,13 +71,11 @@ export const ACCOUNTS: CollectionDefinition = {
   indexes: {
     // The circle: who is ready, in order, by rank and priority.
     pool: { partition: ['plugin', 'rank', 'priority'], order: ['order'], where: { state: 'ready' } },
-    due: { partition: [], order: ['dueAt'] },
+    // Who comes back when. It holds only those that are away.
+    away: { partition: ['plugin', 'state', 'rank'], order: ['dueAt'] },
     label: { partition: ['plugin'], order: ['label'] },
     order: { partition: ['plugin'], order: ['order'] },
     holder: { partition: ['lease.holder'], order: ['order'] },
-    // Who comes back when: for forecasts. They hold only those that are away.
-    resting: { partition: ['plugin', 'rank'], order: ['dueAt'], where: { state: 'cooling' } },
-    leased: { partition: ['plugin', 'rank'], order: ['dueAt'], where: { state: 'busy' } },
   },
   unique: ['key', 'key2'],
   // All that a lease, its end or a use changes.

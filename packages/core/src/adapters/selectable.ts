@@ -17,8 +17,8 @@ export interface SelectableIndex {
   sizeWithin(bounds: FieldBounds): number;
   /** Exactly how many. */
   countWithin(bounds: FieldBounds): number;
-  /** Those documents in the index's order, cut by what the bounds say of the first order field. */
-  documentsWithin(bounds: FieldBounds, descending: boolean): Iterable<Document>;
+  /** Those documents in the index's order, cut by what the bounds say of the first order field; or views of them. */
+  documentsWithin(bounds: FieldBounds, descending: boolean, views?: 'views'): Iterable<Document>;
 }
 
 export interface SelectableTally {

@@ -11,6 +11,10 @@ import type { Selectable } from './selectable.ts';
 export interface Table extends Selectable {
   readonly name: string;
   get(id: string): Document;
+  /** For a change of these fields alone: perhaps only part of the document. What is put in its place then says the same of the rest. */
+  view?(id: string, fields: readonly string[], paths: readonly string[]): Document;
+  /** May documents be changed in these fields without being read whole? */
+  changesViews?(fields: readonly string[]): boolean;
   insert(document: Document): void;
   /** Puts another document in the place of the one with its id; `fields` names those in which they may differ. */
   replace(document: Document, fields: readonly string[]): void;
@@ -82,9 +86,10 @@ export const createTables = <T extends Table>(
     if ('update' in operation) {
       const { update: collection, patch } = operation;
       const table = tableOf(collection);
-      const before = table.get(id);
+      const fields = changedFields(patch);
+      const before = table.view?.(id, fields, Object.keys(operation.if ?? {})) ?? table.get(id);
       if (operation.if) checkCondition(table, before, operation.if);
-      const { undo } = change(table, before, { patch, fields: changedFields(patch) });
+      const { undo } = change(table, before, { patch, fields });
       return { collection, id, undo };
     }
     const table = tableOf(operation.delete);
@@ -117,17 +122,19 @@ export const createTables = <T extends Table>(
       return note;
     },
 
-    /** Selects and changes; the changed documents in the order of the query. */
+    /** Selects and changes; the changed documents, perhaps views of them, in the order of the query. */
     claim(collection: string, query: Query, patch: Patch): Applied & { readonly documents: Document[] } {
       const table = tableOf(collection);
       const fields = changedFields(patch);
       const note = noteOf();
       try {
-        const documents = select(table, { limit: 1, ...query }).map((before) => {
-          const { after, undo } = change(table, before, { patch, fields });
-          note.add(collection, before.id, undo);
-          return after;
-        });
+        const documents = select(table, { limit: 1, ...query }, table.changesViews?.(fields) ? 'views' : undefined).map(
+          (before) => {
+            const { after, undo } = change(table, before, { patch, fields });
+            note.add(collection, before.id, undo);
+            return after;
+          },
+        );
         return { ...note, documents };
       } catch (error) {
         note.undo();

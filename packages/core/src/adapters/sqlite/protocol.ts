@@ -19,6 +19,15 @@ export interface Calls {
 
 export type CallName = keyof Calls;
 
+/** An answer that is text already. */
+export class JsonText {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
 export interface Request {
   readonly number: number;
   readonly call: CallName;

@@ -6,7 +6,7 @@ import { count, select, tallyOf } from '../select.ts';
 import { createTables } from '../tables.ts';
 import { createCounts } from './counts.ts';
 import { isFull, openDatabase, translate, type DatabaseOptions } from './database.ts';
-import type { Calls, Failure, Reply, Request } from './protocol.ts';
+import { JsonText, type CallName, type Calls, type Failure, type Reply, type Request } from './protocol.ts';
 import { createSqlTable, storedDefinitions } from './schema.ts';
 import { Lagging } from './split-table.ts';
 import { createStatements } from './statements.ts';
@@ -50,7 +50,7 @@ const connect = (options: DatabaseOptions) => {
     return problems;
   };
 
-  const calls: Calls = {
+  const calls: { [K in CallName]: (...values: Parameters<Calls[K]>) => ReturnType<Calls[K]> | JsonText } = {
     get: (collection, id) => tables.table(collection).find(id),
     list: (collection, query) => select(tables.table(collection), query),
     count: (collection, where) => count(tables.table(collection), where),
@@ -65,7 +65,8 @@ const connect = (options: DatabaseOptions) => {
     commit: (operations) => changesOf(tables.apply(JSON.parse(operations) as Operation[]).changed),
     claim(collection, query, patch) {
       const { documents, changed } = tables.claim(collection, query, patch);
-      return { documents, changes: changesOf(changed) };
+      const texts = documents.map(tables.table(collection).textOf);
+      return new JsonText(`{"documents":[${texts.join(',')}],"changes":${JSON.stringify(changesOf(changed))}}`);
     },
   };
   return { database, calls, tables: each };
@@ -86,6 +87,7 @@ export const createServer = (options: DatabaseOptions) => {
   const answer = ({ number, call, values }: Request): Reply => {
     try {
       const value = (connection.calls[call] as (...given: readonly unknown[]) => unknown)(...values);
+      if (value instanceof JsonText) return { number, json: value.text };
       return { number, json: value === undefined ? undefined : JSON.stringify(value) };
     } catch (error) {
       if (error instanceof Lagging) return { number, lagging: true };

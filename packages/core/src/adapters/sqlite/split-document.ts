@@ -1,6 +1,7 @@
 import { crc32 } from 'node:zlib';
 import { MusterError } from '@muster/sdk';
 import type { Document } from '../../ports/store.ts';
+import type { Scalar } from '../../query/filter.ts';
 import type { SqlRow } from './statements.ts';
 
 /** The two texts of a document. The checksum of `hot` goes on from that of `cold`, so that neither can meet a stranger. */
@@ -18,9 +19,50 @@ const damaged = (collection: string, text: unknown): MusterError =>
       'Run "muster store check" to see how far it goes, and put back a backup.',
   );
 
-/** Cuts documents into what seldom changes and what often does, and puts them together again. */
-export const createSplitter = (collection: string, fields: readonly string[]) => {
+/** The text of the rest, on a document that was read without it. */
+const COLD = Symbol('cold');
+
+interface View extends Document {
+  readonly [COLD]?: string;
+}
+
+/** Cuts documents into what seldom changes and what often does, and puts them together again. `given`: fields that views have too. */
+export const createSplitter = (collection: string, fields: readonly string[], given: readonly string[] = []) => {
   const hotNames = new Set(fields);
+
+  const check = ({ document: cold, sum, state: hot, state_sum: hotSum }: SqlRow): { cold: string; hot: string } => {
+    if (typeof cold !== 'string' || crc32(cold) !== sum) throw damaged(collection, cold);
+    if (typeof hot !== 'string' || crc32(hot, sum) !== hotSum) throw damaged(collection, hot ?? cold);
+    return { cold, hot };
+  };
+  // Objects that are copied from one with all its fields keep its shape, and are several times quicker to make and to change.
+  const hotShape = Object.fromEntries(fields.map((field) => [field, null]));
+  const viewShape: Record<string, unknown> & Document = {
+    id: '',
+    ...Object.fromEntries(given.map((field) => [field, null])),
+    ...hotShape,
+    [COLD]: '',
+  };
+  const addHot = (document: Record<string, unknown>, hot: string): boolean => {
+    const values = JSON.parse(hot) as unknown;
+    if (!Array.isArray(values)) {
+      Object.assign(document, values);
+      return false;
+    }
+    for (let at = 0; at < fields.length; at += 1) document[fields[at] as string] = values[at] as unknown;
+    return true;
+  };
+  const hotOf = (source: Record<string, unknown>): Record<string, unknown> => {
+    const whole = { ...hotShape } as Record<string, unknown>;
+    let missing = false;
+    for (const field of fields) {
+      const value = source[field];
+      whole[field] = value;
+      if (value === undefined) missing = true;
+    }
+    if (!missing) return whole;
+    return Object.fromEntries(Object.entries(whole).filter(([, value]) => value !== undefined));
+  };
 
   const encodeHot = (document: Document, coldSum: number): { hot: string; hotSum: number } => {
     const values: unknown[] = [];
@@ -57,15 +99,37 @@ export const createSplitter = (collection: string, fields: readonly string[]) =>
     },
     /** Of a row with `document` and `sum`, `state` and `state_sum`. Errors: STORE_CORRUPT. */
     decode(row: SqlRow): Document {
-      const { document: cold, sum, state: hot, state_sum: hotSum } = row;
-      if (typeof cold !== 'string' || crc32(cold) !== sum) throw damaged(collection, cold);
-      if (typeof hot !== 'string' || crc32(hot, sum) !== hotSum) throw damaged(collection, hot ?? cold);
+      const { cold, hot } = check(row);
       const document = JSON.parse(cold) as Record<string, unknown> & Document;
-      const values = JSON.parse(hot) as unknown;
-      if (Array.isArray(values))
-        for (let at = 0; at < fields.length; at += 1) document[fields[at] as string] = values[at] as unknown;
-      else Object.assign(document, values);
+      addHot(document, hot);
       return document;
+    },
+    /** Only its hot fields and the given ones, whose values `valueOf` tells; the rest stays text. */
+    decodeView(row: SqlRow, valueOf: (field: string) => Scalar): Document {
+      const { cold, hot } = check(row);
+      const fill = (view: Record<string | symbol, unknown>): boolean => {
+        view['id'] = row['id'];
+        for (const field of given) view[field] = valueOf(field);
+        view[COLD] = cold;
+        return addHot(view, hot);
+      };
+      const view = { ...viewShape };
+      if (fill(view)) return view;
+      const bare = {} as Document & Record<string | symbol, unknown>;
+      fill(bare);
+      return bare;
+    },
+    whole(document: Document): Document {
+      const cold = (document as View)[COLD];
+      if (cold === undefined) return document;
+      return Object.assign(JSON.parse(cold) as Document, hotOf(document as unknown as Record<string, unknown>));
+    },
+    /** The JSON text of a document or a view. */
+    textOf(document: Document): string {
+      const cold = (document as View)[COLD];
+      if (cold === undefined) return JSON.stringify(document);
+      const hot = JSON.stringify(hotOf(document as unknown as Record<string, unknown>));
+      return hot === '{}' ? cold : `${cold.slice(0, -1)},${hot.slice(1)}`;
     },
   };
 };

@@ -3,7 +3,7 @@ import type { Document } from '../../ports/store.ts';
 import { scalarReader } from '../../query/path.ts';
 import { sameFields } from '../patch.ts';
 import type { SelectableIndex } from '../selectable.ts';
-import { columnOf, indexName, stateName, tableName, toColumn } from './columns.ts';
+import { columnOf, fromColumn, indexName, stateName, tableName, toColumn } from './columns.ts';
 import { createKeptNumbers, rootOf } from './kept-numbers.ts';
 import { createLaggingIndexes, hotPaths, lags } from './lagging-indexes.ts';
 import type { TailEntry } from './lagging-tail.ts';
@@ -38,13 +38,24 @@ export const createSplitTable = ({ definition, statements, counts, keepsDocument
   const { name, hot = { fields: [] } } = definition;
   const cold = tableName(name);
   const state = stateName(name);
-  const selection = 'c.seq, c.document, c.sum, h.state, h.sum AS state_sum';
   const columns = hotPaths(definition).map((path) => ({
+    path,
     root: rootOf(path),
     column: columnOf(path),
     read: scalarReader(path),
   }));
-  const splitter = createSplitter(name, hot.fields);
+  // What a view has beside the hot fields, from their columns.
+  const given = columns.filter(({ path, root }) => path === root && !hot.fields.includes(root));
+  const splitter = createSplitter(
+    name,
+    hot.fields,
+    given.map(({ path }) => path),
+  );
+  const inViews = new Set(['id', ...hot.fields, ...given.map(({ path }) => path)]);
+  const selection = [
+    'c.seq, c.id, c.document, c.sum, h.state, h.sum AS state_sum',
+    ...given.map(({ column }) => `h.${column}`),
+  ].join(', ');
   const near = hot.near === undefined ? () => null : scalarReader(hot.near);
   const kept = new Map<string, Document>();
   const places = new Map<string, Place>();
@@ -62,6 +73,13 @@ export const createSplitTable = ({ definition, statements, counts, keepsDocument
       places.set(document.id, { seq: row['seq'] as number, coldSum: row['sum'] as number });
     }
     return document;
+  };
+  const decodeView = (row: SqlRow): Document => {
+    const view = splitter.decodeView(row, (field) => fromColumn(row[`.${field}`]));
+    if (kept.size >= MOST_KEPT) forgetDocuments();
+    kept.set(view.id, view);
+    places.set(view.id, { seq: row['seq'] as number, coldSum: row['sum'] as number });
+    return view;
   };
   const bySeq = `SELECT ${selection} FROM ${cold} AS c LEFT JOIN ${state} AS h ON h.seq = c.seq WHERE c.seq = ?`;
   const byId = `SELECT ${selection} FROM ${cold} AS c LEFT JOIN ${state} AS h ON h.seq = c.seq WHERE c.id = ?`;
@@ -117,8 +135,10 @@ export const createSplitTable = ({ definition, statements, counts, keepsDocument
     const common = { statements, definition: each, decode, isComplete: () => isComplete(index), tableSize: size };
     if (!lags(definition, each)) {
       const walk = `${state} AS h INDEXED BY ${own}`;
+      const isInViews = each.order.every((path) => inViews.has(rootOf(path)));
       return createSqlIndex({
         ...common,
+        ...(isInViews && { decodeView }),
         source: {
           rows: walk,
           documents: `SELECT ${selection} FROM ${walk} CROSS JOIN ${cold} AS c ON c.seq = h.seq`,
@@ -146,9 +166,9 @@ export const createSplitTable = ({ definition, statements, counts, keepsDocument
         bringUpToDate();
         return settled.countWithin(bounds);
       },
-      *documentsWithin(bounds, descending) {
+      *documentsWithin(bounds, descending, views) {
         bringUpToDate();
-        yield* settled.documentsWithin(bounds, descending);
+        yield* settled.documentsWithin(bounds, descending, views);
       },
     };
   });
@@ -161,7 +181,7 @@ export const createSplitTable = ({ definition, statements, counts, keepsDocument
   };
   const find = (id: string): Document | undefined => {
     const known = kept.get(id);
-    if (known) return known;
+    if (known) return splitter.whole(known);
     const row = statements.first(byId, id);
     return row && decode(row);
   };
@@ -183,16 +203,26 @@ export const createSplitTable = ({ definition, statements, counts, keepsDocument
     places.set(document.id, place);
   };
 
-  let lastTouched: { fields: readonly string[]; columns: typeof columns; numbers: typeof numbers; isHot: boolean; sql: string };
+  let lastTouched: {
+    fields: readonly string[];
+    columns: typeof columns;
+    numbers: typeof numbers;
+    isHot: boolean;
+    inViews: boolean;
+    sql: string;
+  };
   const touchedBy = (fields: readonly string[]) => {
     if (lastTouched && sameFields(lastTouched.fields, fields)) return lastTouched;
     const touched = columns.filter(({ root }) => fields.includes(root));
     const sets = ['state = ?', 'sum = ?', ...touched.map(({ column }) => `${column} = ?`)].join(', ');
+    const depending = numbers.filter(({ roots }) => roots.some((root) => fields.includes(root)));
+    const isHot = fields.every((field) => hot.fields.includes(field));
     lastTouched = {
       fields,
       columns: touched,
-      numbers: numbers.filter(({ roots }) => roots.some((root) => fields.includes(root))),
-      isHot: fields.every((field) => hot.fields.includes(field)),
+      numbers: depending,
+      isHot,
+      inViews: writes && isHot && depending.every(({ roots }) => roots.every((root) => inViews.has(root))),
       sql: `UPDATE ${state} SET ${sets} WHERE seq = ?`,
     };
     return lastTouched;
@@ -225,6 +255,16 @@ export const createSplitTable = ({ definition, statements, counts, keepsDocument
         yield splitter.decode(row);
     },
     get,
+    view(id, fields, paths) {
+      if (!touchedBy(fields).inViews || !paths.every((path) => inViews.has(rootOf(path)))) return get(id);
+      const known = kept.get(id);
+      if (known) return known;
+      const row = statements.first(byId, id);
+      if (!row) throw conflict(`there is no document ${id}.`);
+      return decodeView(row);
+    },
+    changesViews: (fields) => touchedBy(fields).inViews,
+    textOf: splitter.textOf,
     insert(document) {
       const { id } = document;
       const entry = lagging.entryOf(document);
@@ -248,9 +288,10 @@ export const createSplitTable = ({ definition, statements, counts, keepsDocument
       for (const number of numbers) number.add(document, 1);
     },
     replace(document, fields) {
-      const before = get(document.id);
-      const { seq, coldSum: sumBefore } = placeOf(document.id);
       const touched = touchedBy(fields);
+      const known = kept.get(document.id);
+      const before = touched.inViews && known ? known : get(document.id);
+      const { seq, coldSum: sumBefore } = placeOf(document.id);
       let coldSum = sumBefore;
       if (!touched.isHot) {
         const after = splitter.encode(document);

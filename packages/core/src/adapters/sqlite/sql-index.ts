@@ -10,7 +10,7 @@ import type { SqlRow, Statements } from './statements.ts';
 /** Above this, sizes are guessed: counting in SQLite costs as much as reading. */
 const COUNTED = 1000;
 /** More partitions than this are sorted by SQLite, not merged here. */
-const MOST_CURSORS = 200;
+const MOST_CURSORS = 500;
 
 interface Condition {
   readonly sql: string;
@@ -69,6 +69,8 @@ interface SqlIndexOptions {
   readonly source: IndexSource;
   readonly definition: IndexDefinition;
   readonly decode: (row: SqlRow) => Document;
+  /** Default: whole documents. */
+  readonly decodeView?: (row: SqlRow) => Document;
   readonly isComplete: () => boolean;
   readonly tableSize: () => number;
 }
@@ -111,9 +113,10 @@ export const createSqlIndex = (options: SqlIndexOptions): SelectableIndex => {
     for (const value of candidates) yield* partitionsWithin(bounds, [...values, value]);
   }
 
-  const read = (conditions: readonly Condition[], ordering: string): Generator<Document> => {
+  const read = (conditions: readonly Condition[], ordering: string, views: 'views' | undefined): Generator<Document> => {
     const sql = `${selected} WHERE ${condition}${conditions.map(({ sql: each }) => ` AND ${each}`).join('')}${ordering}`;
-    return decoded(statements.each(sql, ...conditions.flatMap((condition) => condition.values)), options.decode);
+    const decode = (views && options.decodeView) ?? options.decode;
+    return decoded(statements.each(sql, ...conditions.flatMap(({ values }) => values)), decode);
   };
 
   const countIn = (values: readonly Scalar[], most: number): number => {
@@ -139,7 +142,7 @@ export const createSqlIndex = (options: SqlIndexOptions): SelectableIndex => {
       for (const values of partitionsWithin(bounds)) size += countIn(values, -1);
       return size;
     },
-    *documentsWithin(bounds, descending) {
+    *documentsWithin(bounds, descending, views) {
       const direction = descending ? ' DESC' : '';
       const ordering = ` ORDER BY ${[...order.map(columnIn), id].map((column) => column + direction).join(', ')}`;
       const edges = order.slice(0, 1).flatMap((path) => edgesOf(columnIn(path), bounds.get(path)));
@@ -147,13 +150,13 @@ export const createSqlIndex = (options: SqlIndexOptions): SelectableIndex => {
       for (const values of partitionsWithin(bounds)) {
         partitions.push(values);
         if (partitions.length > MOST_CURSORS) {
-          yield* read([...partition.flatMap((path) => edgesOf(columnIn(path), bounds.get(path))), ...edges], ordering);
+          yield* read([...partition.flatMap((path) => edgesOf(columnIn(path), bounds.get(path))), ...edges], ordering, views);
           return;
         }
       }
       const cursors = partitions.map((values) => {
         const place = values.map((value, at) => ({ sql: `${columnIn(partition[at] as string)} = ?`, values: [toColumn(value)] }));
-        return cursorOf(read([...place, ...edges], ordering));
+        return cursorOf(read([...place, ...edges], ordering, views));
       });
       const compare = orderOf(order);
       const turn = descending ? -1 : 1;

@@ -27,6 +27,8 @@ export interface SqlTableOptions {
 export interface SqlTable extends Table {
   readonly counts: Counts;
   forgetDocuments(): void;
+  /** The JSON text of a document, also of a view. */
+  textOf(document: Document): string;
   /** Up to `limit` documents behind a place, in an order that inserts do not change. */
   piece(behind: number, limit: number): { documents: Document[]; last: number };
   /** At the end of a batch: does what it is better to do for many. */
@@ -181,6 +183,7 @@ export const createPlainTable = ({ definition, statements, counts, keepsDocument
   return Object.assign(result, {
     counts,
     forgetDocuments,
+    textOf: (document: Document) => JSON.stringify(document),
     settle: () => undefined,
     faults: () => [],
     piece(behind: number, limit: number) {
