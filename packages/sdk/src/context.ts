@@ -14,6 +14,8 @@ export interface PromptRequest {
   readonly text?: string;
   /** After this many milliseconds the question ends with PROMPT_EXPIRED. */
   readonly expiresInMs?: number;
+  /** Takes the question back, when an answer would be of no use any more: `ask` rejects with its reason. */
+  readonly withdraw?: AbortSignal;
 }
 
 /** A note that survives a crash: saved before an irreversible step, read when the task runs again. */

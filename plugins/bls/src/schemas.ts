@@ -182,6 +182,7 @@ export const DisableProfileInput = z.object({ profile: ProfileId.describe('The p
 export type DisableProfileInput = z.output<typeof DisableProfileInput>;
 
 export const ResumeSiteInput = z.object({ note: z.string().max(200).optional().describe('Why it may go on') });
+export type ResumeSiteInput = z.output<typeof ResumeSiteInput>;
 
 export const ImportOptions = z.object({
   dates: z

@@ -7,6 +7,7 @@ import type {
   LiveSession,
   Plugin,
   PluginTaskContext,
+  PromptRequest,
   TaskContext,
 } from '@muster/sdk';
 import type { AccountRecord } from '../accounts/account-record.ts';
@@ -226,7 +227,7 @@ export function createAccountContext(
       asking += 1;
       await deps.pool.attend(held(), safeText(request.title, MAX_NOTE));
       try {
-        return await deps.prompts.ask(request, promptOrigin(job, task), signal);
+        return await deps.prompts.ask(request, promptOrigin(job, task), untilWithdrawn(request, signal));
       } finally {
         asking -= 1;
         // After a stop the lease ends with the task, and with it the state.
@@ -246,10 +247,13 @@ export function createPluginContext(deps: TaskContextDeps, tried: Try): PluginTa
     pool: createPoolAccess({ ...deps, plugin: tried.plugin, about: { job: job.id, task: task.id }, holder, ttlMs, alive }),
     async ask(request) {
       alive();
-      return deps.prompts.ask(request, promptOrigin(job, task), signal);
+      return deps.prompts.ask(request, promptOrigin(job, task), untilWithdrawn(request, signal));
     },
   };
 }
+
+const untilWithdrawn = ({ withdraw }: PromptRequest, signal: AbortSignal): AbortSignal =>
+  withdraw ? AbortSignal.any([signal, withdraw]) : signal;
 
 const promptOrigin = (job: JobRecord, task: TaskRecord) => ({
   plugin: job.plugin,

@@ -7,12 +7,15 @@ import { ACCOUNT_STATES } from '../account.ts';
 import { toMusterError, type MusterError } from '../errors.ts';
 import type { ExportAccount, ImportEntry } from '../importer.ts';
 import type { Json } from '../json.ts';
+import type { PromptRequest } from '../context.ts';
 import type { Plugin } from '../plugin.ts';
 import { secretFields } from '../secret.ts';
+import type { PluginService } from '../service.ts';
 import type { Simulator } from '../simulator.ts';
 import { watchOutside } from './loopback-only.ts';
 import { createTestContext, type TestContext } from './test-context.ts';
 import { createTestPool, type TestPool } from './test-pool.ts';
+import { createTestServiceContext } from './test-service-context.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 type Input = Row | ((place: { readonly folder: string }) => Row);
@@ -24,6 +27,8 @@ export interface PluginTestOptions {
   readonly inputs: Readonly<Record<string, Input>>;
   /** Settings beside those that point at the simulator. */
   readonly config?: Row;
+  /** Stands for the person who is asked. Default: `000000`. */
+  readonly answer?: (prompt: PromptRequest, simulator: Simulator) => Promise<string>;
 }
 
 interface Run {
@@ -37,7 +42,7 @@ const STOP_WITHIN_MS = 3_000;
 
 /** The conformance kit: what the host and its surfaces rely on, tried against the plugin's own simulator. */
 export function definePluginTests(plugin: Plugin, options: PluginTestOptions): void {
-  const { accounts } = options;
+  const { accounts, answer } = options;
   const hidden = secretFields(plugin.account);
   const secrets = accounts.flatMap((row) => hidden.map((field) => row[field])).filter((value) => typeof value === 'string');
 
@@ -110,11 +115,26 @@ export function definePluginTests(plugin: Plugin, options: PluginTestOptions): v
     if (!loadSimulator) return;
     let simulator: Simulator;
     let folder: string;
+    let own: string;
+    let service: PluginService | undefined;
     beforeEach(async () => {
       simulator = await (await loadSimulator()).default();
       folder = await mkdtemp(join(tmpdir(), 'muster-plugin-'));
+      await openService();
     });
+    const openService = async (): Promise<void> => {
+      own = await mkdtemp(join(tmpdir(), 'muster-plugin-data-'));
+      if (!plugin.service) return;
+      const config = plugin.config.parse({ ...options.config, ...simulator.config });
+      service = await (await plugin.service.load()).default(createTestServiceContext({ directory: own, config }).context);
+    };
+    const closeService = async (): Promise<void> => {
+      await service?.close();
+      service = undefined;
+      await rm(own, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+    };
     afterEach(async () => {
+      await closeService();
       await simulator.close();
       await rm(folder, { recursive: true, force: true });
     });
@@ -136,6 +156,8 @@ export function definePluginTests(plugin: Plugin, options: PluginTestOptions): v
         input: action?.input.parse(typeof given === 'function' ? given({ folder }) : given),
         account: accounts[0] ?? {},
         pool: createTestPool(plugin, accounts, { now: () => 0 }),
+        ...(service && { service }),
+        ...(answer && { answer: (prompt: PromptRequest) => answer(prompt, simulator) }),
         ...(checkpoint !== undefined && { checkpoint }),
         ...rest,
       });
@@ -166,6 +188,9 @@ export function definePluginTests(plugin: Plugin, options: PluginTestOptions): v
         if (requests() === 0) return;
         await rm(folder, { recursive: true, force: true });
         folder = await mkdtemp(join(tmpdir(), 'muster-plugin-'));
+        // One that remembers nothing of the first run.
+        await closeService();
+        await openService();
         simulator.fault(fault, 1_000);
         const { error, context } = await run(name);
         expect(['retry', 'rest-account', 'change-proxy']).toContain(error?.remedy);

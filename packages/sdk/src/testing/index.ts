@@ -4,3 +4,5 @@ export { createTestContext } from './test-context.ts';
 export type { Seen, TestContext, TestContextOptions } from './test-context.ts';
 export { createTestAccount, createTestPool } from './test-pool.ts';
 export type { TestAccount, TestPool, TestPoolOptions } from './test-pool.ts';
+export { createTestServiceContext } from './test-service-context.ts';
+export type { TestServiceContext } from './test-service-context.ts';

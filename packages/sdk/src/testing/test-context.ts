@@ -39,6 +39,8 @@ export interface TestContextOptions {
   readonly attempt?: number;
   /** Answers to questions, in their order; then `000000`. */
   readonly answers?: readonly string[];
+  /** Answers questions in place of `answers`. */
+  readonly answer?: (prompt: PromptRequest) => Promise<string>;
   /** Milliseconds since the epoch when the task starts. Time passes only by `sleep`, which does not wait. */
   readonly now?: number;
   /** What `ctx.service()` gives. */
@@ -113,6 +115,7 @@ export function createTestContext(plugin: Plugin, options: TestContextOptions = 
     async ask(prompt) {
       signal.throwIfAborted();
       seen.asked.push(prompt);
+      if (options.answer) return options.answer(prompt);
       return answers[seen.asked.length - 1] ?? '000000';
     },
     account: {

@@ -55,7 +55,7 @@ export const SIMULATOR_PROFILE: z.input<typeof SiteProfile> = {
       do: 'click',
       selector: '#btnGenerate',
       expect: { url: '/account/SendRegisterUserVerificationCode' },
-      then: ['button[data-bs-dismiss=modal]'],
+      afterwards: ['button[data-bs-dismiss=modal]'],
     },
     { do: 'otp', into: '#EmailOtp' },
     { do: 'click', selector: '#btnSubmit', expect: { url: '/Account/RegisterUser' }, irreversible: true },

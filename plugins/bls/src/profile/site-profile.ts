@@ -42,7 +42,7 @@ const Click = z.strictObject({
   do: z.literal('click'),
   selector: Selector,
   expect: Expect.optional(),
-  then: z.array(Selector).default([]).describe('Clicked afterwards where they are there'),
+  afterwards: z.array(Selector).default([]).describe('Clicked afterwards where they are there'),
   irreversible: z
     .boolean()
     .default(false)

@@ -1,0 +1,100 @@
+import type { ElementHandle, Frame } from 'puppeteer-core';
+import type { StepOf } from '../profile/site-profile.ts';
+import { SiteFailure } from './failure.ts';
+import { chooseTiles, clickOn, isVisible, readCaptcha } from './page-functions.ts';
+import { tileNumbers, type People } from './people.ts';
+import { answerTo, refusedBy, type SiteAnswer } from './site-answer.ts';
+import { click, missing, type Visit } from './steps.ts';
+
+type CaptchaStep = StepOf<'captcha'>;
+
+/** How long a refused captcha may take to show its next pictures before it is opened anew. */
+const NEXT_WITHIN_MS = 10_000;
+
+interface Shown {
+  readonly frame: Frame;
+  readonly element: ElementHandle;
+  readonly words: string;
+  readonly tiles: number;
+}
+
+/** Shows the captcha to a person and hands in what they choose, until the site takes it. */
+export async function solveByPerson(
+  visit: Visit,
+  step: CaptchaStep,
+  { page, people, label }: { readonly page: string; readonly people: People; readonly label: string },
+): Promise<void> {
+  const { watch, profile, timeoutMs } = visit;
+  if (await watch.during(() => watch.page.evaluate(isVisible, step.done))) return;
+  let shown = await open(visit, step, page);
+  for (let tried = 1; ; tried += 1) {
+    const numbers = await choose(visit, shown, { people, label });
+    const { frame } = shown;
+    const answer: SiteAnswer = await answerTo(watch, step.expect, {
+      profile,
+      timeoutMs,
+      act: async () => {
+        await frame.evaluate(chooseTiles, step.tile, numbers);
+        if (!(await frame.evaluate(clickOn, step.submit))) throw missing(page, step.submit);
+      },
+    });
+    await shown.element.dispose().catch(() => undefined);
+    if (answer.ok) return;
+    const failure = refusedBy(answer, 'The captcha was not taken');
+    if (failure.kind !== 'captcha_rejected' || tried >= step.tries) throw failure;
+    shown = (await next(visit, step, page)) ?? (await open(visit, step, page));
+  }
+}
+
+async function open(visit: Visit, step: CaptchaStep, page: string): Promise<Shown> {
+  await visit.watch.during(() => click(visit, step.open, page));
+  const shown = await look(visit, step, visit.timeoutMs);
+  if (!shown) throw missing(page, `${step.frame} ${step.tile}`);
+  return shown;
+}
+
+/** The next captcha in the same frame, where the site shows one by itself. */
+const next = (visit: Visit, step: CaptchaStep, _page: string): Promise<Shown | undefined> => look(visit, step, NEXT_WITHIN_MS);
+
+/** Waits for the frame with all its pictures. */
+async function look({ watch, sleep, now }: Visit, step: CaptchaStep, withinMs: number): Promise<Shown | undefined> {
+  const until = now() + withinMs;
+  for (;;) {
+    const shown = await watch.during(() => lookOnce(watch.page.$(step.frame), step));
+    if (shown) return shown;
+    if (now() >= until) return undefined;
+    await sleep(50);
+  }
+}
+
+async function lookOnce(finding: Promise<ElementHandle | null>, step: CaptchaStep): Promise<Shown | undefined> {
+  const element = await finding;
+  if (!element) return undefined;
+  try {
+    const frame = await element.contentFrame();
+    const facts = await frame?.evaluate(readCaptcha, step.instruction, step.tile);
+    if (frame && facts) return { frame, element, ...facts };
+  } catch {
+    // The frame is between two documents: looked at again.
+  }
+  await element.dispose().catch(() => undefined);
+  return undefined;
+}
+
+async function choose(
+  { watch }: Visit,
+  { element, words, tiles }: Shown,
+  { people, label }: { readonly people: People; readonly label: string },
+): Promise<number[]> {
+  const image = await watch.during(() => element.screenshot({ type: 'png' }));
+  const how = `answer with the numbers of the tiles, 1 to ${tiles}, counted left to right, top to bottom`;
+  for (let asked = 1; ; asked += 1) {
+    const again = asked === 1 ? '' : 'That was no list of tiles. ';
+    const answer = await watch.during((withdraw) =>
+      people.ask({ kind: 'captcha', title: `${again}${label}: ${words} (${how})`, image, withdraw }),
+    );
+    const numbers = tileNumbers(answer, tiles);
+    if (numbers) return numbers;
+    if (asked >= 5) throw new SiteFailure('captcha_rejected', 'Five answers to the captcha were no tile numbers');
+  }
+}

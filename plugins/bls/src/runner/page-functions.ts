@@ -1,0 +1,99 @@
+/// <reference lib="dom" />
+// What runs inside the page: each function is sent there as text, so it uses nothing from outside itself.
+
+import type { FieldWork } from '../profile/render.ts';
+
+export interface Unfilled {
+  readonly selector: string;
+  /** `entry`: the list is there, the entry is not (yet). */
+  readonly lacks: 'element' | 'entry';
+  readonly value: string;
+}
+
+/** Fills a form at once; lists that are still loading are waited for, up to `withinMs`. */
+export async function fillForm(works: readonly FieldWork[], withinMs: number): Promise<Unfilled[]> {
+  const until = Date.now() + withinMs;
+  const entryOf = (list: HTMLSelectElement, text: string): HTMLOptionElement | undefined => {
+    const wanted = text.trim().toLowerCase();
+    const entries = [...list.options].filter((entry) => entry.value !== '');
+    const shown = (entry: HTMLOptionElement): string => (entry.textContent ?? '').trim().toLowerCase();
+    return entries.find((entry) => shown(entry) === wanted) ?? entries.find((entry) => shown(entry).startsWith(wanted));
+  };
+  let open: readonly FieldWork[] = works;
+  for (;;) {
+    const unfilled: Unfilled[] = [];
+    for (const { selector, kind, value, optional } of open) {
+      const element = document.querySelector(selector);
+      if (
+        !(element instanceof HTMLInputElement || element instanceof HTMLSelectElement || element instanceof HTMLTextAreaElement)
+      ) {
+        if (!optional) unfilled.push({ selector, lacks: 'element', value });
+        continue;
+      }
+      if (kind === 'choice' && element instanceof HTMLSelectElement) {
+        const entry = entryOf(element, value);
+        if (!entry) {
+          unfilled.push({ selector, lacks: 'entry', value });
+          continue;
+        }
+        element.value = entry.value;
+      } else element.value = value;
+      element.dispatchEvent(new Event('input', { bubbles: true }));
+      element.dispatchEvent(new Event('change', { bubbles: true }));
+    }
+    if (unfilled.length === 0 || Date.now() >= until) return unfilled;
+    open = works.filter(({ selector }) => unfilled.some((one) => one.selector === selector));
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+}
+
+/** Clicks without a mouse. False when there is nothing to click. */
+export function clickOn(selector: string): boolean {
+  const element = document.querySelector(selector);
+  if (!(element instanceof HTMLElement)) return false;
+  element.click();
+  return true;
+}
+
+export function isVisible(selector: string): boolean {
+  const element = document.querySelector(selector);
+  return element instanceof HTMLElement && element.getClientRects().length > 0;
+}
+
+/** The words of a captcha, once all its pictures are there; undefined before. Marks the document as seen. */
+export function readCaptcha(instruction: string, tile: string): { readonly words: string; readonly tiles: number } | undefined {
+  const stale = document.documentElement.dataset;
+  const tiles = [...document.querySelectorAll(tile)];
+  const loading = tiles.some((one) => one instanceof HTMLImageElement && !one.complete);
+  if (stale['answered'] !== undefined || tiles.length === 0 || loading) return undefined;
+  return { words: (document.querySelector(instruction)?.textContent ?? '').trim().slice(0, 200), tiles: tiles.length };
+}
+
+/** Chooses tiles, counted from 1, and marks the captcha as answered. */
+export function chooseTiles(tile: string, numbers: readonly number[]): void {
+  const tiles = document.querySelectorAll(tile);
+  for (const number of numbers) {
+    const element = tiles[number - 1];
+    if (element instanceof HTMLElement) element.click();
+  }
+  document.documentElement.dataset['answered'] = 'yes';
+}
+
+/** Takes texts out of a page's fields before it is pictured. */
+export function hideTexts(texts: readonly string[]): void {
+  const wanted = texts.map((text) => text.toLowerCase());
+  for (const field of document.querySelectorAll('input, textarea')) {
+    if (!(field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement)) continue;
+    if (wanted.some((text) => field.value.toLowerCase().includes(text))) field.value = '•••';
+  }
+}
+
+export function missingSelectors(selectors: readonly string[]): string[] {
+  return selectors.filter((selector) => {
+    try {
+      return document.querySelector(selector) === null;
+    } catch {
+      return true;
+    }
+  });
+}

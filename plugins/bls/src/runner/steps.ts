@@ -1,0 +1,88 @@
+import { fieldWork } from '../profile/render.ts';
+import type { SiteProfile, StepOf } from '../profile/site-profile.ts';
+import { isStop, SiteFailure, toFailure } from './failure.ts';
+import { clickOn, fillForm } from './page-functions.ts';
+import { refusalOf, type PageWatch } from './page-watch.ts';
+
+type Data = Readonly<Record<string, unknown>>;
+
+/** One visit of the site: a page, what is known of it, and what the steps need. */
+export interface Visit {
+  readonly watch: PageWatch;
+  readonly profile: SiteProfile;
+  readonly baseUrl: string;
+  readonly data: Data;
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+  readonly now: () => number;
+  /** Rejects when the visit is stopped. */
+  readonly sleep: (ms: number) => Promise<void>;
+}
+
+/** Tries of a page whose connection breaks; no more than a person would reload it. */
+const OPEN_TRIES = 4;
+
+export async function openPage(visit: Visit, step: StepOf<'open'>): Promise<void> {
+  const { watch, profile, baseUrl, timeoutMs, sleep, now } = visit;
+  for (let tried = 1; ; tried += 1) {
+    watch.forget();
+    try {
+      const response = await watch.during(() =>
+        watch.page.goto(new URL(step.path, baseUrl).href, { waitUntil: 'domcontentloaded', timeout: timeoutMs }),
+      );
+      const refused = response && refusalOf(profile, response, now());
+      if (refused) throw refused;
+      const host = new URL(watch.page.url()).hostname;
+      if (!profile.allowHosts.includes(host))
+        throw new SiteFailure('blocked', `The page “${step.page}” leads to ${host}, which the profile does not allow`);
+      if (response && response.status() >= 400)
+        throw new SiteFailure('unknown', `The page “${step.page}” answered ${response.status()}`, { status: response.status() });
+      const { ready } = step;
+      if (ready !== undefined) await watch.during(() => needs(visit, step.page, ready));
+      return;
+    } catch (thrown) {
+      const failure = isStop(thrown) ? thrown : toFailure(thrown, { page: step.page });
+      const passing = failure instanceof SiteFailure && failure.kind === 'network' && tried < OPEN_TRIES;
+      // A way out through which nothing ever came is the proxy's own fault; the caller knows whether there is one.
+      if (!passing) throw failure;
+      await sleep(200 * tried);
+    }
+  }
+}
+
+async function needs({ watch, timeoutMs }: Visit, page: string, selector: string): Promise<void> {
+  const found = await watch.page.waitForSelector(selector, { timeout: timeoutMs }).catch((error: unknown) => {
+    if (error instanceof Error && error.name === 'TimeoutError') return null;
+    throw error;
+  });
+  if (!found) throw missing(page, selector);
+  await found.dispose();
+}
+
+export const missing = (page: string, selector: string): SiteFailure =>
+  new SiteFailure('selector_missing', `The page “${page}” has no ${selector}; the site may have changed: mend the profile`, {
+    page,
+    selector,
+  });
+
+export async function dismiss({ watch }: Visit, step: StepOf<'dismiss'>, page: string): Promise<void> {
+  for (const selector of step.click) {
+    const clicked = await watch.during(() => watch.page.evaluate(clickOn, selector));
+    if (!clicked && !step.optional) throw missing(page, selector);
+  }
+}
+
+export async function fill({ watch, data, timeoutMs }: Visit, step: StepOf<'fill'>, page: string): Promise<void> {
+  const works = fieldWork(step, data);
+  const [unfilled] = await watch.during(() => watch.page.evaluate(fillForm, works, Math.min(timeoutMs, 15_000)));
+  if (!unfilled) return;
+  if (unfilled.lacks === 'element') throw missing(page, unfilled.selector);
+  throw new SiteFailure('field_invalid', `The list ${unfilled.selector} of the page “${page}” has no entry “${unfilled.value}”`, {
+    page,
+    selector: unfilled.selector,
+  });
+}
+
+export async function click({ watch }: Visit, selector: string, page: string): Promise<void> {
+  if (!(await watch.page.evaluate(clickOn, selector))) throw missing(page, selector);
+}
