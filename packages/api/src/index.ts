@@ -26,6 +26,7 @@ export type {
   ProxyInfo,
   ProxySettings,
   ProxyState,
+  RotationInfo,
   Scope,
   Selection,
   Session,
@@ -37,6 +38,8 @@ export type {
   Task,
   TaskState,
   Token,
+  ViewContent,
+  ViewInfo,
   WatchMessage,
 } from './types.ts';
 export { unixFetch } from './unix-fetch.ts';

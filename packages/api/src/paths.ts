@@ -23,6 +23,9 @@ export const PATHS = {
   runAction: 'POST /v1/plugins/{plugin}/actions/{action}',
   getPool: 'GET /v1/plugins/{plugin}/pool',
   forecastPool: 'GET /v1/plugins/{plugin}/pool/forecast',
+  listViews: 'GET /v1/plugins/{plugin}/views',
+  readView: 'GET /v1/plugins/{plugin}/views/{view}',
+  listRotations: 'GET /v1/rotations',
 
   listJobs: 'GET /v1/jobs',
   getJob: 'GET /v1/jobs/{id}',

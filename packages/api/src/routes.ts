@@ -3,6 +3,7 @@ import type { OperationId } from './paths.ts';
 import { PROXY_ROUTES } from './proxy-routes.ts';
 import * as s from './schemas.ts';
 import { SESSION_ROUTES } from './session-routes.ts';
+import { VIEW_ROUTES } from './view-routes.ts';
 
 export interface RouteDefinition {
   readonly summary: string;
@@ -206,6 +207,7 @@ export const ROUTES = {
   },
   promptImage: { summary: 'The picture of a question', scope: 'read', params: Id, response: z.string(), stream: 'bytes' },
 
+  ...VIEW_ROUTES,
   ...SESSION_ROUTES,
 
   ...PROXY_ROUTES,
@@ -294,6 +296,7 @@ export const ROUTES = {
 
 export type Routes = typeof ROUTES;
 
+export { ViewContent } from './view-schemas.ts';
 export { ErrorBody, Scope } from './schemas.ts';
 export { PATHS } from './paths.ts';
 export type { OperationId } from './paths.ts';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ViewInfo } from './view-schemas.ts';
 import { SessionList } from './session-schemas.ts';
 
 export const AccountState = z.enum(['ready', 'busy', 'cooling', 'needs-you', 'paused', 'failed', 'retired']);
@@ -109,6 +110,8 @@ export const Task = z.object({
   output: z.unknown(),
   startedAt: Time.nullable(),
   endedAt: Time.nullable(),
+  /** Files that it kept for whoever looks into a failure, on the machine of the host. */
+  evidence: z.array(z.object({ name: z.string(), path: z.string(), bytes: z.int(), at: Time })),
 });
 
 export const EventLevel = z.enum(['debug', 'info', 'ask', 'warn', 'error', 'audit']);
@@ -169,6 +172,8 @@ export const PluginInfo = z.object({
   settings: Data.nullable(),
   importOptions: Data.nullable(),
   exports: z.array(z.string()),
+  /** Pages of figures or texts. */
+  views: z.array(ViewInfo),
   /** Its accounts have sessions. */
   sessions: z.boolean(),
   demo: z.boolean(),

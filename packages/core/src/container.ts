@@ -51,6 +51,7 @@ import { openVault, type VaultOptions } from './vault/open-vault.ts';
 import { resealTexts } from './vault/sealed-text.ts';
 import { storeHoldsSecrets } from './vault/sealed-in-store.ts';
 import type { Vault } from './vault/vault.ts';
+import { createPluginViews, type PluginViews } from './views/plugin-views.ts';
 
 /** Every collection that the core itself keeps. */
 export const COLLECTIONS: readonly CollectionDefinition[] = [
@@ -120,6 +121,7 @@ export interface Services {
   readonly pluginHttp: PluginHttp;
   readonly pluginParts: PluginParts;
   readonly pluginServices: PluginServices;
+  readonly pluginViews: PluginViews;
   readonly evidence: Evidence;
 }
 
@@ -259,6 +261,9 @@ export async function createCore(options: CoreOptions): Promise<Core> {
         const runtime = { directory, store, plugins, events, redactor, vault, clock, random, fetch, parts };
         return createPluginServices({ ...runtime, openRotation });
       }).singleton(),
+      pluginViews: asFunction(({ accounts, plugins, clock, pluginParts: parts }: Services) =>
+        createPluginViews({ accounts, plugins, clock, parts }),
+      ).singleton(),
       pluginHttp: asFunction((services: Services) => {
         const { store, pool, accounts, plugins, events, redactor, vault, clock, random, pluginParts: parts } = services;
         return createPluginHttp({ store, pool, accounts, plugins, events, redactor, vault, clock, random, parts });
@@ -274,7 +279,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
 function coreOf(container: AwilixContainer<Services>, closeAll: () => Promise<void>): Core {
   const { clock, random, fetch, redactor, store, events, vault, plugins } = container.cradle;
   const { circle, accounts, pool, prompts, proxies, jobs, pluginHttp } = container.cradle;
-  const { pluginParts, pluginServices, evidence, sessions } = container.cradle;
+  const { pluginParts, pluginServices, pluginViews, evidence, sessions } = container.cradle;
   const scopes = new Map<string, PluginScope>();
   let stopping: Promise<void> | undefined;
 
@@ -297,6 +302,7 @@ function coreOf(container: AwilixContainer<Services>, closeAll: () => Promise<vo
     pluginHttp,
     pluginParts,
     pluginServices,
+    pluginViews,
     evidence,
     scope(id) {
       const scope = scopes.get(id) ?? createPluginScope(container, plugins.get(id));

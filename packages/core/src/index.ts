@@ -21,6 +21,7 @@ export type { EventLevel, EventQuery, MusterEvent, NewEvent } from './events/eve
 export type { Events, Redactor } from './events/events.ts';
 export { createLogFile } from './events/log-file.ts';
 export type { LogFile } from './events/log-file.ts';
+export type { Evidence, EvidenceFile } from './evidence/evidence.ts';
 export { readHostConfig } from './host-config.ts';
 export type { HostConfig } from './host-config.ts';
 export { JOBS, TASKS } from './jobs/job-record.ts';
@@ -63,6 +64,8 @@ export type {
   ProxyUser,
   ProxyView,
 } from './proxies/proxies.ts';
+export type { PluginServices } from './services/plugin-services.ts';
+export type { PluginViews } from './views/plugin-views.ts';
 export type { SessionReach, Sessions, SessionView } from './sessions/sessions.ts';
 export type { Filter, Scalar } from './query/filter.ts';
 export type { Vault, VaultStatus } from './vault/vault.ts';

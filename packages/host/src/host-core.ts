@@ -1,9 +1,12 @@
 import type {
   Accounts,
   Clock,
+  Evidence,
   Events,
   Jobs,
   PluginHttp,
+  PluginServices,
+  PluginViews,
   Plugins,
   Pool,
   Prompts,
@@ -30,6 +33,9 @@ export interface HostCore {
   readonly redactor: Redactor;
   readonly plugins: Plugins;
   readonly pluginHttp: PluginHttp;
+  readonly pluginServices: PluginServices;
+  readonly pluginViews: PluginViews;
+  readonly evidence: Evidence;
   readonly vault: Vault;
   /** Takes up what a former host left, then runs what is due. `authorize` says whose token a text is, if it may operate. */
   start(host?: { readonly authorize: (token: string) => Promise<{ readonly actor: string } | undefined> }): Promise<void>;

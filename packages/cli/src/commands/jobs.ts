@@ -51,9 +51,11 @@ async function show(context: Context, id: string): Promise<void> {
   out.document({ job, tasks, totalTasks: total });
   for (const line of job.endedAt === null ? [progressLine(job)] : reportLines(job)) out.line(line);
   out.line('');
-  for (const { label, state, attempt, error } of tasks) {
+  for (const { label, state, attempt, error, evidence } of tasks) {
     const why = error === null ? '' : `  ${safeText(error.code)}: ${safeText(error.message, 200)}`;
     out.line(`${workState(out, state).padEnd(9)}  try ${attempt}  ${safeText(label)}${why}`);
+    for (const { path, bytes } of evidence)
+      out.line(`           kept  ${safeText(path, 1_000)}  ${bytes.toLocaleString('en')} bytes`);
   }
   if (tasks.length < total) out.note(`${tasks.length} of ${plural(total, 'task')}.`);
 }

@@ -15,6 +15,7 @@ import { storeHandlers } from './store.ts';
 import { tokenHandlers } from './tokens.ts';
 import { transferHandlers } from './transfer.ts';
 import { vaultHandlers } from './vault.ts';
+import { viewHandlers } from './plugin-views.ts';
 
 /** What the host does for each operation of the API. */
 export const createHandlers = (
@@ -27,6 +28,7 @@ export const createHandlers = (
   ...transferHandlers(core),
   ...jobHandlers(core),
   ...poolHandlers(core),
+  ...viewHandlers(core),
   ...promptHandlers(core),
   ...sessionHandlers(core),
   ...proxyHandlers(core),

@@ -14,7 +14,7 @@ type JobOperations =
   | 'retryJob'
   | 'setJobConcurrency';
 
-export const jobHandlers = ({ jobs, plugins }: HostCore): Pick<Handlers, JobOperations> => ({
+export const jobHandlers = ({ jobs, plugins, evidence }: HostCore): Pick<Handlers, JobOperations> => ({
   runAction({ params: { plugin, action }, body, caller }) {
     const overAccounts = Object.hasOwn(plugins.get(plugin).actions, action);
     return jobs.start({
@@ -34,7 +34,8 @@ export const jobHandlers = ({ jobs, plugins }: HostCore): Pick<Handlers, JobOper
   async listTasks({ params, query: { state, offset, limit } }) {
     await jobs.get(params.id);
     const { total, tasks } = await jobs.tasks({ job: params.id, ...(state === undefined ? {} : { state }), offset, limit });
-    return { total, tasks: tasks.map(taskView) };
+    const kept = await evidence.list(params.id);
+    return { total, tasks: tasks.map((task) => taskView(task, kept.get(task.id))) };
   },
   pauseJob: ({ params, caller }) => jobs.pause(params.id, caller.actor),
   resumeJob: ({ params, caller }) => jobs.resume(params.id, caller.actor),

@@ -34,7 +34,7 @@ export function pluginView(listing: PluginListing, plugins: Plugins): PluginInfo
   const about = { id, title, version, source, state, reason };
   if (state !== 'loaded') {
     const nothing = { statuses: [], actions: [], exports: [], account: null, config: null, settings: null, importOptions: null };
-    return { ...about, ...nothing, rank: null, sessions: false, demo: false };
+    return { ...about, ...nothing, rank: null, views: [], sessions: false, demo: false };
   }
   const plugin = plugins.get(id);
   return {
@@ -50,6 +50,7 @@ export function pluginView(listing: PluginListing, plugins: Plugins): PluginInfo
     settings: settingsOf(plugins, id),
     importOptions: plugin.import ? inputSchema(plugin.import.options) : null,
     exports: Object.keys(plugin.exports),
+    views: Object.entries(plugin.views).map(([name, { title, about }]) => ({ name, title, about })),
     sessions: plugin.session !== undefined,
     demo: plugin.demo !== undefined && plugin.simulator !== undefined,
   };

@@ -1,5 +1,5 @@
 import type { Account, Prompt, Tally, Task, Token } from '@muster/api';
-import type { AccountRecord, PromptRecord, Tally as StoreTally, TaskRecord } from '@muster/core';
+import type { AccountRecord, EvidenceFile, PromptRecord, Tally as StoreTally, TaskRecord } from '@muster/core';
 import type { TokenRecord } from '../tokens/token-record.ts';
 import type { DeepReadonly } from './handler.ts';
 
@@ -27,7 +27,7 @@ export const accountView = (account: AccountRecord): DeepReadonly<Account> => ({
   updatedAt: account.updatedAt,
 });
 
-export const taskView = (task: TaskRecord): DeepReadonly<Task> => ({
+export const taskView = (task: TaskRecord, evidence: readonly EvidenceFile[] = []): DeepReadonly<Task> => ({
   id: task.id,
   job: task.job,
   account: task.account,
@@ -39,6 +39,7 @@ export const taskView = (task: TaskRecord): DeepReadonly<Task> => ({
   output: task.output,
   startedAt: task.startedAt,
   endedAt: task.endedAt,
+  evidence,
 });
 
 export const promptView = (prompt: PromptRecord): Prompt => ({

@@ -12,6 +12,6 @@ export function parsePart(part: 'path' | 'query' | 'body', schema: z.ZodType | u
   throw new MusterError('BAD_INPUT', `${issues.join('; ')}.`, { details: { part } });
 }
 
-/** Once a route, not once a request. */
+/** Refuses keys that the schema does not know, unless it says what else there may be. Once a route, not once a request. */
 export const strict = (schema: z.ZodType | undefined): z.ZodType | undefined =>
-  schema instanceof z.ZodObject ? schema.strict() : schema;
+  schema instanceof z.ZodObject && schema.def.catchall === undefined ? schema.strict() : schema;

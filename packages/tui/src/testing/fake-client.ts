@@ -86,6 +86,7 @@ const DEMO_PLUGIN: PluginInfo = {
   settings: null,
   importOptions: { type: 'object', properties: { level: { type: 'integer', minimum: 1, maximum: 40 } } },
   exports: [],
+  views: [],
   sessions: false,
   demo: true,
 };
