@@ -34,6 +34,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   { name: 'run', group: 'Work', summary: 'run an action of a plugin', load: () => import('./commands/run.ts') },
   { name: 'jobs', group: 'Work', summary: 'follow and steer jobs', load: () => import('./commands/jobs.ts') },
+  { name: 'sessions', group: 'Work', summary: 'live connections of accounts', load: () => import('./commands/sessions.ts') },
   { name: 'prompts', group: 'Work', summary: 'questions that wait for a person', load: () => import('./commands/prompts.ts') },
   { name: 'proxies', group: 'Work', summary: 'ways out to the network', load: () => import('./commands/proxies.ts') },
   { name: 'events', group: 'Work', summary: 'follow the event log', load: () => import('./commands/events.ts') },

@@ -4,6 +4,7 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { Context } from '../context.ts';
 import type { Column } from '../print/table.ts';
 import { moment, parseMoment } from '../print/words.ts';
+import { parseCount } from '../run/windows.ts';
 
 const SCOPES: readonly Scope[] = ['read', 'operate', 'secrets', 'admin'];
 
@@ -13,10 +14,18 @@ const expiry = (text: string): number => {
   return at;
 };
 
+const names = (text: string): readonly string[] => {
+  const list = text.split(',').map((name) => name.trim());
+  if (list.includes('')) throw new InvalidArgumentError('It takes labels or ids with commas between them: ann,ben.');
+  return list;
+};
+
 const COLUMNS: readonly Column<Token>[] = [
   { title: 'ID', value: ({ id }) => id },
   { title: 'NAME', value: ({ name }) => name, flexible: true },
   { title: 'SCOPES', value: ({ scopes }) => scopes.join(' ') },
+  { title: 'SESSIONS', value: ({ sessions }) => sessions?.join(' ') ?? '', flexible: true, spare: 2 },
+  { title: 'AT MOST', value: ({ maxSessions }) => maxSessions ?? '', align: 'right', spare: 1 },
   { title: 'MADE', value: ({ createdAt }) => moment(createdAt) },
   { title: 'EXPIRES', value: ({ expiresAt }) => (expiresAt === null ? 'never' : moment(expiresAt)) },
   { title: 'USED', value: ({ lastUsedAt }) => (lastUsedAt === null ? 'never' : moment(lastUsedAt)) },
@@ -25,11 +34,15 @@ const COLUMNS: readonly Column<Token>[] = [
 interface CreateFlags {
   readonly scope: readonly Scope[];
   readonly expires?: number;
+  readonly sessions?: readonly string[];
+  readonly maxSessions?: number;
 }
 
-async function create(context: Context, name: string, { scope, expires }: CreateFlags): Promise<void> {
+async function create(context: Context, name: string, flags: CreateFlags): Promise<void> {
+  const { scope, expires = null, sessions = null, maxSessions = null } = flags;
   const client = await context.client();
-  const { token, info } = await client.call('createToken', { body: { name, scopes: [...scope], expiresAt: expires ?? null } });
+  const limits = { expiresAt: expires, sessions: sessions && [...sessions], maxSessions };
+  const { token, info } = await client.call('createToken', { body: { name, scopes: [...scope], ...limits } });
   context.out.document({ token, info });
   context.out.line(token);
   context.out.note('muster: this is shown once; keep it in a file with mode 600.');
@@ -56,6 +69,12 @@ export function register(program: Command, context: Context): void {
     .argument('<name>', 'what it is for')
     .addOption(new Option('--scope <scope...>', 'what it may do').choices(SCOPES).default(['read']))
     .addOption(new Option('--expires <time>', 'ends then: 12h, 30d, 2027-01-01').argParser(expiry))
+    .addOption(
+      new Option('--sessions <accounts>', 'it reaches these sessions and nothing else: labels or ids, with commas').argParser(
+        names,
+      ),
+    )
+    .addOption(new Option('--max-sessions <n>', 'it may have so many sessions open').argParser(parseCount(1, 1_000)))
     .action((name: string, flags: CreateFlags) => create(context, name, flags));
   token
     .command('list')

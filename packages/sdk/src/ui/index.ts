@@ -25,7 +25,7 @@ export { PictureView } from './picture-view.tsx';
 export type { PictureViewProps } from './picture-view.tsx';
 export { createQr } from './qr.ts';
 export type { Qr, QrOptions, QrSize } from './qr.ts';
-export { QrCode } from './qr-code.tsx';
+export { QrCode, qrRows } from './qr-code.tsx';
 export type { QrCodeProps } from './qr-code.tsx';
 export { fitColumns, Table } from './table.tsx';
 export type { Column, TableProps } from './table.tsx';
