@@ -1,4 +1,4 @@
-import { ThemeContext } from '@muster/sdk/ui';
+import { GraphicsContext, ThemeContext } from '@muster/sdk/ui';
 import { Box } from 'ink';
 import { type ReactNode, useMemo } from 'react';
 import type { Command } from './keys/command.ts';
@@ -54,12 +54,15 @@ function Frame({ shell, screens, globals }: AppProps): ReactNode {
 
 export function App({ shell, screens, globals }: AppProps): ReactNode {
   const look = useStore(shell.look);
+  const graphics = useStore(shell.graphics);
   const theme = useMemo(() => themeOf(look, shell.facts), [look, shell]);
   return (
     <ThemeContext value={theme}>
-      <GateContext value={shell.gate}>
-        <Frame shell={shell} screens={screens} globals={globals} />
-      </GateContext>
+      <GraphicsContext value={graphics}>
+        <GateContext value={shell.gate}>
+          <Frame shell={shell} screens={screens} globals={globals} />
+        </GateContext>
+      </GraphicsContext>
     </ThemeContext>
   );
 }

@@ -1,6 +1,9 @@
 import type { Client } from '@muster/api';
 import type { ReactNode } from 'react';
 import { App } from './app.tsx';
+import { mayAsk } from './graphics/capability.ts';
+import { createGraphics } from './graphics/create-graphics.ts';
+import { createImageLayer, type ImageLayer } from './graphics/image-layer.ts';
 import { createMouse } from './mouse/create-mouse.ts';
 import type { Cells } from './mouse/pointer.ts';
 import type { Command } from './keys/command.ts';
@@ -30,6 +33,8 @@ export interface ConsoleTerminal {
   readonly write: (sequence: string) => void;
   /** What it shows, cell by cell; without it the mouse finds nothing. */
   readonly shown?: () => Cells;
+  /** Draws pictures over cells; without it they are drawn from blocks. */
+  readonly images?: ImageLayer;
   readonly suspend: () => Promise<void>;
   readonly redraw: () => Promise<void>;
 }
@@ -42,6 +47,8 @@ export interface ConsoleOptions {
   readonly look?: Store<Look>;
   readonly version: string;
   readonly directory: string;
+  /** Says what kind of terminal it is. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
   readonly initialScreen: ScreenId;
   readonly stopHost: () => Promise<void>;
   readonly leave: (end: ScreenEnd) => void;
@@ -71,6 +78,11 @@ export function createConsole(options: ConsoleOptions): Console {
   const notices = createNotices(now);
   const live = createLive({ client, clock, now, onProblem: notices.problem });
   clock.onTick(notices.expire);
+  const pictures = createGraphics({
+    layer: terminal.images ?? createImageLayer(),
+    write: terminal.write,
+    mayAsk: terminal.images !== undefined && options.facts.depth > 0 && mayAsk(options.env ?? {}),
+  });
   const size = createStore<Area>(terminal.size);
   const attempt = (work: Promise<unknown>): void => void work.catch(notices.problem);
   const shell: Shell = {
@@ -84,6 +96,7 @@ export function createConsole(options: ConsoleOptions): Console {
     gate,
     size,
     facts: options.facts,
+    graphics: pictures.graphics,
     look: options.look ?? createStore(DEFAULT_LOOK),
     version: options.version,
     directory: options.directory,
@@ -117,7 +130,10 @@ export function createConsole(options: ConsoleOptions): Console {
   return {
     shell,
     view: <App shell={shell} screens={screens.byId} globals={globals} />,
-    press: (key) => (key.mouse === undefined ? dispatcher.press(key) : mouse(key.mouse)),
+    press(key) {
+      if (key.mouse !== undefined) mouse(key.mouse);
+      else if (key.reply === undefined || !pictures.hear(key.reply)) dispatcher.press(key);
+    },
     resize: size.set,
     screen,
     screens: Object.values(screens.byId),
@@ -128,6 +144,7 @@ export function createConsole(options: ConsoleOptions): Console {
       live.close();
       clock.close();
       gate.close();
+      pictures.close();
     },
   };
 }

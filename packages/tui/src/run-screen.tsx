@@ -80,8 +80,10 @@ export async function runScreen(options: RunScreenOptions): Promise<ScreenEnd> {
       suspend: () => aside(stopUntilContinued),
       redraw,
       shown: () => output.shown(),
+      images: output.images,
     },
     facts,
+    env,
     look,
     version: options.version,
     directory: options.directory,
@@ -141,7 +143,7 @@ export async function runScreen(options: RunScreenOptions): Promise<ScreenEnd> {
     keys.close();
     console.close();
     instance.unmount();
-    process.stdout.write(prepared.farewell());
+    process.stdout.write(output.images.end() + prepared.farewell());
     await output.drained(LAST_WORDS_MS);
     if (output.backlog > 0 && !hungUp) await output.drained(GIVE_UP_MS);
     if (output.backlog > 0) output.abandon();

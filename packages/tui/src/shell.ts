@@ -1,5 +1,6 @@
 import type { Client } from '@muster/api';
-import type { Store } from './state/store.ts';
+import type { Graphics } from '@muster/sdk/ui';
+import type { Readable, Store } from './state/store.ts';
 import type { Look } from './state/look.ts';
 import type { Live } from './state/live.ts';
 import type { Navigation } from './state/navigation.ts';
@@ -25,6 +26,8 @@ export interface Shell {
   readonly gate: PaintGate;
   readonly size: Store<Area>;
   readonly facts: TerminalFacts;
+  /** Pictures drawn by the terminal itself. */
+  readonly graphics: Readable<Graphics>;
   /** How the screen looks and acts. What is set is kept. */
   readonly look: Store<Look>;
   readonly version: string;

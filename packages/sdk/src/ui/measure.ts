@@ -43,11 +43,15 @@ function withRoom(text: string): string {
   return kept + ' '.repeat(lackOf(kept));
 }
 
+/** What is for private use alone, and stands for pictures here. */
+const PRIVATE_PLANE = /[\u{100000}-\u{10ffff}]/gu;
+
 /** Text from anywhere as one line that every terminal draws with the same width: safe, and without marks of unsteady width. */
 export function drawable(text: string): string {
   if (PLAIN.test(text)) return text;
   return withRoom(
     safeText(text)
+      .replace(PRIVATE_PLANE, '\ufffd')
       .replace(UNSTEADY, '')
       .replace(FLAG_LETTER, (letter) => String.fromCodePoint((letter.codePointAt(0) as number) - 0x1f1e6 + 65))
       .replace(PILE, '$1'),

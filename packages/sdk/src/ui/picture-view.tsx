@@ -1,6 +1,7 @@
 import { Box } from 'ink';
-import { type ReactNode, useMemo } from 'react';
+import { type ReactNode, useContext, useEffect, useMemo } from 'react';
 import { CellRows } from './cells.tsx';
+import { GraphicsContext } from './graphics.ts';
 import { pictureRows } from './picture-rows.ts';
 import { type Picture, pictureSize } from './picture.ts';
 import { useTheme } from './theme.ts';
@@ -12,11 +13,20 @@ export interface PictureViewProps {
   readonly height: number;
 }
 
-/** A picture drawn with what the terminal has. */
+/** A picture drawn with what the terminal has: by itself, or from blocks. */
 export function PictureView({ picture, width, height }: PictureViewProps): ReactNode {
   const theme = useTheme();
+  const graphics = useContext(GraphicsContext);
+  useEffect(() => graphics.ask(), [graphics]);
   const size = pictureSize(picture, width, height);
-  const rows = useMemo(() => pictureRows(picture, { columns: width, rows: height, theme }), [picture, width, height, theme]);
+  const sign = graphics.signOf(picture, size.columns, size.rows);
+  const rows = useMemo(
+    () =>
+      sign === undefined
+        ? pictureRows(picture, { columns: width, rows: height, theme })
+        : Array.from({ length: size.rows }, () => sign.repeat(size.columns)),
+    [picture, width, height, theme, sign, size.rows, size.columns],
+  );
   const above = Math.floor((height - size.rows) / 2);
   const left = Math.floor((width - size.columns) / 2);
   return (

@@ -13,6 +13,7 @@ interface ParsedLine {
   readonly steady: boolean;
 }
 
+const ERASE = '\u001b[K';
 const BLANK: Cell = { text: ' ', style: '' };
 // oxlint-disable-next-line no-control-regex -- terminals speak in control characters
 const SGR = /\u001b\[([\d;]*)m/g;
@@ -125,7 +126,7 @@ function drawLine({ cells: all, steady }: ParsedLine): string {
 }
 
 function updateWhole(row: number, next: ParsedLine): string {
-  return next.steady ? `${moveTo(row, 0)}${draw(withoutTail(next.cells))}\u001b[K` : `${moveTo(row, 0)}\u001b[K${drawLine(next)}`;
+  return next.steady ? `${moveTo(row, 0)}${draw(withoutTail(next.cells))}${ERASE}` : `${moveTo(row, 0)}${ERASE}${drawLine(next)}`;
 }
 
 function updateLine(row: number, before: ParsedLine, next: ParsedLine): string {
@@ -146,7 +147,7 @@ function updateLine(row: number, before: ParsedLine, next: ParsedLine): string {
     column = last;
     text += moveTo(row, start) + draw(Array.from({ length: last + 1 - start }, (_, step) => at(cells, start + step)));
   }
-  return erases ? `${text}${moveTo(row, cells.length)}\u001b[K` : text;
+  return erases ? `${text}${moveTo(row, cells.length)}${ERASE}` : text;
 }
 
 /** Remembers what a terminal shows, and answers with the least that turns it into the next frame. */
@@ -155,6 +156,8 @@ export interface FrameDiff {
   readonly update: (lines: readonly string[], columns: number) => string;
   /** What the terminal shows, cell by cell; the second cell of a wide letter is ''. */
   readonly cells: () => readonly (readonly string[])[];
+  /** Rows that the last update erased, wholly or from some column on. */
+  readonly erased: () => ReadonlySet<number>;
   /** What the terminal shows is not known any more: the next frame is drawn whole. */
   readonly forget: () => void;
 }
@@ -162,10 +165,13 @@ export interface FrameDiff {
 export function createFrameDiff(): FrameDiff {
   let shown: readonly string[] | undefined;
   let parsed = new Map<string, ParsedLine>();
+  let erased = new Set<number>();
   return {
+    erased: () => erased,
     update(lines, columns) {
       const before = shown;
       shown = lines;
+      erased = new Set(before === undefined ? lines.keys() : []);
       if (before === undefined)
         return `\u001b[m\u001b[H\u001b[2J${lines.map((line) => drawLine(parseLine(line, columns))).join('\r\n')}`;
       const seen = new Map<string, ParsedLine>();
@@ -178,7 +184,10 @@ export function createFrameDiff(): FrameDiff {
       for (let row = 0; row < Math.max(lines.length, before.length); row++) {
         const next = lines[row] ?? '';
         const old = before[row] ?? '';
-        if (next !== old) text += updateLine(row, of(old), of(next));
+        if (next === old) continue;
+        const update = updateLine(row, of(old), of(next));
+        if (update.includes(ERASE)) erased.add(row);
+        text += update;
       }
       parsed = seen;
       return text;

@@ -87,10 +87,11 @@ export function sequenceKey(sequence: string): Key {
   if (sequence.startsWith('\u001b[<')) return mouseKey(sequence);
   if (sequence.startsWith('\u001b[M')) return named('mouse');
   const kind = sequence[1];
-  if (kind !== '[' && kind !== 'O') return named('unknown');
+  if (kind !== '[' && kind !== 'O') return { ...named('unknown'), reply: sequence };
   const final = sequence.at(-1) as string;
   const parameters = sequence.slice(2, -1).split(';');
-  if (parameters[0]?.startsWith('?') || parameters[0]?.startsWith('>')) return named('unknown');
+  if (parameters[0]?.startsWith('?') || parameters[0]?.startsWith('>') || final === 't')
+    return { ...named('unknown'), reply: sequence };
   if (final === 'u') return codeKey(parameters[0] ?? '', parameters[1]);
   if (final === '~') {
     if (parameters[0] === '27') return codeKey(parameters[2] ?? '', parameters[1]);

@@ -7,6 +7,8 @@ export interface Key {
   readonly name: string;
   /** What it types into a field; empty for keys that type nothing. A paste comes whole, with its line breaks. */
   readonly text: string;
+  /** What the terminal says by itself or when asked: the whole sequence. */
+  readonly reply?: string;
   /** With `mouse`: where, in cells from the upper left corner on, and what. */
   readonly mouse?: Mouse;
 }

@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import { createImageLayer } from '../graphics/image-layer.ts';
 import { createFrameDiff } from './frame-diff.ts';
 import { handleOf } from './stream-handle.ts';
 
@@ -30,6 +31,7 @@ export class ScreenOutput extends EventEmitter {
   readonly writable = true;
   readonly #stdout: NodeJS.WriteStream;
   readonly #screen = createFrameDiff();
+  readonly images = createImageLayer();
   #frame: string | undefined;
   #columns: number;
   #rows: number;
@@ -103,8 +105,11 @@ export class ScreenOutput extends EventEmitter {
       this.#screen.forget();
       return BEGIN + frame + END;
     }
-    const update = this.#screen.update(text === '' ? [] : text.split('\n').slice(0, this.#rows), this.#columns);
-    return update === '' ? '' : BEGIN + update + END;
+    const lines = this.images.take(text === '' ? [] : text.split('\n').slice(0, this.#rows));
+    if (this.images.leavesRests()) this.#screen.forget();
+    const update = this.#screen.update(lines, this.#columns);
+    const whole = update + this.images.update(this.#screen.erased());
+    return whole === '' ? '' : BEGIN + whole + END;
   }
 
   /** What the library sends between frames is left out, but told by it is that another program may have drawn meanwhile. */

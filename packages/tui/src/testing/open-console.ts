@@ -38,6 +38,7 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 
 export async function openConsole(options: OpenOptions = {}): Promise<OpenedConsole> {
   const { host = createFakeHost({ accounts: 10_000 }), columns = 120, rows = 36, screen = 'home' } = options;
+  const env = options.env ?? { TERM: 'xterm-256color', LANG: 'C.UTF-8' };
   const terminal = new VirtualTerminal({ columns, rows });
   const stdout = terminal as unknown as NodeJS.WriteStream;
   const output = new ScreenOutput({ stdout });
@@ -51,8 +52,10 @@ export async function openConsole(options: OpenOptions = {}): Promise<OpenedCons
       suspend: async () => {},
       redraw: async () => {},
       shown: () => output.shown(),
+      images: output.images,
     },
-    facts: terminalFacts(options.env ?? { TERM: 'xterm-256color', LANG: 'C.UTF-8' }),
+    facts: terminalFacts(env),
+    env,
     version: '0.1.0',
     directory: '/data',
     initialScreen: screen,
