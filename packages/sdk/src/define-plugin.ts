@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { MusterError } from './errors.ts';
 import type { Plugin, PluginDefinition } from './plugin.ts';
 
-const HTTP_PATH = /^(?:\/[\w.~-]+|\/\{[a-zA-Z]\w*\})+$/;
+const HTTP_PATH = /^(?:\/[\w.~-]+|\/\{[a-zA-Z]\w*\})+\/?$/;
 /** The host's own. */
 const TAKEN_PATH = /^\/(?:v\d+|healthz|metrics|openapi\.json)(?:\/|$)/;
 const ID = /^[a-z][a-z0-9-]{0,31}$/;
@@ -26,6 +26,8 @@ export function definePlugin<
   for (const field of [...identity.flatMap((fields) => fields ?? []), ...(rank ? [rank] : [])]) {
     if (!(field in account.shape)) refuse(`the account schema has no field "${field}"`);
   }
+  const { onAdded } = definition;
+  if (onAdded && !(onAdded.action in actions)) refuse(`onAdded names "${onAdded.action}", which is no action over accounts`);
   for (const { method, path } of Object.values(definition.http?.routes ?? {})) {
     if (!HTTP_PATH.test(path)) refuse(`the path ${path} of ${method} is not like /account/{id}`);
     if (TAKEN_PATH.test(path)) refuse(`the path ${path} belongs to the host`);
@@ -37,6 +39,7 @@ export function definePlugin<
     label: (data: Readonly<Record<string, unknown>>) => first.map((field) => `${data[field] as string | number}`).join('/'),
     rank: undefined,
     import: undefined,
+    onAdded: undefined,
     http: undefined,
     service: undefined,
     session: undefined,

@@ -1,5 +1,6 @@
 import { definePlugin } from '@muster/sdk';
 import { demoApplicants } from './demo.ts';
+import { routes } from './http/routes.ts';
 import {
   Account,
   CheckProfileInput,
@@ -93,6 +94,8 @@ export default definePlugin({
       run: async (ctx) => (await import('./actions/profiles.ts')).resumeSite(ctx),
     },
   },
+  http: { routes, load: () => import('./http.ts') },
+  views: { statistics: { title: 'Statistics', about: 'plugin', load: () => import('./views/statistics.ts') } },
   import: { options: ImportOptions, load: () => import('./import.ts') },
   exports: { csv: () => import('./export-csv.ts') },
   // Opened with the host: browsers that a killed one left are ended then.
