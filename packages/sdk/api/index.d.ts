@@ -139,6 +139,8 @@ export interface PromptRequest {
     readonly text?: string;
     /** After this many milliseconds the question ends with PROMPT_EXPIRED. */
     readonly expiresInMs?: number;
+    /** Takes the question back, when an answer would be of no use any more: `ask` rejects with its reason. */
+    readonly withdraw?: AbortSignal;
 }
 /** A note that survives a crash: saved before an irreversible step, read when the task runs again. */
 export interface Checkpoint {
@@ -1220,9 +1222,13 @@ export { createTestContext } from './test-context.ts';
 export type { Seen, TestContext, TestContextOptions } from './test-context.ts';
 export { createTestAccount, createTestPool } from './test-pool.ts';
 export type { TestAccount, TestPool, TestPoolOptions } from './test-pool.ts';
+export { createTestServiceContext } from './test-service-context.ts';
+export type { TestServiceContext } from './test-service-context.ts';
 
 // testing/define-plugin-tests.d.ts
+import type { PromptRequest } from '../context.ts';
 import type { Plugin } from '../plugin.ts';
+import type { Simulator } from '../simulator.ts';
 type Row = Readonly<Record<string, unknown>>;
 type Input = Row | ((place: {
     readonly folder: string;
@@ -1234,6 +1240,8 @@ export interface PluginTestOptions {
     readonly inputs: Readonly<Record<string, Input>>;
     /** Settings beside those that point at the simulator. */
     readonly config?: Row;
+    /** Stands for the person who is asked. Default: `000000`. */
+    readonly answer?: (prompt: PromptRequest, simulator: Simulator) => Promise<string>;
 }
 /** The conformance kit: what the host and its surfaces rely on, tried against the plugin's own simulator. */
 export declare function definePluginTests(plugin: Plugin, options: PluginTestOptions): void;
@@ -1287,6 +1295,8 @@ export interface TestContextOptions {
     readonly attempt?: number;
     /** Answers to questions, in their order; then `000000`. */
     readonly answers?: readonly string[];
+    /** Answers questions in place of `answers`. */
+    readonly answer?: (prompt: PromptRequest) => Promise<string>;
     /** Milliseconds since the epoch when the task starts. Time passes only by `sleep`, which does not wait. */
     readonly now?: number;
     /** What `ctx.service()` gives. */
@@ -1346,6 +1356,32 @@ export interface TestPool {
 export declare function createTestPool(plugin: Plugin, rows: readonly Data[], { now, state, changed }: TestPoolOptions): TestPool;
 /** A row as an account of the test pool, its secrets apart, validated by the plugin's schema. */
 export declare function createTestAccount(plugin: Plugin, row: Data, index?: number): TestAccount;
+export {};
+
+// testing/test-service-context.d.ts
+import type { StoredRecord } from '../records.ts';
+import type { ServiceContext } from '../service.ts';
+type Data = Readonly<Record<string, unknown>>;
+export interface TestServiceContext {
+    readonly context: ServiceContext<Data, Data>;
+    readonly events: {
+        readonly type: string;
+        readonly message: string;
+        readonly level?: string;
+    }[];
+    /** Sets the config anew. */
+    configure(config: Data): void;
+    /** Ends `context.signal`, as a host does that stops. */
+    stop(): void;
+}
+/** What a service needs, in memory: for tests of a plugin. Time is real. Accounts, jobs and sessions are not there. */
+export declare function createTestServiceContext({ directory, config, kept, }: {
+    /** Stands for the plugin's own folder. */
+    readonly directory: string;
+    readonly config: Data;
+    /** Records by kind: given twice, a second context has what a first one left. */
+    readonly kept?: Map<string, Map<string, StoredRecord<unknown>>>;
+}): TestServiceContext;
 export {};
 
 // browser/index.d.ts

@@ -66,6 +66,8 @@ export interface PluginDefinition<
   readonly statuses?: Readonly<Record<string, AccountState>>;
   readonly actions?: { readonly [K in keyof I]: AccountAction<z.output<C>, z.output<A>, I[K]> };
   readonly pluginActions?: { readonly [K in keyof J]: PluginAction<z.output<C>, z.output<A>, J[K]> };
+  /** An action over accounts that is started over those that were just added, by hand or from a file. It takes no input. */
+  readonly onAdded?: { readonly action: keyof I & string; readonly when?: (config: z.output<C>) => boolean };
   readonly import?: { readonly options: O; load(): Promise<{ readonly default: Importer<z.output<O>> }> };
   /** Paths of other tools that this plugin answers; served by the host behind its own doors. */
   readonly http?: HttpPart;
@@ -98,6 +100,7 @@ export interface Plugin {
   readonly statuses: Readonly<Record<string, AccountState>>;
   readonly actions: Readonly<Record<string, AnyAccountAction>>;
   readonly pluginActions: Readonly<Record<string, AnyPluginAction>>;
+  readonly onAdded: { readonly action: string; readonly when?: (config: never) => boolean } | undefined;
   readonly import: { readonly options: z.ZodObject; load(): Promise<{ readonly default: Importer<never> }> } | undefined;
   readonly http: HttpPart | undefined;
   readonly service: ServicePart<any> | undefined; // eslint-disable-line typescript/no-explicit-any -- erased: the host validates by the schema
