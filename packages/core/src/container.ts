@@ -171,6 +171,8 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       coreVersion: CORE_VERSION,
       store,
       events,
+      vault,
+      redactor,
       clock,
     });
     opened.push(() => plugins.close());

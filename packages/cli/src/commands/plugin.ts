@@ -6,7 +6,7 @@ import { InvalidArgumentError, type Command } from 'commander';
 import { refuseOrAsk } from '../ask/confirm.ts';
 import type { Context } from '../context.ts';
 import { loadPlugin } from '../load-plugin.ts';
-import { configurePlugin } from '../plugin/configure-plugin.ts';
+import { configurePlugin, type ConfigFlags } from '../plugin/configure-plugin.ts';
 import { newPlugin } from '../plugin/new-plugin.ts';
 import { testPlugin } from '../plugin/test-plugin.ts';
 import type { Column } from '../print/table.ts';
@@ -85,7 +85,9 @@ export function register(program: Command, context: Context): void {
     .description('Shows the settings of a plugin, or changes them: field=value; field=null takes the default back.')
     .argument('<plugin>')
     .argument('[field=value...]')
-    .action((id: string, words: string[]) => configurePlugin(context, id, words));
+    .option('--secret <field...>', 'ask for these secret settings')
+    .option('--secrets-stdin', 'read secret settings from stdin: a JSON object, or the one line of one')
+    .action((id: string, words: string[], flags: ConfigFlags) => configurePlugin(context, id, words, flags));
   plugin
     .command('add')
     .description('Copies a plugin (a folder, or one file) into the data directory.')

@@ -174,10 +174,10 @@ export function parseAssignments(
     if (field === undefined) {
       throw new MusterError('BAD_REQUEST', `There is no field "${name}"; there are: ${Object.keys(fields).join(', ')}.`);
     }
-    if (field.secret) {
+    if (field.secret && !(anyNull && word.slice(at + 1) === 'null')) {
       throw new MusterError(
         'BAD_REQUEST',
-        `"${name}" is secret: others can read a command line. Leave it out to be asked for it, or use --secrets-stdin.`,
+        `"${name}" is secret: others can read a command line. Be asked for it (see --help), or use --secrets-stdin.`,
       );
     }
     const text = word.slice(at + 1);

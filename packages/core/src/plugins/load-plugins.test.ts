@@ -1,14 +1,17 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { definePlugin } from '@muster/sdk';
+import { definePlugin, secret } from '@muster/sdk';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { openMemoryStore } from '../adapters/memory-store.ts';
 import type { Store } from '../ports/store.ts';
-import { testEvents } from '../testing/roster-things.ts';
+import { createRedactor } from '../events/create-redactor.ts';
+import type { Redactor } from '../events/events.ts';
+import { testEvents, testVault, type TestVault } from '../testing/roster-things.ts';
 import { createTestClock } from '../testing/test-clock.ts';
 import { loadPlugins, type LoadedPlugins, type LoadPluginsOptions } from './load-plugins.ts';
+import { resealTexts } from '../vault/sealed-text.ts';
 import { SETTINGS } from './plugin-settings.ts';
 
 const shape = (
@@ -21,12 +24,16 @@ const plain = (id: string): string =>
 let folder: string;
 let store: Store;
 let events: ReturnType<typeof testEvents>;
+let vault: TestVault;
+let redactor: Redactor;
 let plugins: LoadedPlugins | undefined;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'muster-plugins-'));
   store = await openMemoryStore({ collections: [SETTINGS] });
   events = testEvents();
+  vault = testVault();
+  redactor = createRedactor();
 });
 afterEach(async () => {
   plugins?.close();
@@ -56,6 +63,8 @@ const load = async (more: Partial<LoadPluginsOptions> = {}): Promise<LoadedPlugi
     coreVersion: '0.1.4',
     store,
     events,
+    vault,
+    redactor,
     clock: createTestClock(),
     ...more,
   });
@@ -210,5 +219,71 @@ describe('settings', () => {
     const loaded = await load({ given });
     expect(loaded.config('test')).toEqual({ limit: 5, url: 'https://example.org' });
     expect(events.all).toMatchObject([{ level: 'warn', type: 'plugin.settings-ignored' }]);
+  });
+
+  describe('that are secret', () => {
+    const sealed = [
+      definePlugin({
+        id: 'test',
+        title: 'Test',
+        config: z.object({ limit: z.int().default(5), key: secret(z.string().min(3)), note: secret(z.string()).optional() }),
+        account: z.object({ name: z.string() }),
+        identity: [['name']],
+      }),
+    ];
+    const stored = async (): Promise<string> => JSON.stringify(await store.list('settings'));
+
+    it('are sealed in the store, masked for people, and told in no event', async () => {
+      const first = await load({ given: sealed });
+      expect(first.shown('test')).toBeNull();
+      expect(() => first.config('test')).toThrow(expect.objectContaining({ code: 'BAD_INPUT' }));
+      await first.configure('test', { key: 'hush-hush', limit: 6 }, 'local');
+      expect(first.config('test')).toEqual({ key: 'hush-hush', limit: 6 });
+      expect(first.shown('test')).toEqual({ key: '‹secret›', limit: 6 });
+      expect(await stored()).not.toContain('hush');
+      expect(JSON.stringify(events.all)).not.toContain('hush');
+      expect(redactor.redact('it is hush-hush')).toBe('it is ‹secret›');
+      first.close();
+      const second = await load({ given: sealed });
+      expect(second.config('test')).toEqual({ key: 'hush-hush', limit: 6 });
+    });
+
+    it('stay when others change or the mask comes back, are checked like all, and can be taken away', async () => {
+      const loaded = await load({ given: sealed });
+      await loaded.configure('test', { key: 'hush-hush', note: 'psst' }, 'local');
+      await loaded.configure('test', { key: '‹secret›', limit: 7 }, 'local');
+      expect(loaded.config('test')).toEqual({ key: 'hush-hush', note: 'psst', limit: 7 });
+      await expect(loaded.configure('test', { key: 'x' }, 'local')).rejects.toMatchObject({ code: 'BAD_INPUT' });
+      await expect(loaded.configure('test', { key: null }, 'local')).rejects.toMatchObject({ code: 'BAD_INPUT' });
+      await loaded.configure('test', { note: null }, 'local');
+      expect(loaded.shown('test')).toEqual({ key: '‹secret›', limit: 7 });
+    });
+
+    it('need the vault to be open', async () => {
+      const loaded = await load({ given: sealed });
+      await loaded.configure('test', { key: 'hush-hush' }, 'local');
+      vault.lock();
+      expect(() => loaded.config('test')).toThrow(expect.objectContaining({ code: 'VAULT_LOCKED' }));
+      expect(loaded.shown('test')).toEqual({ key: '‹secret›', limit: 5 });
+      await expect(loaded.configure('test', { limit: 7 }, 'local')).rejects.toMatchObject({ code: 'VAULT_LOCKED' });
+      loaded.close();
+      const again = await load({ given: sealed });
+      expect(again.shown('test')).toEqual({ key: '‹secret›', limit: 5 });
+      await vault.unlock({ passphrase: 'x' });
+      expect(again.config('test')).toEqual({ key: 'hush-hush', limit: 5 });
+    });
+
+    it('are sealed anew with a new key, and sealed at last where they once stood in the open', async () => {
+      await store.commit([{ insert: 'settings', document: { id: 'plugin/test', values: { key: 'once-open' } } as never }]);
+      const loaded = await load({ given: sealed });
+      expect(await stored()).not.toContain('once-open');
+      expect(loaded.config('test')).toMatchObject({ key: 'once-open' });
+      await vault.rotate();
+      expect(await resealTexts({ store, vault }, [{ name: 'settings' }])).toBe(1);
+      await loaded.configure('test', { limit: 8 }, 'local');
+      expect(await resealTexts({ store, vault }, [{ name: 'settings' }])).toBe(0);
+      loaded.close();
+      expect((await load({ given: sealed })).config('test')).toEqual({ key: 'once-open', limit: 8 });
+    });
   });
 });

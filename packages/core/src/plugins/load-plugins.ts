@@ -2,9 +2,10 @@ import { pathToFileURL } from 'node:url';
 import { MusterError, type Plugin } from '@muster/sdk';
 import { closest, distance } from 'fastest-levenshtein';
 import { Subject } from 'rxjs';
-import type { Events } from '../events/events.ts';
+import type { Events, Redactor } from '../events/events.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Store } from '../ports/store.ts';
+import type { Vault } from '../vault/vault.ts';
 import { findPlugins, type FoundPlugin, type PluginPlaces } from './find-plugins.ts';
 import { lendPackages } from './lend-packages.ts';
 import { createPluginSettings } from './plugin-settings.ts';
@@ -25,6 +26,9 @@ export interface LoadPluginsOptions {
   readonly coreVersion: string;
   readonly store: Store;
   readonly events: Events;
+  /** Seals secret settings. */
+  readonly vault: Vault;
+  readonly redactor: Redactor;
   readonly clock: Clock;
   readonly loadTimeoutMs?: number;
 }
@@ -40,9 +44,9 @@ interface Entry {
 
 /** Finds and loads the plugins, one after the other. One that fails is listed with its reason. */
 export async function loadPlugins(options: LoadPluginsOptions): Promise<LoadedPlugins> {
-  const { directories, config = {}, given = [], coreVersion, store, events, clock } = options;
+  const { directories, config = {}, given = [], coreVersion, store, events, vault, redactor, clock } = options;
   const { loadTimeoutMs = LOAD_TIMEOUT_MS } = options;
-  const settings = createPluginSettings({ store, events });
+  const settings = createPluginSettings({ store, events, vault, redactor });
   const giveBack = directories.data === undefined ? () => undefined : lendPackages(directories.data);
   const disabled = new Set(config.disabled);
   const entries: Entry[] = [];
@@ -114,6 +118,7 @@ export async function loadPlugins(options: LoadPluginsOptions): Promise<LoadedPl
     get,
     loaded: () => entries.flatMap(({ plugin }) => plugin ?? []),
     config: (id) => settings.of(get(id)),
+    shown: (id) => settings.shown(get(id)),
     async configure(id, patch, actor) {
       await settings.change(get(id), patch, actor);
       configured$.next(id);
@@ -121,6 +126,7 @@ export async function loadPlugins(options: LoadPluginsOptions): Promise<LoadedPl
     configured$,
     close() {
       configured$.complete();
+      settings.close();
       giveBack();
     },
   };

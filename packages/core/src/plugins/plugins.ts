@@ -20,6 +20,9 @@ export interface Plugins {
   loaded(): readonly Plugin[];
   /** The plugin's settings, validated, defaults filled in. */
   config(id: string): Readonly<Record<string, unknown>>;
+  /** The same for people: a secret one that is set is a mask. Null when one that the plugin needs was not made. */
+  shown(id: string): Readonly<Record<string, unknown>> | null;
+  /** `null` takes a setting back to its default, the mask leaves a secret one as it is. BAD_INPUT. */
   configure(id: string, patch: Readonly<Record<string, unknown>>, actor: string): Promise<void>;
   /** The id of a plugin after each change of its settings. */
   readonly configured$: Observable<string>;

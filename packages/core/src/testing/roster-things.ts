@@ -75,6 +75,7 @@ export const testPlugins = (config: Record<string, unknown> = {}, plugins: reado
   },
   loaded: () => plugins,
   config: () => config,
+  shown: () => config,
   configure: () => Promise.resolve(),
   configured$: NEVER,
 });

@@ -1,11 +1,22 @@
 import type { ActionInfo, PluginInfo } from '@muster/api';
 import type { PluginListing, Plugins } from '@muster/core';
-import { MusterError, type AnyAccountAction, type AnyPluginAction } from '@muster/sdk';
+import type { AnyAccountAction, AnyPluginAction } from '@muster/sdk';
 import { z } from 'zod';
 
-/** JSON Schema of what a client may send. What JSON Schema cannot say (a transform) is left open; the host validates. */
+/**
+ * JSON Schema of what a client may send. What JSON Schema cannot say (a transform) is left open; the host validates. Of a
+ * secret field neither default nor example is told.
+ */
 const inputSchema = (schema: z.ZodType): Record<string, unknown> => {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, {
+    io: 'input',
+    unrepresentable: 'any',
+    override({ jsonSchema }) {
+      if (jsonSchema['secret'] !== true) return;
+      delete jsonSchema.default;
+      delete jsonSchema.examples;
+    },
+  });
   return rest;
 };
 
@@ -18,15 +29,6 @@ const actionView = (name: string, scope: ActionInfo['scope'], action: AnyAccount
   concurrency: 'concurrency' in action ? (action.concurrency ?? null) : null,
   input: inputSchema(action.input),
 });
-
-function settingsOf(plugins: Plugins, id: string): Readonly<Record<string, unknown>> | null {
-  try {
-    return plugins.config(id);
-  } catch (thrown) {
-    if (thrown instanceof MusterError) return null;
-    throw thrown;
-  }
-}
 
 /** A plugin as clients see it; one that did not load has its listing and its reason, and nothing else. */
 export function pluginView(listing: PluginListing, plugins: Plugins): PluginInfo {
@@ -47,7 +49,7 @@ export function pluginView(listing: PluginListing, plugins: Plugins): PluginInfo
     ],
     account: inputSchema(plugin.account),
     config: inputSchema(plugin.config),
-    settings: settingsOf(plugins, id),
+    settings: plugins.shown(id),
     importOptions: plugin.import ? inputSchema(plugin.import.options) : null,
     exports: Object.keys(plugin.exports),
     views: Object.entries(plugin.views).map(([name, { title, about }]) => ({ name, title, about })),
