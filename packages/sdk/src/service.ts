@@ -14,6 +14,8 @@ export interface PluginRuntime<TConfig, TAccount> {
   readonly config$: Observable<TConfig>;
   /** A folder of the plugin's own in the data directory, made with mode 0700. */
   readonly directory: string;
+  /** `<data>/sessions`: where the profiles of sessions live. */
+  readonly profiles: string;
   /** Ends when the host stops. */
   readonly signal: AbortSignal;
   readonly fetch: typeof fetch;

@@ -41,8 +41,6 @@ export interface SessionContext<TConfig, TAccount> extends PluginRuntime<TConfig
   readonly account: Account<TAccount>;
   /** Ends when this session is to close, or the host stops. */
   readonly signal: AbortSignal;
-  /** `<data>/sessions`: where profiles live. */
-  readonly profiles: string;
   /** What the operator gave when opening it. */
   readonly input: Readonly<Record<string, Json>>;
   update(change: Omit<AccountChange<TAccount>, 'restUntil'>): Promise<void>;

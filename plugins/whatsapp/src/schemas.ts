@@ -64,7 +64,7 @@ export const Config = z.object({
     .int()
     .min(1_000)
     .max(86_400_000)
-    .default(600_000)
+    .default(480_000)
     .describe('Without a line to WhatsApp for so long: the browser restarts'),
   restartLimit: z.int().min(0).max(10_000).default(100).describe('Restarts in a row, then it has failed; 0: never'),
   qrRounds: z.int().min(1).max(100).default(3).describe('Rounds of QR codes (about two minutes each) that are shown to nobody'),

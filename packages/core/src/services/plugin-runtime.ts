@@ -70,6 +70,7 @@ export async function createPluginRuntime(
       ),
     ),
     directory: await pluginDirectory(deps.directory, plugin),
+    profiles: join(deps.directory, 'sessions'),
     signal,
     fetch: async (resource, init) => {
       const signals = [signal, init?.signal, resource instanceof Request ? resource.signal : undefined];

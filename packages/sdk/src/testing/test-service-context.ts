@@ -39,6 +39,7 @@ export function createTestServiceContext({
     config: () => config$.value,
     config$,
     directory,
+    profiles: directory,
     signal: controller.signal,
     fetch,
     accounts: absent('accounts'),

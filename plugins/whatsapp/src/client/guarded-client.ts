@@ -1,6 +1,5 @@
+import type * as Library from 'whatsapp-web.js';
 import type { Client as LibraryClient, ClientOptions } from 'whatsapp-web.js';
-
-type Library = typeof import('whatsapp-web.js');
 
 /** The library's client with what its types leave out. */
 export interface GuardedClient extends LibraryClient {
@@ -26,11 +25,11 @@ interface Inner {
   initWebVersionCache(): Promise<void>;
 }
 
-let loading: Promise<Library> | undefined;
+let loading: Promise<typeof Library> | undefined;
 
 /** whatsapp-web.js and puppeteer: 250 ms and 40 MB, so only where a session is opened. */
-export async function loadLibrary(): Promise<Library> {
-  loading ??= import('whatsapp-web.js').then((loaded) => ('default' in loaded ? (loaded.default as Library) : loaded));
+export async function loadLibrary(): Promise<typeof Library> {
+  loading ??= import('whatsapp-web.js').then((loaded) => (loaded as unknown as { default?: typeof Library }).default ?? loaded);
   return loading;
 }
 

@@ -4,7 +4,7 @@ import type { Page } from 'puppeteer';
 
 interface PageGlobals {
   Debug?: { readonly VERSION?: string };
-  require?: (name: string) => never;
+  require: (name: string) => unknown;
   onAppStateHasSyncedEvent?: () => Promise<void>;
   WWebJS?: { getMessageModel(message: unknown): unknown };
 }
@@ -44,7 +44,7 @@ export const missingModules = (page: Page, names: readonly string[]): Promise<st
     const { require } = window as unknown as PageGlobals;
     return asked.filter((name) => {
       try {
-        return require?.(name) === undefined;
+        return require(name) === undefined;
       } catch {
         return true;
       }
@@ -57,27 +57,47 @@ export const announceSynced = (page: Page): Promise<void> =>
 
 export const askForQr = (page: Page): Promise<void> =>
   page.evaluate(() => {
-    const { Cmd } = (window as unknown as PageGlobals).require?.('WAWebCmd') as unknown as { Cmd: { refreshQR(): void } };
+    const { Cmd } = (window as unknown as PageGlobals).require('WAWebCmd') as { Cmd: { refreshQR(): void } };
     Cmd.refreshQR();
   });
 
 export const askToReconnect = (page: Page): Promise<void> =>
   page.evaluate(() => {
-    const { Socket } = (window as unknown as PageGlobals).require?.('WAWebSocketModel') as unknown as SocketModule;
+    const { Socket } = (window as unknown as PageGlobals).require('WAWebSocketModel') as SocketModule;
     Socket.reconnect?.();
   });
 
 export const logOut = (page: Page): Promise<void> =>
   page.evaluate(async () => {
-    const { Socket } = (window as unknown as PageGlobals).require?.('WAWebSocketModel') as unknown as SocketModule;
+    const { Socket } = (window as unknown as PageGlobals).require('WAWebSocketModel') as SocketModule;
     await Socket.logout();
   });
+
+/** The newest own message with this text in that chat, not older than `since` (s since the epoch). */
+export const findOwnMessage = (
+  page: Page,
+  sought: { readonly chat: string; readonly text: string; readonly since: number },
+): Promise<string | undefined> =>
+  page.evaluate(({ chat, text, since }) => {
+    const { Msg } = (window as unknown as PageGlobals).require('WAWebCollections') as {
+      Msg: {
+        getModelsArray(): {
+          id?: { fromMe?: boolean; remote?: { _serialized?: string }; _serialized: string };
+          body?: string;
+          t?: number;
+        }[];
+      };
+    };
+    return Msg.getModelsArray().findLast(
+      (one) => one.id?.fromMe === true && one.id.remote?._serialized === chat && one.body === text && (one.t ?? 0) >= since,
+    )?.id?._serialized;
+  }, sought);
 
 /** Messages that came while nobody listened: between the line's opening and the library's being ready. */
 export const unheardMessages = (page: Page): Promise<unknown[]> =>
   page.evaluate(() => {
     const globals = window as unknown as PageGlobals;
-    const { Msg } = globals.require?.('WAWebCollections') as unknown as {
+    const { Msg } = globals.require('WAWebCollections') as {
       Msg: { getModelsArray(): { isNewMsg?: boolean; id?: { fromMe?: boolean } }[] };
     };
     return Msg.getModelsArray()

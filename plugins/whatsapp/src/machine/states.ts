@@ -22,7 +22,7 @@ export const STATES = {
   restarting: state('lost', false, 'The browser is gone or was ended; a new one follows after a pause.'),
   'needs-scan': state('needs-operator', false, 'Nobody scanned: the browser was closed until a person opens the session again.'),
   conflict: state('needs-operator', false, 'WhatsApp Web was opened somewhere else with this login; it is kept.'),
-  'logged-out': state('closed', false, 'The link is gone, and its profile was removed.'),
+  'logged-out': state('lost', false, 'The link is gone, and its profile is removed. After a logout by an operator it is closed.'),
   failed: state('closed', false, 'It cannot go on without a person: the reason says why.'),
 } as const satisfies Record<string, StateFacts>;
 

@@ -57,9 +57,7 @@ export async function openConnection(options: ConnectionOptions, sightings: Sigh
       await client.pupBrowser?.disconnect().catch(() => undefined);
       return how;
     };
-    void browser.gone.then(() => {
-      if (alive) sightings.browserLost('the browser ended');
-    });
+    void browser.gone.then(() => alive && sightings.browserLost('the browser ended'));
     listen(client, sightings);
     const stopped = new Promise<never>((_resolve, reject) =>
       signal.addEventListener('abort', () => reject(new MusterError('ABORTED', 'The session was closed.')), { once: true }),
@@ -119,7 +117,7 @@ function listen(client: GuardedClient, sightings: Sightings): void {
   client.on('message_create', (message) => void (message.fromMe && sightings.created(message)));
   client.on('message_ack', (message, ack) => sightings.ack(message.id._serialized, ack));
   client.on('disconnected', (reason) => {
-    const why = String(reason);
+    const why: string = reason;
     if (LOGGED_OUT.has(why)) sightings.unlinked(why === 'LOGOUT' ? 'the link was removed' : why);
     else if (why === 'CONFLICT') sightings.replaced();
     else sightings.refused(`WhatsApp says ${why}`);

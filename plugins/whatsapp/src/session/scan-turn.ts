@@ -52,9 +52,9 @@ export function createScanTurn(options: ScanTurnOptions) {
       if (mine === generation && turn === 'waiting') show(null);
     }, WAITING_SHOWS_MS).unref();
     void attention().then(
-      (done) => {
-        if (mine !== generation) return done();
-        release = done;
+      (giveBack) => {
+        if (mine !== generation) return giveBack();
+        release = giveBack;
         turn = 'mine';
         // What was shown to nobody may be stale by now.
         if (idle) {

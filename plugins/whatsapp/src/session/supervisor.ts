@@ -33,6 +33,8 @@ const STEADY_MS = 60_000;
 /** Chromium writes a new login to disk within so long; a kill before that loses it. */
 const FLUSH_MS = 5_000;
 const LOG_OUT_MS = 10_000;
+const ENDS: ReadonlySet<WhatsAppState> = new Set(['needs-scan', 'conflict']);
+const TOLD_LATER: ReadonlySet<WhatsAppState> = new Set([...ENDS, 'scan', 'pairing-code', 'stopped', 'failed', 'logged-out']);
 
 /** Keeps one number online: opens browsers for it, one after the other, and moves through the states as the machine says. */
 export class Supervisor {
@@ -99,6 +101,12 @@ export class Supervisor {
     void this.#launch();
   }
 
+  /** It is not even started. */
+  async refuse(why: string): Promise<void> {
+    this.#apply('open');
+    await this.#end('refused', why);
+  }
+
   /** Ends the browser so that the next start needs no code. */
   async close(): Promise<void> {
     await this.#end('close');
@@ -135,19 +143,21 @@ export class Supervisor {
     if (to === undefined) return false;
     const before = this.#state;
     this.#state = to;
-    // A code is told of in its turn.
-    if (to !== before && to !== 'scan' && to !== 'pairing-code') this.#report(why);
+    // A code is told of in its turn, an end when the browser is gone.
+    if (to !== before && !TOLD_LATER.has(to)) this.#report(why);
     if (to === 'reconnecting' && before !== to) this.#counts.reconnects += 1;
     if (!['scan', 'pairing-code'].includes(to)) this.#turn.end();
     return true;
   }
 
   #report(why?: string, challenge?: Challenge): void {
+    const { general } = STATES[this.#state];
     this.#options.context.report({
-      state: STATES[this.#state].general,
+      state: this.#loggingOut ? 'closed' : general,
       status: this.#state,
       ...(why !== undefined && { why: safeText(why, 500) }),
       ...(challenge && { challenge }),
+      ...(ENDS.has(this.#state) && { ended: true }),
     });
   }
 
@@ -183,7 +193,7 @@ export class Supervisor {
       });
       // Also when it is no longer wanted: whoever ends it closes what is noted here.
       this.#connection = connection;
-      if (!mine()) return void (await this.#closeBrowser());
+      if (!mine()) return await this.#closeBrowser();
       if (this.#state === 'ready') this.#options.ready(connection);
       void watch({
         page: connection.page,
@@ -212,8 +222,8 @@ export class Supervisor {
     return {
       qr: only((text) => {
         // A ready page that shows a code has lost its link while nobody told.
-        if (['ready', 'syncing'].includes(this.#state)) return void this.#unlinked('the page asks to be linked anew');
-        if (this.#apply('qr-shown')) this.#turn.qr(text);
+        if (['ready', 'syncing'].includes(this.#state)) void this.#unlinked('the page asks to be linked anew');
+        else if (this.#apply('qr-shown')) this.#turn.qr(text);
       }),
       code: only((text) => void (text !== '' && this.#apply('code-shown') && this.#turn.code(text))),
       loading: only((percent) => {
@@ -320,20 +330,23 @@ export class Supervisor {
     this.#readySince = 0;
     const pause = (RESTART_MS[Math.min(this.#attempts, RESTART_MS.length - 1)] ?? 0) * (0.8 + 0.4 * context.random());
     this.#attempts += 1;
-    const last = restartLimit > 0 && this.#attempts > restartLimit;
-    void (async () => {
-      await this.#closeBrowser();
-      if (last) return void (await this.#end('given-up', `restarted ${restartLimit} times in a row: ${why}`));
-      this.remedy('restart-browser', why);
-      await context.sleep(pause, this.#whole.signal).catch(() => undefined);
-      if (this.#apply('retry')) await this.#launch();
-    })();
+    if (restartLimit > 0 && this.#attempts > restartLimit)
+      return void this.#end('given-up', `restarted ${restartLimit} times in a row: ${why}`);
+    return void this.#again(why, pause);
+  }
+
+  async #again(why: string, pauseMs: number): Promise<void> {
+    await this.#closeBrowser();
+    this.remedy('restart-browser', why);
+    await this.#options.context.sleep(pauseMs, this.#whole.signal).catch(() => undefined);
+    if (this.#apply('retry')) await this.#launch();
   }
 
   async #unlinked(why: string): Promise<void> {
     const { profile } = this.#options;
     if (!this.#apply('unlinked', why)) return;
     this.#life.abort();
+    if (!this.#loggingOut) this.#report(why);
     this.#options.context.event({
       type: 'session.disconnected',
       level: 'warn',
@@ -343,7 +356,11 @@ export class Supervisor {
     });
     await this.#closeBrowser();
     await rm(profile, { recursive: true, force: true, maxRetries: 4 });
-    if (this.#loggingOut) return this.#ended();
+    if (this.#loggingOut) {
+      this.#whole.abort();
+      this.#report(why);
+      return this.#ended();
+    }
     this.remedy('wipe-profile', why);
     this.#attempts = 0;
     if (this.#apply('link-again')) void this.#launch();
@@ -368,9 +385,10 @@ export class Supervisor {
   async #end(on: Happening, why?: string, { wipe = false } = {}): Promise<void> {
     if (!this.#apply(on, why)) return;
     this.#life.abort();
-    if (on === 'close') this.#whole.abort();
     await this.#closeBrowser();
     if (wipe) await rm(this.#options.profile, { recursive: true, force: true, maxRetries: 4 });
+    this.#whole.abort();
+    this.#report(why);
     this.#ended();
   }
 

@@ -50,7 +50,7 @@ function control(service: StandInService, name: keyof typeof CONTROLS, fields: R
     case 'incoming':
       return { id: service.incoming(fields as never) };
     case 'drop':
-      return (service.drop(fields as never), {});
+      return (service.drop(fields), {});
     case 'register':
       return (service.register(fields['wid'] as never), {});
     case 'read':

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { SimulatorFault } from '@muster/sdk';
-import { WebSocketServer } from 'ws';
+import { WebSocketServer, type WebSocket } from 'ws';
 import { answerControl } from './control.ts';
 import { Devices } from './devices.ts';
 import type { Line, Phone, Word } from './devices.ts';
@@ -100,7 +100,7 @@ export class StandInService {
     if (message) this.devices.tell(message.from, { type: 'ack', id, ack: 3 });
   }
 
-  #accept(socket: import('ws').WebSocket): void {
+  #accept(socket: WebSocket): void {
     const line: Line = {
       socket,
       credentials: null,

@@ -96,10 +96,10 @@ export function createSessionContext(
     now: () => Date.now(),
     random: () => Math.random(),
     sleep: (ms, ends) => wait(ms, undefined, { signal: ends ? AbortSignal.any([signal, ends]) : signal }),
-    records<TData>(kind: string) {
+    records(kind: string) {
       const known = host.records.get(kind) ?? createMemoryRecords<never>();
       host.records.set(kind, known);
-      return known as unknown as Records<TData>;
+      return known;
     },
     seal: async (text) => text,
     unseal: async (text) => text,

@@ -1,0 +1,115 @@
+import { safeText, type PluginRuntime, type Records } from '@muster/sdk';
+import type { Account, Config } from '../schemas.ts';
+
+/** One message of a chat, either way. */
+export interface KeptMessage {
+  readonly id: string;
+  readonly chat: string;
+  readonly fromMe: boolean;
+  /** Who wrote it, in a group. */
+  readonly author: string | null;
+  readonly text: string;
+  /** `chat` for a text; `image`, `ptt`, `poll_creation` … */
+  readonly type: string;
+  readonly ack: number;
+  /** The key of the own message that it was. */
+  readonly key: string | null;
+}
+
+export interface KeptChat {
+  readonly chat: string;
+  readonly name: string;
+  readonly last: string;
+  readonly unread: number;
+}
+
+export interface HistoryOptions {
+  readonly runtime: Pick<PluginRuntime<Config, Account>, 'config' | 'records' | 'now'>;
+  readonly account: string;
+}
+
+const MAX_TEXT = 10_000;
+const MAX_LAST = 120;
+/** Looked at again after so many messages; counting at each would cost more than they do. */
+const PRUNE_EVERY = 50;
+const BATCH = 500;
+
+/** The messages and chats of one number, bounded by the settings. */
+export class History {
+  readonly #options: HistoryOptions;
+  readonly #messages: Records<KeptMessage>;
+  readonly #chats: Records<KeptChat>;
+  #sincePrune = 0;
+
+  constructor(options: HistoryOptions) {
+    this.#options = options;
+    this.#messages = options.runtime.records<KeptMessage>('messages');
+    this.#chats = options.runtime.records<KeptChat>('chats');
+  }
+
+  /** False when it was there already: the page tells some twice. */
+  async add(message: KeptMessage & { readonly at: number; readonly name?: string }): Promise<boolean> {
+    const { at, name, ...data } = message;
+    const { account, runtime } = this.#options;
+    if (runtime.config().keepMessages === 0) return true;
+    const key = `${account}/${data.id}`;
+    const known = await this.#messages.get(key);
+    if (known && data.key !== null && known.data.key === null)
+      await this.#messages.commit([{ replace: { ...known, data: { ...known.data, key: data.key } }, revision: known.revision }]);
+    if (known) return false;
+    const text = data.text.slice(0, MAX_TEXT);
+    await this.#messages.commit([{ put: { key, group: `${account}/${data.chat}`, at, data: { ...data, text } } }]);
+    const chatKey = `${account}/${data.chat}`;
+    const chat = await this.#chats.get(chatKey);
+    await this.#chats.commit([
+      {
+        put: {
+          key: chatKey,
+          group: account,
+          at: Math.max(at, chat?.at ?? 0),
+          data: {
+            chat: data.chat,
+            name: name ?? chat?.data.name ?? data.chat,
+            last: `${data.fromMe ? '> ' : ''}${safeText(text === '' ? `[${data.type}]` : text, MAX_LAST)}`,
+            unread: data.fromMe ? 0 : (chat?.data.unread ?? 0) + 1,
+          },
+        },
+      },
+    ]);
+    this.#sincePrune += 1;
+    if (this.#sincePrune >= PRUNE_EVERY) {
+      this.#sincePrune = 0;
+      await this.#prune(data.chat);
+    }
+    return true;
+  }
+
+  async get(messageId: string): Promise<KeptMessage | undefined> {
+    return (await this.#messages.get(`${this.#options.account}/${messageId}`))?.data;
+  }
+
+  async acknowledge(messageId: string, ack: number): Promise<void> {
+    const record = await this.#messages.get(`${this.#options.account}/${messageId}`);
+    if (record && record.data.ack < ack)
+      await this.#messages.commit([{ replace: { ...record, data: { ...record.data, ack } }, revision: record.revision }]);
+  }
+
+  async #prune(chat: string): Promise<void> {
+    const { account, runtime } = this.#options;
+    const { keepMessages, keepChats } = runtime.config();
+    await trim(this.#messages, `${account}/${chat}`, keepMessages);
+    const gone = await trim(this.#chats, account, keepChats);
+    for (const key of gone) await trim(this.#messages, key, 0);
+  }
+}
+
+/** Removes the oldest of a group until `keep` are left; gives their keys. */
+async function trim<T>(records: Records<T>, group: string, keep: number): Promise<string[]> {
+  const removed: string[] = [];
+  for (let over = (await records.count({ group })) - keep; over > 0; over -= BATCH) {
+    const old = await records.list({ group, limit: Math.min(over, BATCH) });
+    await records.commit(old.map(({ key }) => ({ remove: key })));
+    removed.push(...old.map(({ key }) => key));
+  }
+  return removed;
+}

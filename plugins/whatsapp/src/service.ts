@@ -1,0 +1,3 @@
+import { openService } from './campaigns/open-service.ts';
+
+export default openService;
