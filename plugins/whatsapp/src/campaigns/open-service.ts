@@ -11,6 +11,7 @@ export async function openService(context: ServiceContext<Config, Account>): Pro
   return {
     campaigns,
     profiles: context.profiles,
+    records: { chats: context.records('chats'), messages: context.records('messages') },
     async close() {
       ends.abort();
       await working;

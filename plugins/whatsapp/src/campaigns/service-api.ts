@@ -1,9 +1,11 @@
-import type { PluginService } from '@muster/sdk';
+import type { PluginService, Records } from '@muster/sdk';
+import type { KeptChat, KeptMessage } from '../messages/history.ts';
 import type { Campaigns } from './campaigns.ts';
 
 /** What actions, paths, views and sessions reach with `ctx.service()`. */
 export interface WhatsAppService extends PluginService {
   readonly campaigns: Campaigns;
+  readonly records: { readonly chats: Records<KeptChat>; readonly messages: Records<KeptMessage> };
   /** Where the profiles of sessions live. */
   readonly profiles: string;
 }
