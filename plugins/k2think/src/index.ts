@@ -67,6 +67,7 @@ export default definePlugin({
       run: async (ctx) => (await import('./actions/stats.ts')).resetLimits(ctx),
     },
   },
+  onAdded: { action: 'validate', when: ({ autoValidateOnAdd }) => autoValidateOnAdd },
   service: { atStart: ({ gatewayAtStart }) => gatewayAtStart, load: () => import('./service.ts') },
   http: { routes: gatewayRoutes, load: () => import('./http.ts') },
   views: { gateway: { title: 'Gateway', about: 'plugin', load: () => import('./views/gateway.ts') } },

@@ -1,5 +1,6 @@
 import type { Sort } from '@muster/core';
 import type { HostCore } from '../host-core.ts';
+import { afterAdding } from './after-adding.ts';
 import type { Handlers } from './handler.ts';
 import { selectionOf } from './selection.ts';
 import { accountView, tallyView } from './views.ts';
@@ -18,7 +19,7 @@ type AccountOperations =
   | 'editAccount'
   | 'revealSecret';
 
-export const accountHandlers = ({ accounts, jobs }: HostCore): Pick<Handlers, AccountOperations> => ({
+export const accountHandlers = ({ accounts, jobs, plugins, events }: HostCore): Pick<Handlers, AccountOperations> => ({
   async listAccounts({ query: { plugin, where, sort, offset, limit } }) {
     const { total, accounts: window } = await accounts.list({
       ...(plugin === undefined ? {} : { plugin }),
@@ -29,7 +30,11 @@ export const accountHandlers = ({ accounts, jobs }: HostCore): Pick<Handlers, Ac
     });
     return { total, accounts: window.map(accountView) };
   },
-  addAccount: async ({ body, caller }) => accountView(await accounts.add(body.plugin, body.data, caller.actor)),
+  async addAccount({ body: { plugin, data }, caller: { actor } }) {
+    const account = await accounts.add(plugin, data, actor);
+    await afterAdding({ plugins, jobs, events }, { plugin, ids: [account.id], actor });
+    return accountView(account);
+  },
   tallyAccounts: async () => tallyView(await accounts.tally()),
   setAccountState: async ({ body, caller }) => ({
     done: await accounts.setState(selectionOf(body.selection), body.state, caller.actor),

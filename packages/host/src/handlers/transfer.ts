@@ -2,6 +2,7 @@ import type { ImportLine } from '@muster/api';
 import type { ImportOptions } from '@muster/core';
 import { MusterError, toMusterError } from '@muster/sdk';
 import type { HostCore } from '../host-core.ts';
+import { afterAdding } from './after-adding.ts';
 import type { DeepReadonly, Handlers } from './handler.ts';
 import { selectionOf } from './selection.ts';
 
@@ -16,11 +17,15 @@ function optionsOf(text: string): Readonly<Record<string, unknown>> {
 }
 
 /** Once lines were sent the status cannot change any more: a failure is the last line. */
-async function* report({ accounts, redactor }: HostCore, options: ImportOptions): AsyncGenerator<DeepReadonly<ImportLine>> {
+async function* report(core: HostCore, options: ImportOptions): AsyncGenerator<DeepReadonly<ImportLine>> {
+  const { accounts, redactor } = core;
+  const added: string[] = [];
+  const { onAdded } = core.plugins.get(options.plugin);
   let started = false;
   try {
     for await (const line of accounts.import(options)) {
       started = true;
+      if (onAdded && line.kind === 'account' && line.outcome === 'new' && line.id !== undefined) added.push(line.id);
       yield line;
     }
   } catch (thrown) {
@@ -28,6 +33,8 @@ async function* report({ accounts, redactor }: HostCore, options: ImportOptions)
     const { code, message } = toMusterError(thrown);
     yield redactor.redact({ kind: 'error', code, message });
   }
+  // What was stored before an error is there, too.
+  await afterAdding(core, { plugin: options.plugin, ids: added, actor: options.actor });
 }
 
 /** Accounts in and out, as streams. */

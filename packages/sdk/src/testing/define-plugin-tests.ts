@@ -10,6 +10,7 @@ import type { Json } from '../json.ts';
 import type { PromptRequest } from '../context.ts';
 import type { Plugin } from '../plugin.ts';
 import { secretFields } from '../secret.ts';
+import type { RequestRotation, RotationSettings } from '../rotation.ts';
 import type { PluginService } from '../service.ts';
 import type { Simulator } from '../simulator.ts';
 import { watchOutside } from './loopback-only.ts';
@@ -29,6 +30,8 @@ export interface PluginTestOptions {
   readonly config?: Row;
   /** Stands for the person who is asked. Default: `000000`. */
   readonly answer?: (prompt: PromptRequest, simulator: Simulator) => Promise<string>;
+  /** For a service that opens a rotation: one over the accounts. */
+  readonly rotation?: (settings: RotationSettings) => RequestRotation<Row>;
 }
 
 interface Run {
@@ -42,7 +45,7 @@ const STOP_WITHIN_MS = 3_000;
 
 /** The conformance kit: what the host and its surfaces rely on, tried against the plugin's own simulator. */
 export function definePluginTests(plugin: Plugin, options: PluginTestOptions): void {
-  const { accounts, answer } = options;
+  const { accounts, answer, rotation } = options;
   const hidden = secretFields(plugin.account);
   const secrets = accounts.flatMap((row) => hidden.map((field) => row[field])).filter((value) => typeof value === 'string');
 
@@ -126,7 +129,9 @@ export function definePluginTests(plugin: Plugin, options: PluginTestOptions): v
       own = await mkdtemp(join(tmpdir(), 'muster-plugin-data-'));
       if (!plugin.service) return;
       const config = plugin.config.parse({ ...options.config, ...simulator.config });
-      service = await (await plugin.service.load()).default(createTestServiceContext({ directory: own, config }).context);
+      service = await (
+        await plugin.service.load()
+      ).default(createTestServiceContext({ directory: own, config, ...(rotation && { rotation }) }).context);
     };
     const closeService = async (): Promise<void> => {
       await service?.close();

@@ -1,6 +1,7 @@
 import { BehaviorSubject } from 'rxjs';
 import { MusterError } from '../errors.ts';
 import type { RecordChange, RecordEntry, Records, StoredRecord } from '../records.ts';
+import type { RequestRotation, RotationSettings } from '../rotation.ts';
 import type { ServiceContext } from '../service.ts';
 
 type Data = Readonly<Record<string, unknown>>;
@@ -19,12 +20,15 @@ export function createTestServiceContext({
   directory,
   config,
   kept = new Map(),
+  rotation,
 }: {
   /** Stands for the plugin's own folder. */
   readonly directory: string;
   readonly config: Data;
   /** Records by kind: given twice, a second context has what a first one left. */
   readonly kept?: Map<string, Map<string, StoredRecord<unknown>>>;
+  /** What `openRotation` gives. */
+  readonly rotation?: (settings: RotationSettings) => RequestRotation<Data>;
 }): TestServiceContext {
   const config$ = new BehaviorSubject(config);
   const controller = new AbortController();
@@ -61,7 +65,10 @@ export function createTestServiceContext({
       return text;
     },
     event: ({ type, message, level }) => void events.push({ type, message, ...(level && { level }) }),
-    openRotation: () => Promise.reject(new MusterError('UNAVAILABLE', 'A test context has no rotation.')),
+    async openRotation(settings) {
+      if (!rotation) throw new MusterError('UNAVAILABLE', 'This test context was given no rotation.');
+      return rotation(settings);
+    },
     authorize: async () => undefined,
   };
   return {

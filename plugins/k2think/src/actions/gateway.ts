@@ -5,9 +5,7 @@ import type { K2ThinkService } from '../service.ts';
 const LOOK_EVERY_MS = 1_000;
 
 /** Keeps the gateway open until it is cancelled, or its time is over. */
-export async function gateway(
-  ctx: PluginTaskContext<Config, Account, GatewayInput>,
-): Promise<{ readonly url: string; readonly calls: number }> {
+export async function gateway(ctx: PluginTaskContext<Config, Account, GatewayInput>): Promise<{ readonly calls: number }> {
   const service = await ctx.service<K2ThinkService>();
   const { port, forMs } = ctx.input;
   const opened = await service.listen(port);
@@ -26,7 +24,7 @@ export async function gateway(
       ctx.progress(0, 1, `${note}: ${told} calls`);
     }
     ctx.progress(1, 1, `${told} calls`);
-    return { url: opened.url, calls: calls() };
+    return { calls: calls() };
   } finally {
     await opened.close();
   }

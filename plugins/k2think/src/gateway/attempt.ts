@@ -14,7 +14,7 @@ import { asStream } from './as-stream.ts';
 import type { Base } from './base.ts';
 import type { Call, CallDependencies, Verdict } from './call.ts';
 
-/** A request that has no answer by then has reached the service: from that moment it counts. */
+/** So long after it left on a connection, a request is taken for counted by the service, whenever the answer begins. */
 const SENT_BY_MS = 2_000;
 const MAX_ERROR_BYTES = 64 * 1024;
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
@@ -93,7 +93,7 @@ function exchange(deps: CallDependencies, call: Call, { slot, base }: Attempt, c
   const pieces: Buffer[] = [];
   let size = 0;
   let over = false;
-  const sentBy = setTimeout(() => slot.sent(), SENT_BY_MS);
+  let sentBy: NodeJS.Timeout | undefined;
 
   const served = (tokens?: number): Served => ({
     status,
@@ -154,7 +154,7 @@ function exchange(deps: CallDependencies, call: Call, { slot, base }: Attempt, c
       type: 'rate_limit_error',
       message: said.message,
       accountId,
-      retryAfterMs: next === null ? wait : Math.max(0, next - now()),
+      retryAfterMs: next === null || deps.except ? wait : Math.max(0, next - now()),
     };
     resolve({ kind: 'again', error });
   };
@@ -262,6 +262,9 @@ function exchange(deps: CallDependencies, call: Call, { slot, base }: Attempt, c
       idleMs: config.idleTimeoutMs,
     },
     {
+      left() {
+        sentBy = setTimeout(() => slot.sent(), SENT_BY_MS);
+      },
       head(code, answered) {
         slot.sent();
         clearTimeout(sentBy);

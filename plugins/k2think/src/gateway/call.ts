@@ -86,9 +86,6 @@ const unavailable = (until: number, now: number, attempts: number): GatewayError
   attempts,
 });
 
-/** Calls that wait for an account; while there are any, nobody overtakes them. */
-const waiting = new WeakMap<RequestRotation<Account>, number>();
-
 async function acquire(deps: CallDependencies, call: Call, deadline: number): Promise<RequestSlot<Account> | GatewayError> {
   const { rotation, bases, now } = deps;
   const shut = Object.values(bases).flatMap(({ breaker, shut: ids }) => {
@@ -98,12 +95,14 @@ async function acquire(deps: CallDependencies, call: Call, deadline: number): Pr
   });
   const exclude = deps.except ?? (shut.length === 1 ? shut[0] : undefined);
   const ask = { ...(exclude && { exclude }), tokens: call.request.tokens };
-  const before = waiting.get(rotation) ?? 0;
-  const slot = before === 0 ? rotation.pick(ask) : undefined;
+  // Nobody overtakes: who waits is served first.
+  const slot = rotation.pick(ask);
   if (slot) return slot;
+  // Nobody to wait for.
+  if (rotation.nextAt() === null && rotation.totals().accounts === 0)
+    return nobody(new MusterError('NOTHING_AVAILABLE', 'No account is in rotation.'), call.attempts);
   const controller = new AbortController();
   call.gone = () => controller.abort(new MusterError('ABORTED', 'The client went away.'));
-  waiting.set(rotation, before + 1);
   try {
     return await rotation.acquire({ ...ask, maxWaitMs: Math.max(0, deadline - now()), signal: controller.signal });
   } catch (thrown) {
@@ -112,7 +111,6 @@ async function acquire(deps: CallDependencies, call: Call, deadline: number): Pr
     throw thrown;
   } finally {
     call.gone = undefined;
-    waiting.set(rotation, (waiting.get(rotation) ?? 1) - 1);
   }
 }
 

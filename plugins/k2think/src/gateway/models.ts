@@ -58,6 +58,7 @@ export function createModels(deps: CallDependencies): Models {
         let status = 0;
         let headers: Headers = {};
         const listener = {
+          left: () => undefined,
           head(code: number, given: Headers): void {
             slot.sent();
             status = code;

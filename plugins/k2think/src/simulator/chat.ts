@@ -4,6 +4,7 @@ import { answer, pause } from './exchange.ts';
 import type { Knobs } from './knobs.ts';
 
 export interface ChatRequest {
+  readonly account: string;
   readonly model: string;
   readonly stream: boolean;
   readonly withUsage: boolean;
@@ -30,7 +31,10 @@ export function createChat(knobs: () => Knobs, count: (name: string) => void): C
   const wholes = new Map<string, string>();
   const streams = new Map<string, readonly string[]>();
 
-  const stream = async (response: ServerResponse, { model, withUsage }: ChatRequest): Promise<void> => {
+  const echo = (text: string, account: string): string =>
+    knobs().echo && text.startsWith('{') ? `{"system_fingerprint":${JSON.stringify(account)},${text.slice(1)}` : text;
+
+  const stream = async (response: ServerResponse, { model, withUsage, account }: ChatRequest): Promise<void> => {
     const { firstTokenMs, tokenMs, pieceBytes, crlf, cutAfter, errorAfter } = knobs();
     const name = `${model}\n${String(withUsage)}`;
     const frames = streams.get(name) ?? framesOf(knobs(), model, withUsage);
@@ -40,7 +44,7 @@ export function createChat(knobs: () => Knobs, count: (name: string) => void): C
     if (tokenMs > 0 || firstTokenMs > 0) response.flushHeaders();
     if (!(await pause(firstTokenMs, response))) return;
     const cut = cutAfter || errorAfter;
-    const sent = cut > 0 ? frames.slice(0, cut) : frames;
+    const sent = (cut > 0 ? frames.slice(0, cut) : frames).map((frame) => echo(frame, account));
     if (tokenMs === 0) await write(response, Buffer.from(sent.map((frame) => `data: ${frame}${end}`).join('')), pieceBytes);
     else {
       for (const frame of sent) {
@@ -75,7 +79,7 @@ export function createChat(knobs: () => Knobs, count: (name: string) => void): C
       if (request.stream && knobs().stream !== 'json') return stream(response, request);
       const text = wholes.get(request.model) ?? JSON.stringify(completionOf(knobs(), request.model));
       wholes.set(request.model, text);
-      answer(response, 200, text);
+      answer(response, 200, echo(text, request.account));
     },
   };
 }

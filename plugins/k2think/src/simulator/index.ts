@@ -200,7 +200,7 @@ export default async function start(
       return tooMany(response, contract, account);
     }
     try {
-      const wanted: ChatRequest = { model, stream, withUsage: wants?.include_usage ?? contract === 'web' };
+      const wanted: ChatRequest = { account, model, stream, withUsage: wants?.include_usage ?? contract === 'web' };
       await chat.reply(response, wanted);
       count(response.writableEnded ? 'served' : 'broken-off');
     } finally {

@@ -28,6 +28,7 @@ export const Knobs = z.object({
   crlf: z.boolean().default(false).describe('Streams: lines end in CR LF'),
   cutAfter: z.int().min(0).default(0).describe('Streams: the connection breaks after so many frames'),
   errorAfter: z.int().min(0).default(0).describe('Streams: an error comes after so many frames'),
+  echo: z.boolean().default(false).describe('Answers name the account they were asked with, as system_fingerprint'),
   answerBytes: z.int().min(0).max(10_000_000).default(0).describe('Fill the answer up to so many bytes'),
   limit: z.int().min(0).default(0).describe('Requests of an account within the window; 0: no limit'),
   windowMs: z.int().min(1).default(60_000).describe('The window of the limit'),

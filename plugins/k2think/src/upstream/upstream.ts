@@ -14,6 +14,8 @@ export interface UpstreamRequest {
 
 /** Who hears the answer, in this order; after `end` or `failed` nothing more. */
 export interface UpstreamListener {
+  /** It has a connection, and is being written. */
+  left(): void;
   head(status: number, headers: Headers): void;
   data(bytes: Buffer): void;
   end(): void;
@@ -97,6 +99,7 @@ export function createUpstream(): Upstream {
           onRequestStart(given) {
             controller = given;
             if (over) given.abort(new Error('the request was given up'));
+            else listener.left();
           },
           onResponseStart(_, status, answered) {
             // 1xx tells nothing yet.

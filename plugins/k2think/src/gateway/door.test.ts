@@ -1,0 +1,89 @@
+import { request } from 'node:http';
+import { describe, expect, test } from 'vitest';
+import { keyAccounts, TOKEN } from '../testing/test-service.ts';
+import { ask, openGateway } from '../testing/test-gateway.ts';
+
+describe('the door', () => {
+  const call = (
+    url: string,
+    {
+      path = '/v1/models',
+      method = 'GET',
+      headers = {},
+      body = '',
+    }: { path?: string; method?: string; headers?: Record<string, string>; body?: string },
+  ): Promise<{ status: number | undefined; text: string }> =>
+    new Promise((resolve, reject) => {
+      const sent = request(new URL(path, url), { method, headers }, (response) => {
+        let text = '';
+        response
+          .setEncoding('utf8')
+          .on('data', (piece) => (text += piece))
+          .on('end', () => resolve({ status: response.statusCode, text }));
+      });
+      sent.on('error', reject).end(body);
+    });
+  const authorization = `Bearer ${TOKEN}`;
+  const chat = { path: '/v1/chat/completions', method: 'POST' };
+
+  test.each([
+    ['no token', {}, 401, 'invalid_api_key'],
+    ['a wrong token', { headers: { authorization: 'Bearer mst_other' } }, 401, 'invalid_api_key'],
+    ['no bearer', { headers: { authorization: `Basic ${TOKEN}` } }, 401, 'invalid_api_key'],
+    ['another name for this machine', { headers: { authorization, host: 'evil.example:80' } }, 421, 'WRONG_HOST'],
+    ['a page of another site', { headers: { authorization, origin: 'https://evil.example' } }, 403, 'FORBIDDEN'],
+    ['a path that there is not', { path: '/v2', headers: { authorization } }, 404, 'unknown_url'],
+    ['another method', { ...chat, method: 'GET', headers: { authorization } }, 405, 'unknown_url'],
+    ['no JSON', { ...chat, headers: { authorization }, body: '{' }, 400, 'invalid_request'],
+    ['no object', { ...chat, headers: { authorization }, body: '[]' }, 400, 'invalid_request'],
+    ['no model', { ...chat, headers: { authorization }, body: '{"messages":[{}]}' }, 400, 'invalid_request'],
+    ['no messages', { ...chat, headers: { authorization }, body: '{"model":"m","messages":[]}' }, 400, 'invalid_request'],
+    [
+      'a stream of 7',
+      { ...chat, headers: { authorization }, body: '{"model":"m","messages":[{}],"stream":7}' },
+      400,
+      'invalid_request',
+    ],
+    ['too long a body', { ...chat, headers: { authorization }, body: 'x'.repeat(3_000) }, 413, 'request_too_large'],
+    [
+      'a long body in pieces',
+      { ...chat, headers: { authorization, 'transfer-encoding': 'chunked' }, body: 'x'.repeat(3_000) },
+      413,
+      'request_too_large',
+    ],
+    [
+      'a packed body',
+      { ...chat, headers: { authorization, 'content-encoding': 'gzip' }, body: 'x' },
+      415,
+      'unsupported_encoding',
+    ],
+  ])('%s is refused', async (_, how, status, code) => {
+    await using set = await openGateway(keyAccounts(1), { config: { maxBodyBytes: 2_048 } });
+    const answer = await call(set.url, how);
+    expect(answer.status).toBe(status);
+    expect(JSON.parse(answer.text)).toMatchObject({ error: { code, message: expect.any(String) as string } });
+    expect(set.simulator.counters()['chats'] ?? 0).toBe(0);
+  });
+
+  test('a call that runs when the gateway closes is served to its end', async () => {
+    await using set = await openGateway(keyAccounts(1), { knobs: { latencyMs: 300 } });
+    const asking = ask(set);
+    await expect.poll(() => set.test.service.stats().inFlight, { timeout: 30_000 }).toBe(1);
+    await set.test.service.close();
+    expect(await asking).toMatchObject({ _accountId: 'acc-1' });
+    await expect(ask(set)).rejects.toThrow(/connection/i);
+  });
+
+  test('a port that is taken is told of, and joined when it is our own', async () => {
+    await using set = await openGateway(keyAccounts(1));
+    const first = await set.test.service.listen(0);
+    const port = Number(new URL(first.url).port);
+    const blocked = await openGateway(keyAccounts(1));
+    await expect(blocked.test.service.listen(port)).rejects.toThrow(`Port ${port} of 127.0.0.1 is taken`);
+    await blocked[Symbol.asyncDispose]();
+    const own = await set.test.service.listen(0);
+    expect(own.url).not.toBe(first.url);
+    await own.close();
+    await first.close();
+  });
+});
