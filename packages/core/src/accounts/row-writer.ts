@@ -3,7 +3,7 @@ import type { Circle } from '../pool/circle.ts';
 import type { Clock, Random } from '../ports/clock.ts';
 import { refused } from '../ports/refused.ts';
 import type { Operation, Store } from '../ports/store.ts';
-import { oneOf } from '../query/filter.ts';
+import { eq, oneOf } from '../query/filter.ts';
 import type { AccountRecord } from './account-record.ts';
 import { createIdRun } from './id-run.ts';
 import { createImportPlanner, type ImportPlannerOptions, type Verdict } from './import-plan.ts';
@@ -11,6 +11,8 @@ import type { ImportRow } from './import-row.ts';
 import { createKeySet } from './key-set.ts';
 
 const RETRIES = 10;
+/** Rows of a dry run between two looks at whether there are accounts at all. */
+const LOOK_AGAIN = 5_000;
 
 /** Stores rows batch by batch, and remembers which accounts it has met. */
 export interface RowWriter {
@@ -40,12 +42,31 @@ export function createRowWriter(
     if (operation && 'insert' in operation) return operation.document as AccountRecord;
     throw new MusterError('INTERNAL', `Line ${row.line} is neither known nor new.`);
   };
+  // Mostly a file brings accounts that nobody has: they are stored as new ones, and looked up only once the store refused some.
+  let areNew = true;
+  let sinceLook = LOOK_AGAIN;
+  let isEmpty = false;
+
+  /** A dry run has nobody to refuse; but where there are no accounts, none of them is known. */
+  const mayBeKnown = async (rows: readonly ImportRow[]): Promise<boolean> => {
+    // A row that is no whole account may still teach a known one something.
+    if (!dryRun) return !areNew || rows.some(({ incomplete }) => incomplete !== undefined);
+    sinceLook += rows.length;
+    if (sinceLook >= LOOK_AGAIN) {
+      isEmpty = (await store.count('accounts', eq('plugin', plugin.id))) === 0;
+      sinceLook = 0;
+    }
+    return !isEmpty;
+  };
   const decide = async (rows: readonly ImportRow[]): Promise<{ verdicts: Verdict[]; operations: Operation[] }> => {
     const own = { now: clock.now(), newId, place: () => circle.fresh() };
     const planner = createImportPlanner({ ...options, ...own });
     const keys = rows.map(({ key }) => key);
     const seconds = rows.map(({ key2 }) => key2);
-    const [known, rivals] = await Promise.all([byKey('key', keys), byKey('key2', seconds)]);
+    const looks = await mayBeKnown(rows);
+    const none: readonly string[] = [];
+    const [known, rivals] = await Promise.all([byKey('key', looks ? keys : none), byKey('key2', looks ? seconds : none)]);
+    if (looks) areNew = known.size === 0 && rivals.size === 0;
     const met = new Set<string>();
     const operations: Operation[] = [];
     const verdicts = rows.map((row): Verdict => {
@@ -90,6 +111,7 @@ export function createRowWriter(
         } catch (error) {
           // Somebody changed one of these accounts in between: decide again on what is there now.
           if (!refused(error) || tries === RETRIES) throw error;
+          areNew = false;
           continue;
         }
         remember(rows, verdicts);

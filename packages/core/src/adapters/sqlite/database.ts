@@ -95,7 +95,7 @@ export const openDatabase = ({ directory, collections, role }: DatabaseOptions):
     // A claim changes some hundred pages, an import thousands, and the same ones again and again: folded into the file seldom
     // (a log of 64 MB), they are folded in once.
     database.exec(`PRAGMA wal_autocheckpoint = ${LOG_PAGES}; PRAGMA journal_size_limit = ${LOG_PAGES * 4096};`);
-    database.exec(`PRAGMA cache_size = ${role === 'writer' ? -48_000 : -16_000}`);
+    database.exec(`PRAGMA cache_size = ${role === 'writer' ? -24_000 : -16_000}`);
     if (role === 'writer') {
       checkLength(directory, database);
       prepareSchema(database, collections);

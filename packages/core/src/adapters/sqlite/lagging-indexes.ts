@@ -3,7 +3,6 @@ import type { Scalar } from '../../query/filter.ts';
 import { scalarReader } from '../../query/path.ts';
 import { columnOf, indexName, quoted, toColumn, uniqueName } from './columns.ts';
 import { rootOf } from './kept-numbers.ts';
-import { createTail, type TailEntry } from './lagging-tail.ts';
 import type { Statements } from './statements.ts';
 
 /** Is every field of the index one that seldom changes? */
@@ -35,6 +34,21 @@ const hashOf = (value: Scalar): number => {
   return (low >>> 0) * 2 ** 20 + (high >>> 12);
 };
 
+/** What the indexes say of a document. */
+export interface IndexEntry {
+  readonly id: string;
+  /** By unique path. */
+  readonly unique: readonly Scalar[];
+  /** By index: the values of its fields, or undefined where it leaves the document out. */
+  readonly ordered: readonly (readonly Scalar[] | undefined)[];
+}
+
+interface Row {
+  readonly fields: readonly Scalar[];
+  readonly id: string;
+  readonly seq: number;
+}
+
 interface Options {
   readonly definition: CollectionDefinition;
   readonly statements: Statements;
@@ -42,7 +56,7 @@ interface Options {
   readonly at: (seq: number) => Document | undefined;
 }
 
-const byText = (left: readonly Scalar[], right: readonly Scalar[]): number => {
+const byFields = (left: readonly Scalar[], right: readonly Scalar[]): number => {
   for (let at = 0; at < left.length; at += 1) {
     const one = left[at] as string | number;
     const other = right[at] as string | number;
@@ -82,9 +96,12 @@ export const createLaggingIndexes = ({ definition, statements, at }: Options) =>
       };
     });
   const roots = new Set([...uniques.map(({ root }) => root), ...ordered.flatMap((index) => index.roots)]);
-  const tail = createTail(uniques.length);
+  // What is still to be put in. Nothing is taken out of it but all.
+  const waitingValues = uniques.map(() => new Map<Scalar, number>());
+  const waitingRows = ordered.map((): Row[] => []);
+  let waiting = 0;
 
-  const entryOf = (document: Document): TailEntry => ({
+  const entryOf = (document: Document): IndexEntry => ({
     id: document.id,
     unique: uniques.map(({ read }) => read(document)),
     ordered: ordered.map(({ readers, conditions }) => {
@@ -93,7 +110,7 @@ export const createLaggingIndexes = ({ definition, statements, at }: Options) =>
       return values.includes(null) ? undefined : values;
     }),
   });
-  const write = (which: 'insert' | 'remove', seq: number, { id, unique: values, ordered: places }: TailEntry): void => {
+  const write = (which: 'insert' | 'remove', seq: number, { id, unique: values, ordered: places }: IndexEntry): void => {
     uniques.forEach((each, place) => {
       const value = values[place] ?? null;
       if (value !== null) statements.run(each[which], hashOf(value), seq);
@@ -115,17 +132,28 @@ export const createLaggingIndexes = ({ definition, statements, at }: Options) =>
   };
 
   return {
-    tail,
-    paths: unique,
     entryOf,
+    get waiting() {
+      return waiting;
+    },
+    /** To be put in later, with others. */
+    postpone(seq: number, { id, unique: values, ordered: places }: IndexEntry): void {
+      waiting += 1;
+      values.forEach((value, place) => {
+        if (value !== null) waitingValues[place]?.set(value, seq);
+      });
+      places.forEach((fields, place) => {
+        if (fields) waitingRows[place]?.push({ fields, id, seq });
+      });
+    },
     depends: (fields: readonly string[]): boolean => fields.some((field) => roots.has(field)),
     /** The row with this value at a unique path. */
     find(path: string, value: Scalar): number | undefined {
       const place = unique.indexOf(path);
-      return tail.find(place, value) ?? indexed(place, value);
+      return waitingValues[place]?.get(value) ?? indexed(place, value);
     },
     /** The unique path at which another row has a value of this entry already. */
-    taken(entry: TailEntry, seq: number | undefined): string | undefined {
+    taken(entry: IndexEntry, seq: number | undefined): string | undefined {
       return uniques.find(({ path }, place) => {
         const value = entry.unique[place] ?? null;
         if (value === null) return false;
@@ -133,31 +161,31 @@ export const createLaggingIndexes = ({ definition, statements, at }: Options) =>
         return owner !== undefined && owner !== seq;
       })?.path;
     },
-    insert: (seq: number, entry: TailEntry): void => write('insert', seq, entry),
-    remove(seq: number, entry: TailEntry): void {
-      if (tail.has(seq)) tail.remove(seq);
-      else write('remove', seq, entry);
-    },
-    /** Puts all that lags into the indexes, in the order of each. */
+    insert: (seq: number, entry: IndexEntry): void => write('insert', seq, entry),
+    remove: (seq: number, entry: IndexEntry): void => write('remove', seq, entry),
+    /** Puts all that waits into the indexes, in the order of each. */
     catchUp(): void {
       uniques.forEach(({ insert }, place) => {
-        const rows: [hash: number, seq: number][] = [];
-        for (const [seq, entry] of tail.entries) {
-          const value = entry.unique[place] ?? null;
-          if (value !== null) rows.push([hashOf(value), seq]);
+        const values = waitingValues[place] ?? new Map<Scalar, number>();
+        const hashes = new Float64Array(values.size);
+        const rows = new Float64Array(values.size);
+        let count = 0;
+        for (const [value, seq] of values) {
+          hashes[count] = hashOf(value);
+          rows[count] = seq;
+          count += 1;
         }
-        for (const [hash, seq] of rows.toSorted((left, right) => left[0] - right[0])) statements.run(insert, hash, seq);
+        const inOrder = Uint32Array.from(hashes.keys()).toSorted((left, right) => (hashes[left] ?? 0) - (hashes[right] ?? 0));
+        for (const at of inOrder) statements.run(insert, hashes[at] ?? 0, rows[at] ?? 0);
+        values.clear();
       });
       ordered.forEach(({ insert }, place) => {
-        const rows: { fields: readonly Scalar[]; id: string; seq: number }[] = [];
-        for (const [seq, { id, ordered: places }] of tail.entries) {
-          const fields = places[place];
-          if (fields) rows.push({ fields, id, seq });
-        }
-        for (const { fields, id, seq } of rows.toSorted((left, right) => byText(left.fields, right.fields)))
+        const rows = waitingRows[place] ?? [];
+        for (const { fields, id, seq } of rows.toSorted((left, right) => byFields(left.fields, right.fields)))
           statements.run(insert, ...fields.map(toColumn), id, seq);
+        rows.length = 0;
       });
-      tail.clear();
+      waiting = 0;
     },
     /** Problems in words: what the indexes hold compared with these documents, all that there are. */
     faults(documents: Iterable<readonly [seq: number, document: Document]>): string[] {

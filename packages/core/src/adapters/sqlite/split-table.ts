@@ -5,8 +5,7 @@ import { sameFields } from '../patch.ts';
 import type { SelectableIndex } from '../selectable.ts';
 import { columnOf, fromColumn, indexName, stateName, tableName, toColumn } from './columns.ts';
 import { createKeptNumbers, rootOf } from './kept-numbers.ts';
-import { createLaggingIndexes, hotPaths, lags } from './lagging-indexes.ts';
-import type { TailEntry } from './lagging-tail.ts';
+import { createLaggingIndexes, hotPaths, lags, type IndexEntry } from './lagging-indexes.ts';
 import { createSplitter } from './split-document.ts';
 import { createSqlIndex } from './sql-index.ts';
 import type { SqlTable, SqlTableOptions } from './sql-table.ts';
@@ -20,7 +19,7 @@ const BUCKETS = 4096;
 /** Fewer than this are put into the lagging indexes with the batch that inserts them. */
 const MANY = 100;
 /** So many are put in together: each page of an index is then written for several of them. */
-const MOST_LAGGING = 40_000;
+const MOST_LAGGING = 20_000;
 
 interface Place {
   readonly seq: number;
@@ -93,7 +92,6 @@ export const createSplitTable = ({ definition, statements, counts, keepsDocument
       return row && decode(row);
     },
   });
-  const { tail } = lagging;
 
   // The number of the last row, and of the last one that the lagging indexes hold: both only grow.
   let inserted = counts.total('inserted');
@@ -101,7 +99,7 @@ export const createSplitTable = ({ definition, statements, counts, keepsDocument
   const isLagging = (): boolean => (writes ? indexed < inserted : counts.total('indexed') < counts.total('inserted'));
 
   /** What an earlier process left undone. */
-  const readTail = (): void => {
+  const readWaiting = (): void => {
     if (!isLagging()) return;
     for (let behind = 0; ;) {
       const row = statements.first(`SELECT seq FROM ${cold} WHERE seq > ? ORDER BY seq LIMIT 1`, behind);
@@ -112,16 +110,20 @@ export const createSplitTable = ({ definition, statements, counts, keepsDocument
         bucket + indexed,
         bucket + IN_BUCKET,
       ))
-        tail.add(each['seq'] as number, lagging.entryOf(splitter.decode(each)));
+        lagging.postpone(each['seq'] as number, lagging.entryOf(splitter.decode(each)));
       behind = bucket + IN_BUCKET - 1;
     }
   };
-  if (writes) readTail();
+  if (writes) readWaiting();
 
   const catchUp = (): void => {
     lagging.catchUp();
     counts.add('indexed', [], inserted - indexed);
     indexed = inserted;
+  };
+  /** Before the entries of a document are changed. */
+  const putIn = (seq: number): void => {
+    if (seq % IN_BUCKET > indexed) catchUp();
   };
   /** Before a lagging index is read. */
   const bringUpToDate = (): void => {
@@ -175,7 +177,7 @@ export const createSplitTable = ({ definition, statements, counts, keepsDocument
 
   const conflict = (message: string): MusterError =>
     new MusterError('STORE_CONFLICT', `${name}: ${message} Nothing was changed.`);
-  const refuseTaken = (id: string, entry: TailEntry, seq?: number): void => {
+  const refuseTaken = (id: string, entry: IndexEntry, seq?: number): void => {
     const path = lagging.taken(entry, seq);
     if (path !== undefined) throw conflict(`another document has the same "${path}" as ${id}.`);
   };
@@ -283,8 +285,7 @@ export const createSplitTable = ({ definition, statements, counts, keepsDocument
       }
       statements.run(insertHot, seq, id, hotText, hotSum, ...columns.map(({ read }) => toColumn(read(document))));
       counts.add('inserted', [], 1);
-      tail.add(seq, entry);
-      remember(document, { seq, coldSum });
+      lagging.postpone(seq, entry);
       for (const number of numbers) number.add(document, 1);
     },
     replace(document, fields) {
@@ -298,10 +299,9 @@ export const createSplitTable = ({ definition, statements, counts, keepsDocument
         if (lagging.depends(fields)) {
           const entry = lagging.entryOf(document);
           refuseTaken(document.id, entry, seq);
-          const lagged = tail.has(seq);
+          putIn(seq);
           lagging.remove(seq, lagging.entryOf(before));
-          if (lagged) tail.add(seq, entry);
-          else lagging.insert(seq, entry);
+          lagging.insert(seq, entry);
         }
         statements.run(`UPDATE ${cold} SET document = ?, sum = ? WHERE seq = ?`, after.cold, after.coldSum, seq);
         ({ coldSum } = after);
@@ -318,6 +318,7 @@ export const createSplitTable = ({ definition, statements, counts, keepsDocument
     delete(id) {
       const document = get(id);
       const { seq } = placeOf(id);
+      putIn(seq);
       lagging.remove(seq, lagging.entryOf(document));
       statements.run(`DELETE FROM ${cold} WHERE seq = ?`, seq);
       statements.run(`DELETE FROM ${state} WHERE seq = ?`, seq);
@@ -327,7 +328,7 @@ export const createSplitTable = ({ definition, statements, counts, keepsDocument
     },
     forgetDocuments,
     settle() {
-      const waiting = tail.entries.size;
+      const { waiting } = lagging;
       if (isLagging() && (waiting < MANY || waiting >= MOST_LAGGING)) catchUp();
     },
     faults() {
