@@ -10,7 +10,7 @@ import { plural } from '../print/words.ts';
 import { withGlobalOptions } from '../global-options.ts';
 import { ImportCollector } from '../run/import-report.ts';
 import { askAboutConflicts } from '../run/import-conflicts.ts';
-import { addSchemaFlags } from '../run/schema-flags.ts';
+import { addSchemaFlags, environmentFields } from '../run/schema-flags.ts';
 import { upload } from '../run/upload.ts';
 
 interface ImportFlags {
@@ -72,7 +72,7 @@ async function load(context: Context, id: string, words: readonly string[]): Pro
   const { command, values } = optionsCommand(context, plugin);
   command.parse([...words], { from: 'user' });
   const flags = command.opts<ImportFlags>();
-  const options = values(command);
+  const options = { ...environmentFields(plugin.importOptions ?? {}, context.env), ...values(command) };
   const { dryRun = false } = flags;
   if (command.args.length === 0) throw new MusterError('BAD_REQUEST', `Name a file: muster import ${id} accounts.csv`);
   if (flags.showSecrets && !dryRun) throw new MusterError('BAD_REQUEST', '--show-secrets is for --dry-run only.');

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { expect, test } from 'vitest';
-import { addSchemaFlags, kebab, parseAssignments, type ObjectSchema } from './schema-flags.ts';
+import { addSchemaFlags, kebab, parseAssignments, type ObjectSchema, environmentFields } from './schema-flags.ts';
 
 const SCHEMA: ObjectSchema = {
   required: ['count'],
@@ -89,4 +89,16 @@ test.each([
   ['password=hunter2', /is secret/],
 ])('the assignment %j is refused', (word, expected) => {
   expect(() => parseAssignments([word], SCHEMA, { cwd: '/' })).toThrow(expected);
+});
+
+test('secrets come from the variables that they name, and nothing else does', () => {
+  const schema = {
+    properties: {
+      key: { type: 'string', secret: true, env: 'THE_KEY' },
+      other: { type: 'string', secret: true },
+      plain: { type: 'string', env: 'PLAIN' },
+      empty: { type: 'string', secret: true, env: 'EMPTY' },
+    },
+  };
+  expect(environmentFields(schema, { THE_KEY: 'abc', PLAIN: 'x', EMPTY: '' })).toEqual({ key: 'abc' });
 });

@@ -17,6 +17,8 @@ export interface FieldSchema {
   readonly minimum?: number;
   readonly maximum?: number;
   readonly secret?: boolean;
+  /** Of a secret: the variable of the caller's environment that it is taken from. */
+  readonly env?: string;
 }
 
 export interface ObjectSchema {
@@ -150,6 +152,18 @@ export function addSchemaFlags(command: Command, schema: ObjectSchema, { reserve
     });
     return Object.fromEntries(entries);
   };
+}
+
+/** Secret fields that name a variable, from the environment of whoever runs the command. */
+export function environmentFields(
+  schema: ObjectSchema,
+  environment: Readonly<Record<string, string | undefined>>,
+): Record<string, string> {
+  const found = Object.entries(schema.properties ?? {}).flatMap(([name, { secret = false, env }]) => {
+    const value = secret && env !== undefined ? environment[env] : undefined;
+    return value === undefined || value === '' ? [] : [[name, value] as const];
+  });
+  return Object.fromEntries(found);
 }
 
 export interface AssignmentOptions {
