@@ -60,6 +60,21 @@ export const PATHS = {
   revealProxy: 'POST /v1/proxies/{id}/reveal',
   proxyOfAccount: 'GET /v1/accounts/{id}/proxy',
 
+  listSchedules: 'GET /v1/schedules',
+  addSchedule: 'POST /v1/schedules',
+  getSchedule: 'GET /v1/schedules/{id}',
+  editSchedule: 'PATCH /v1/schedules/{id}',
+  removeSchedule: 'DELETE /v1/schedules/{id}',
+  runSchedule: 'POST /v1/schedules/{id}/run',
+
+  listHooks: 'GET /v1/hooks',
+  addHook: 'POST /v1/hooks',
+  getHook: 'GET /v1/hooks/{id}',
+  editHook: 'PATCH /v1/hooks/{id}',
+  removeHook: 'DELETE /v1/hooks/{id}',
+  testHook: 'POST /v1/hooks/{id}/test',
+  listDeliveries: 'GET /v1/hooks/{id}/deliveries',
+
   queryEvents: 'GET /v1/events',
 
   listTokens: 'GET /v1/tokens',

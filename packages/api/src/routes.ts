@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import type { OperationId } from './paths.ts';
+import { HOOK_ROUTES } from './hook-routes.ts';
 import { PROXY_ROUTES } from './proxy-routes.ts';
+import { SCHEDULE_ROUTES } from './schedule-routes.ts';
 import * as s from './schemas.ts';
 import { SESSION_ROUTES } from './session-routes.ts';
 import { VIEW_ROUTES } from './view-routes.ts';
@@ -211,6 +213,8 @@ export const ROUTES = {
   ...SESSION_ROUTES,
 
   ...PROXY_ROUTES,
+  ...SCHEDULE_ROUTES,
+  ...HOOK_ROUTES,
 
   queryEvents: {
     summary: 'The event log',

@@ -16,6 +16,9 @@ import type { Events, Redactor } from './events/events.ts';
 import { createEvidence } from './evidence/create-evidence.ts';
 import type { Evidence } from './evidence/evidence.ts';
 import { readHostConfig, type HostConfig } from './host-config.ts';
+import { createHooks } from './hooks/create-hooks.ts';
+import { DELIVERIES, HOOK_CURSOR, HOOKS } from './hooks/hook-record.ts';
+import type { Hooks } from './hooks/hooks.ts';
 import { createJobs } from './jobs/create-jobs.ts';
 import { JOBS, TASKS } from './jobs/job-record.ts';
 import type { Jobs } from './jobs/jobs.ts';
@@ -34,6 +37,8 @@ import type { CollectionDefinition, Store } from './ports/store.ts';
 import { createProxies } from './proxies/create-proxies.ts';
 import type { Proxies } from './proxies/proxies.ts';
 import { PROXIES, STICKY } from './proxies/proxy-record.ts';
+import { createSchedules } from './schedules/create-schedules.ts';
+import { SCHEDULES, type Schedules } from './schedules/schedules.ts';
 import { createPrompts } from './prompts/create-prompts.ts';
 import { PROMPTS } from './prompts/prompt-record.ts';
 import type { Prompts } from './prompts/prompts.ts';
@@ -65,10 +70,14 @@ export const COLLECTIONS: readonly CollectionDefinition[] = [
   SESSIONS,
   PROXIES,
   STICKY,
+  SCHEDULES,
+  HOOKS,
+  DELIVERIES,
+  HOOK_CURSOR,
 ];
 
 /** Collections in which sealed texts may stand, with what grows at each change of a document. */
-const WITH_TEXTS = [{ name: 'records', revision: 'revision' }, { name: 'settings' }] as const;
+const WITH_TEXTS = [{ name: 'records', revision: 'revision' }, { name: 'settings' }, { name: 'hooks' }] as const;
 
 const DEFAULT_GRACE_MS = 5_000;
 /** Longer than for tasks: a session that is cut in its end may have to be logged in anew by a person. */
@@ -118,6 +127,8 @@ export interface Services {
   readonly proxies: Proxies;
   readonly sessions: Sessions;
   readonly jobs: Jobs;
+  readonly schedules: Schedules;
+  readonly hooks: Hooks;
   readonly pluginHttp: PluginHttp;
   readonly pluginParts: PluginParts;
   readonly pluginServices: PluginServices;
@@ -235,6 +246,12 @@ export async function createCore(options: CoreOptions): Promise<Core> {
           policy: sessionPolicy,
         });
       }).singleton(),
+      schedules: asFunction(({ store, jobs, plugins, events, clock, random }: Services) =>
+        createSchedules({ store, jobs, plugins, events, clock, random }),
+      ).singleton(),
+      hooks: asFunction(({ store, vault, events, redactor, jobs, clock, random, fetch }: Services) =>
+        createHooks({ store, vault, events, redactor, jobs, clock, random, fetch }),
+      ).singleton(),
       evidence: asFunction(({ clock, redactor, events }: Services) =>
         createEvidence({
           directory: join(directory, 'evidence'),
@@ -281,6 +298,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
 function coreOf(container: AwilixContainer<Services>, closeAll: () => Promise<void>): Core {
   const { clock, random, fetch, redactor, store, events, vault, plugins } = container.cradle;
   const { circle, accounts, pool, prompts, proxies, jobs, pluginHttp } = container.cradle;
+  const { schedules, hooks } = container.cradle;
   const { pluginParts, pluginServices, pluginViews, evidence, sessions } = container.cradle;
   const scopes = new Map<string, PluginScope>();
   let stopping: Promise<void> | undefined;
@@ -301,6 +319,8 @@ function coreOf(container: AwilixContainer<Services>, closeAll: () => Promise<vo
     proxies,
     sessions,
     jobs,
+    schedules,
+    hooks,
     pluginHttp,
     pluginParts,
     pluginServices,
@@ -313,6 +333,8 @@ function coreOf(container: AwilixContainer<Services>, closeAll: () => Promise<vo
     },
     async start({ authorize = async () => undefined } = {}) {
       await circle.open();
+      // Before anything else happens that somebody wants to be told of.
+      await hooks.start();
       await proxies.start();
       // Before tasks that go on, which may ask for one.
       pluginServices.start(authorize);
@@ -323,16 +345,20 @@ function coreOf(container: AwilixContainer<Services>, closeAll: () => Promise<vo
       await pool.start();
       sessions.start();
       evidence.start();
+      // Last: what is due works like everything that an operator starts.
+      await schedules.start();
     },
     stop(graceMs = DEFAULT_GRACE_MS) {
       // By hand: a container's own disposal ends dependencies before those who need them.
       stopping ??= (async () => {
+        await schedules.stop();
         await jobs.stop(graceMs);
         await sessions.stop(Math.max(graceMs, SESSION_GRACE_MS));
         await pluginServices.stop(graceMs);
         await evidence.stop();
         await pool.stop();
         await proxies.stop();
+        await hooks.stop();
         await closeAll();
       })();
       return stopping;

@@ -3,6 +3,7 @@ import type {
   Clock,
   Evidence,
   Events,
+  Hooks,
   Jobs,
   PluginHttp,
   PluginServices,
@@ -13,6 +14,7 @@ import type {
   Proxies,
   Random,
   Redactor,
+  Schedules,
   Sessions,
   Store,
   Vault,
@@ -26,6 +28,8 @@ export interface HostCore {
   readonly accounts: Accounts;
   readonly pool: Pool;
   readonly jobs: Jobs;
+  readonly schedules: Schedules;
+  readonly hooks: Hooks;
   readonly prompts: Prompts;
   readonly proxies: Proxies;
   readonly sessions: Sessions;

@@ -30,6 +30,7 @@ export async function stopInOrder(
 ): Promise<void> {
   const { core, hub, demos, listeners, owned } = parts;
   const steps: readonly (readonly [what: string, work: () => unknown])[] = [
+    ['start nothing by itself', () => core.schedules.stop()],
     ['take no work and abort tasks', () => core.jobs.stop(TASK_GRACE_MS)],
     ['close sessions', () => core.sessions.stop(SESSION_GRACE_MS)],
     ['end simulators', () => demos.close()],

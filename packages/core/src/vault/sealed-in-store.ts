@@ -11,7 +11,7 @@ const holdsSealedText = (value: unknown): boolean => {
 export const storeHoldsSecrets = async (store: Store): Promise<boolean> => {
   for await (const account of store.scan<Document & { readonly secrets?: unknown }>('accounts'))
     if (holdsSealedText(account.secrets)) return true;
-  for (const collection of ['settings', 'records', 'proxies'])
+  for (const collection of ['settings', 'records', 'proxies', 'hooks'])
     for await (const document of store.scan(collection)) if (holdsSealedText(document)) return true;
   return false;
 };

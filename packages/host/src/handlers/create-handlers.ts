@@ -8,6 +8,8 @@ import { hostHandlers, type HostControls } from './host.ts';
 import { jobHandlers } from './jobs.ts';
 import { pluginHandlers } from './plugins.ts';
 import { poolHandlers } from './pool.ts';
+import { hookHandlers } from './hooks.ts';
+import { scheduleHandlers } from './schedules.ts';
 import { proxyHandlers } from './proxies.ts';
 import { promptHandlers } from './prompts.ts';
 import { sessionHandlers } from './sessions.ts';
@@ -32,6 +34,8 @@ export const createHandlers = (
   ...promptHandlers(core),
   ...sessionHandlers(core),
   ...proxyHandlers(core),
+  ...scheduleHandlers(core),
+  ...hookHandlers(core),
   ...eventHandlers(core),
   ...tokenHandlers(parts.tokens),
   ...vaultHandlers(core),

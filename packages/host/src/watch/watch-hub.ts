@@ -87,7 +87,10 @@ export function createWatchHub(core: HostCore, status: () => Promise<HostStatus>
     }),
   );
 
-  const proxies = createThrottle(clock, LISTS_MS, async () => tell({ kind: 'changed', list: 'proxies' }));
+  const lists = (['proxies', 'schedules', 'hooks'] as const).map((list) => ({
+    change$: core[list].change$,
+    throttle: createThrottle(clock, LISTS_MS, async () => tell({ kind: 'changed', list })),
+  }));
 
   const onStore = (changes: readonly StoreChange[]): void => {
     for (const { collection } of changes) {
@@ -102,7 +105,7 @@ export function createWatchHub(core: HostCore, status: () => Promise<HostStatus>
       figures.ask();
     });
     const toJobs = jobs.change$.subscribe((job) => tell({ kind: 'job', job } as WatchMessage));
-    const toProxies = core.proxies.change$.subscribe(() => proxies.ask());
+    const toLists = lists.map(({ change$, throttle }) => change$.subscribe(() => throttle.ask()));
     const toSessions = core.sessions.change$.subscribe(() => sessions.ask());
     const leaveStore = store.subscribe(onStore);
     const beat = (): void => {
@@ -114,7 +117,7 @@ export function createWatchHub(core: HostCore, status: () => Promise<HostStatus>
       toEvents.unsubscribe();
       toJobs.unsubscribe();
       toSessions.unsubscribe();
-      toProxies.unsubscribe();
+      for (const each of toLists) each.unsubscribe();
       leaveStore();
       cancelBeat();
     };
@@ -141,7 +144,7 @@ export function createWatchHub(core: HostCore, status: () => Promise<HostStatus>
     touch: () => figures.ask(),
     close(reason) {
       for (const client of clients) client.end(reason);
-      for (const throttle of [roster, prompts, sessions, figures, proxies]) throttle.stop();
+      for (const throttle of [roster, prompts, sessions, figures, ...lists.map((list) => list.throttle)]) throttle.stop();
     },
   };
 }
