@@ -2,7 +2,8 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openConsole, type ConsoleDriver } from './terminal/console-driver.ts';
-import { toPng, toSvg } from './terminal/svg.ts';
+import { toPng } from './terminal/png.ts';
+import { toSvg } from './terminal/svg.ts';
 
 /** Pictures of the program as it runs: a fresh data folder, the demo, a job over it. Text in an SVG stays text, so changes show in a diff. */
 const SIZES = [
@@ -11,8 +12,6 @@ const SIZES = [
   { columns: 200, rows: 60 },
 ] as const;
 const FOLDER = new URL('../docs/pictures/', import.meta.url).pathname;
-/** What is shown at all sizes; the rest at one. */
-const EVERY_SIZE = new Set(['home', 'accounts', 'jobs']);
 /** A dialog ignores the keys of its first moments. */
 const DIALOG_MS = 400;
 const SETTLE_MS = 700;
@@ -22,22 +21,16 @@ interface Scene {
   readonly show: (console: ConsoleDriver) => ConsoleDriver;
 }
 
+/** From wherever the one before it left the screen. */
 const SCENES: readonly Scene[] = [
-  {
-    name: 'home',
-    show: (console) =>
-      console
-        .press('esc')
-        .pause(100)
-        .press('1')
-        .see(/Providers/),
-  },
-  { name: 'accounts', show: (console) => console.press('2').see(/of 40/) },
+  { name: 'home', show: (console) => console.press('1').see(/Providers/) },
+  { name: 'accounts', show: (console) => console.press('2').see(/of 40/).press('g', 'j', 'j') },
+  { name: 'account', show: (console) => console.press('enter').see('History') },
   {
     name: 'actions',
     show: (console) =>
       console
-        .press('2')
+        .press('esc')
         .see(/of 40/)
         .press('x')
         .see(/Actions on/),
@@ -47,44 +40,76 @@ const SCENES: readonly Scene[] = [
     show: (console) =>
       console
         .press('esc')
-        .pause(300)
+        .miss(/Actions on/)
         .press(':')
-        .see(/Command/),
+        .see(/Command ─/),
   },
-  { name: 'jobs', show: (console) => console.press('esc').pause(300).press('3').see(/Jobs/) },
-  { name: 'pool', show: (console) => console.press('5').see(/pool/) },
   {
-    name: 'plugins',
+    name: 'filter',
     show: (console) =>
       console
-        .press('0')
-        .see(/Plugins ─/)
-        .see('loaded'),
+        .press('esc')
+        .miss(/Command ─/)
+        .press('/')
+        .press('level>=30')
+        .press('enter')
+        .see(/level>=30/)
+        .pause(DIALOG_MS),
   },
+  {
+    name: 'jobs',
+    show: (console) =>
+      console
+        .press('esc')
+        .see(/of 40/)
+        .press('3')
+        .see(/❯ +Check/),
+  },
+  { name: 'pool', show: (console) => console.press('5').see('Next out') },
+  { name: 'inbox', show: (console) => console.press('8').see('Needs you') },
+  { name: 'logs', show: (console) => console.press('9').see('Logs ─') },
+  { name: 'plugins', show: (console) => console.press('0').see('Plugins ─').see('loaded') },
   {
     name: 'settings',
     show: (console) =>
       console
         .press(',')
-        .see('This terminal')
-        .see(/opened by/),
+        .see('[terminal]')
+        .see(/opened by|size/),
   },
-  { name: 'logs', show: (console) => console.press('9').see(/Logs/) },
-  { name: 'help', show: (console) => console.press('2').see(/of 40/).press('?').see(/Keys/) },
+  {
+    name: 'help',
+    show: (console) =>
+      console
+        .press('2')
+        .see(/of 40/)
+        .press('?')
+        .see(/Keys ·/),
+  },
 ];
 
-async function picture(console: ConsoleDriver, name: string): Promise<string> {
+async function picture(console: ConsoleDriver, name: string): Promise<void> {
   await console.pause(SETTLE_MS);
   const svg = toSvg(console.terminal.emulator);
   await writeFile(join(FOLDER, `${name}.svg`), svg);
-  return svg;
+  await writeFile(join(FOLDER, `${name}.png`), await toPng(svg));
 }
 
 async function takePictures(directory: string): Promise<void> {
   await using console = openConsole(['--data', directory], { columns: 120, rows: 36 });
   await console.see(/home/).press('2').see('No accounts yet');
-  await picture(console, 'empty-120x36');
-  await console.press('d').see(/of 40/);
+  for (const { columns, rows } of SIZES) {
+    await console.resize(columns, rows);
+    await picture(console, `empty-${columns}x${rows}`);
+  }
+  await console
+    .press('d')
+    .see('Which provider?')
+    .pause(DIALOG_MS)
+    .press('j', 'j')
+    .see(/❯ +Pokémon pool/)
+    .press('enter')
+    .see(/of 40/);
   await console
     .press('a')
     .see('40 marked')
@@ -106,10 +131,9 @@ async function takePictures(directory: string): Promise<void> {
     .see(/of 40/);
   for (const { columns, rows } of SIZES) {
     await console.resize(columns, rows).pause(SETTLE_MS);
-    for (const { name, show } of columns === 120 ? SCENES : SCENES.filter((scene) => EVERY_SIZE.has(scene.name))) {
+    for (const { name, show } of SCENES) {
       await show(console);
-      const svg = await picture(console, `${name}-${columns}x${rows}`);
-      if (name === 'home' && columns === 120) await writeFile(join(FOLDER, 'home.png'), await toPng(svg));
+      await picture(console, `${name}-${columns}x${rows}`);
     }
     await console.press('esc').pause(300);
   }

@@ -1,6 +1,7 @@
 import type { IBufferCell, Terminal } from '@xterm/headless';
 
-const CELL = { width: 8.4, height: 18, font: 14 };
+/** Letters of 14 in DejaVu Sans Mono are that wide; rows so high that lines down are whole. */
+const CELL = { width: 8.43, height: 16, font: 14, base: 12.5 };
 const PAD = 12;
 const FOREGROUND = '#c0caf5';
 const BACKGROUND = '#1a1b26';
@@ -74,11 +75,11 @@ function drawRun({ x, text, cells, foreground, background, bold, dim }: Run, row
   const box =
     background === BACKGROUND
       ? ''
-      : `<rect x="${left}" y="${row * CELL.height}" width="${width}" height="${CELL.height}" fill="${background}"/>`;
+      : `<rect shape-rendering="crispEdges" x="${left}" y="${row * CELL.height}" width="${width}" height="${CELL.height}" fill="${background}"/>`;
   if (text.trim() === '') return box;
   const weight = bold ? ' font-weight="bold"' : '';
   const faint = dim ? ' opacity=".6"' : '';
-  const words = `<text x="${left}" y="${row * CELL.height + CELL.font}" fill="${foreground}"${weight}${faint} textLength="${width}" xml:space="preserve">${escape(text)}</text>`;
+  const words = `<text x="${left}" y="${row * CELL.height + CELL.base}" fill="${foreground}"${weight}${faint} textLength="${width}" xml:space="preserve">${escape(text)}</text>`;
   return box + words;
 }
 
@@ -98,10 +99,4 @@ export function toSvg(terminal: Terminal): string {
     rows.join('\n'),
     '\n</g></svg>\n',
   ].join('');
-}
-
-export async function toPng(svg: string): Promise<Uint8Array> {
-  const { Resvg } = await import('@resvg/resvg-js');
-  const picture = new Resvg(svg, { font: { loadSystemFonts: true, defaultFontFamily: 'DejaVu Sans Mono' } });
-  return picture.render().asPng();
 }

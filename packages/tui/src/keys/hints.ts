@@ -26,8 +26,7 @@ export function fitHints(hints: readonly Hint[], room: number): readonly Hint[] 
   let used = 0;
   const end = hints.findIndex((hint) => {
     used += spansWidth(hintSpans(hint));
-    // The space at its end may fall off.
-    return used - 1 > room;
+    return used > room;
   });
   return end < 0 ? hints : hints.slice(0, end);
 }

@@ -24,7 +24,8 @@ export function HomeView({ shell, state, width, height }: Area & { shell: Shell;
   const prompts = useStore(shell.live.prompts);
   const providers = useStore(shell.live.plugins).length;
   const part = (name: HomeState['panel']) => ({ shell, focused: panel === name, cursor: cursor[name] });
-  const top = Math.min(Math.max(6, providers + 5), Math.floor(height / 3));
+  // All providers, where that leaves the half of the screen to what they do.
+  const top = Math.min(Math.max(6, providers + 4), Math.floor(height * 0.45));
   if (width < WIDE) {
     const needs = prompts.length === 0 ? 0 : Math.min(prompts.length + 2, 5);
     const running = Math.max(4, Math.floor((height - needs - top) / 2));

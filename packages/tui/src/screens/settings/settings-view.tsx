@@ -17,7 +17,13 @@ const fact = (name: string, value: string, tone: 'plain' | 'faint' | 'warn' | 'b
 ];
 const title = (text: string): Spans => [{ text: ` ${text}`, bold: true }];
 
-function hostLines(status: HostStatus | null, now: number): Spans[] {
+/** What is in the store, without the kinds of which there is nothing. */
+function holds(documents: HostStatus['store']['documents'], width: number): Spans[] {
+  const kinds = Object.entries(documents).flatMap(([name, count]) => (count === 0 ? [] : [`${grouped(count)} ${name}`]));
+  return wrap(kinds.join(', '), width - LABEL - 1).map((line, index) => fact(index === 0 ? 'holds' : '', line));
+}
+
+function hostLines(status: HostStatus | null, now: number, width: number): Spans[] {
   if (status === null) return [[{ text: ' asking …', tone: 'faint' }]];
   const { store } = status;
   return [
@@ -28,12 +34,8 @@ function hostLines(status: HostStatus | null, now: number): Spans[] {
     [],
     title('Store'),
     fact('kind', store.kind),
-    fact(
-      'size',
-      `${bytes(store.bytes)} · ${Object.entries(store.documents)
-        .map(([name, count]) => `${grouped(count)} ${name}`)
-        .join(', ')}`,
-    ),
+    fact('size', bytes(store.bytes)),
+    ...holds(store.documents, width),
     fact('saved', store.savedAt === null ? '—' : moment(store.savedAt, now)),
     ...(store.failed === null ? [] : [fact('failed', store.failed, 'bad')]),
     ...store.recovered.map((line) => fact('mended', line, 'warn')),
@@ -105,7 +107,7 @@ function terminalLines(shell: Shell, cursor: number): Spans[] {
     fact('size', `${width} by ${height}`),
     fact('colours', DEPTHS[shell.facts.depth]),
     fact('glyphs', shell.facts.glyphsAsked ? 'as MUSTER_GLYPHS says' : 'auto goes by TERM and the locale'),
-    fact('line', slow ? 'slow: drawn less often' : 'keeps up: live panels are drawn 4 times a second', slow ? 'warn' : 'plain'),
+    fact('line', slow ? 'slow: drawn less often' : 'keeps up: drawn up to 4 times a second', slow ? 'warn' : 'plain'),
     fact('mouse', look.mouse === 'on' ? 'clicks and wheel; with shift, text is selected' : 'the terminal selects text'),
     fact('reader', 'MUSTER_SCREEN_READER=1 gives plain lines'),
   ];
@@ -129,7 +131,7 @@ export function SettingsView({ shell, model, width, height }: Area & { shell: Sh
   const half = beside ? Math.floor(width / 2) : width;
   const lower = Math.min(Math.floor(height / 2), LOOK_NAMES.length + 11);
   const terminal = terminalLines(shell, view.cursor);
-  const host: Spans[] = [...hostLines(status, now), ...checkLines(view.check)];
+  const host: Spans[] = [...hostLines(status, now, half - 2), ...checkLines(view.check)];
   const vault = vaultLines(view.vault, beside ? width - half - 2 : width - 2);
   const tokens: Spans[] = [[], title('Tokens'), ...tokenLines(view, now)];
   if (!beside) {
