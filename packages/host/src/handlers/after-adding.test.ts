@@ -37,7 +37,13 @@ async function add(
 test('what a plugin wants done with new accounts is started over them', async () => {
   const { started } = await add(['a', 'b']);
   expect(started).toEqual([
-    { plugin: 'shop', action: 'look', input: {}, actor: 'ada', selection: { plugin: 'shop', ids: ['a', 'b'] } },
+    {
+      plugin: 'shop',
+      action: 'look',
+      input: {},
+      actor: 'ada',
+      selection: { plugin: 'shop', ids: ['a', 'b'], where: 'state:ready' },
+    },
   ]);
 });
 

@@ -62,7 +62,6 @@ export async function* readLegacy(text: string, options: ImportOptions, signal: 
   const { accounts, settings, version } = file.data;
   if (version !== undefined && !/^1(?:\.|$)/.test(String(version)))
     yield { kind: 'warning', reason: `version ${String(version)} is not known; it is read as 1.0` };
-  if (settings) yield* readSettings(settings);
 
   const reference = typeof settings?.['encryptionKey'] === 'string' ? settings['encryptionKey'] : undefined;
   // A file may name a variable, but no other file: who wrote it may not be who reads it.
@@ -75,6 +74,7 @@ export async function* readLegacy(text: string, options: ImportOptions, signal: 
     if (!(thrown instanceof MusterError)) throw thrown;
     noKey = thrown.message;
   }
+  let good = 0;
   const lineOfNext = linesOf(text);
   for (const each of accounts) {
     signal.throwIfAborted();
@@ -106,6 +106,7 @@ export async function* readLegacy(text: string, options: ImportOptions, signal: 
       continue;
     }
     const facts = factsOf(account.data);
+    good += 1;
     yield {
       kind: 'account',
       line,
@@ -119,4 +120,6 @@ export async function* readLegacy(text: string, options: ImportOptions, signal: 
       facts,
     };
   }
+  // Of a file that could not be read nothing is taken.
+  if (settings && (good > 0 || accounts.length === 0)) yield* readSettings(settings);
 }
