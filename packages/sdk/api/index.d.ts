@@ -398,6 +398,8 @@ export interface PluginRuntime<TConfig, TAccount> {
     readonly config$: Observable<TConfig>;
     /** A folder of the plugin's own in the data directory, made with mode 0700. */
     readonly directory: string;
+    /** `<data>/sessions`: where the profiles of sessions live. */
+    readonly profiles: string;
     /** Ends when the host stops. */
     readonly signal: AbortSignal;
     readonly fetch: typeof fetch;
@@ -566,7 +568,10 @@ export type SlotOutcome = {
 /** The right to make one request with an account. */
 export interface RequestSlot<TData> {
     readonly account: Account<TData>;
-    /** The request leaves now; without it, it counts from its end. */
+    /**
+     * The service has counted it by now: call it when the answer begins (its headers are there). It leaves the window so long
+     * after this; without it, after its end.
+     */
     sent(): void;
     /** A second call does nothing. */
     finish(outcome: SlotOutcome): void;
@@ -663,8 +668,6 @@ export interface SessionContext<TConfig, TAccount> extends PluginRuntime<TConfig
     readonly account: Account<TAccount>;
     /** Ends when this session is to close, or the host stops. */
     readonly signal: AbortSignal;
-    /** `<data>/sessions`: where profiles live. */
-    readonly profiles: string;
     /** What the operator gave when opening it. */
     readonly input: Readonly<Record<string, Json>>;
     update(change: Omit<AccountChange<TAccount>, 'restUntil'>): Promise<void>;
@@ -794,6 +797,11 @@ export interface PluginDefinition<C extends z.ZodObject, A extends z.ZodObject, 
     readonly pluginActions?: {
         readonly [K in keyof J]: PluginAction<z.output<C>, z.output<A>, J[K]>;
     };
+    /** An action over accounts that is started over those that were just added, by hand or from a file. It takes no input. */
+    readonly onAdded?: {
+        readonly action: keyof I & string;
+        readonly when?: (config: z.output<C>) => boolean;
+    };
     readonly import?: {
         readonly options: O;
         load(): Promise<{
@@ -831,6 +839,10 @@ export interface Plugin {
     readonly statuses: Readonly<Record<string, AccountState>>;
     readonly actions: Readonly<Record<string, AnyAccountAction>>;
     readonly pluginActions: Readonly<Record<string, AnyPluginAction>>;
+    readonly onAdded: {
+        readonly action: string;
+        readonly when?: (config: never) => boolean;
+    } | undefined;
     readonly import: {
         readonly options: z.ZodObject;
         load(): Promise<{
@@ -1228,6 +1240,7 @@ export type { TestServiceContext } from './test-service-context.ts';
 // testing/define-plugin-tests.d.ts
 import type { PromptRequest } from '../context.ts';
 import type { Plugin } from '../plugin.ts';
+import type { RequestRotation, RotationSettings } from '../rotation.ts';
 import type { Simulator } from '../simulator.ts';
 type Row = Readonly<Record<string, unknown>>;
 type Input = Row | ((place: {
@@ -1242,6 +1255,8 @@ export interface PluginTestOptions {
     readonly config?: Row;
     /** Stands for the person who is asked. Default: `000000`. */
     readonly answer?: (prompt: PromptRequest, simulator: Simulator) => Promise<string>;
+    /** For a service that opens a rotation: one over the accounts. */
+    readonly rotation?: (settings: RotationSettings) => RequestRotation<Row>;
 }
 /** The conformance kit: what the host and its surfaces rely on, tried against the plugin's own simulator. */
 export declare function definePluginTests(plugin: Plugin, options: PluginTestOptions): void;
@@ -1360,6 +1375,7 @@ export {};
 
 // testing/test-service-context.d.ts
 import type { StoredRecord } from '../records.ts';
+import type { RequestRotation, RotationSettings } from '../rotation.ts';
 import type { ServiceContext } from '../service.ts';
 type Data = Readonly<Record<string, unknown>>;
 export interface TestServiceContext {
@@ -1375,12 +1391,14 @@ export interface TestServiceContext {
     stop(): void;
 }
 /** What a service needs, in memory: for tests of a plugin. Time is real. Accounts, jobs and sessions are not there. */
-export declare function createTestServiceContext({ directory, config, kept, }: {
+export declare function createTestServiceContext({ directory, config, kept, rotation, }: {
     /** Stands for the plugin's own folder. */
     readonly directory: string;
     readonly config: Data;
     /** Records by kind: given twice, a second context has what a first one left. */
     readonly kept?: Map<string, Map<string, StoredRecord<unknown>>>;
+    /** What `openRotation` gives. */
+    readonly rotation?: (settings: RotationSettings) => RequestRotation<Data>;
 }): TestServiceContext;
 export {};
 

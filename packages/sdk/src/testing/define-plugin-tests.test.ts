@@ -53,6 +53,7 @@ test.each([
   ['blames', ['blames no account for a rate-limit of the service', 'blames no account for a server-error of the service']],
   ['deaf', ['stops when it is cancelled, and holds nothing any more']],
   ['wanders', ['finishes against the simulator, its progress going one way, and reaches nothing beyond this machine']],
+  ['empty', ['the handler of every path is there when it is loaded', 'the view mails is there when it is loaded']],
   ['differs', ['check: run again after its end was not noted, it comes to the same']],
 ])('a plugin that %s fails where it is at fault, and nowhere else', (id, names) => {
   expect(failed.get(id)).toEqual(names);

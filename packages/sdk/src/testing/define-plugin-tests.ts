@@ -43,6 +43,23 @@ interface Run {
 /** Longer than this no stopped task may go on. */
 const STOP_WITHIN_MS = 3_000;
 
+interface LoadedPart {
+  readonly what: string;
+  load(): Promise<{ readonly default: unknown }>;
+  /** Names of the functions that it holds; it is one itself where there are none. */
+  readonly handlers?: readonly string[];
+}
+
+/** The parts that the host loads when somebody asks for them: one that is not there would be found out by an operator. */
+function loadedParts({ service, session, http, views }: Plugin): LoadedPart[] {
+  return [
+    ...(service ? [{ what: 'the service', load: () => service.load() }] : []),
+    ...(session ? [{ what: 'the session', load: () => session.load() }] : []),
+    ...(http ? [{ what: 'the handler of every path', load: () => http.load(), handlers: Object.keys(http.routes) }] : []),
+    ...Object.entries(views).map(([name, view]) => ({ what: `the view ${name}`, load: () => view.load() })),
+  ];
+}
+
 /** The conformance kit: what the host and its surfaces rely on, tried against the plugin's own simulator. */
 export function definePluginTests(plugin: Plugin, options: PluginTestOptions): void {
   const { accounts, answer, rotation } = options;
@@ -88,6 +105,12 @@ export function definePluginTests(plugin: Plugin, options: PluginTestOptions): v
           for (const secret of secrets) expect(shown).not.toContain(secret);
         }
       });
+    });
+
+    test.each(loadedParts(plugin))('$what is there when it is loaded', async ({ load, handlers }) => {
+      const { default: part } = await load();
+      const functions = handlers ? handlers.map((name) => (part as Readonly<Record<string, unknown>>)[name]) : [part];
+      for (const one of functions) expect(one).toBeTypeOf('function');
     });
 
     test.each(plugin.demo ? [plugin.demo] : [])('demo accounts are valid, and each is another', (demo) => {

@@ -44,6 +44,7 @@ interface Faults {
   readonly deaf?: boolean;
   readonly wanders?: boolean;
   readonly differs?: boolean;
+  readonly empty?: boolean;
 }
 
 let runs = 0;
@@ -82,6 +83,17 @@ const plugin = (id: string, faults: Faults) =>
         },
       },
     },
+    views: {
+      mails: {
+        title: 'Mails',
+        about: 'plugin',
+        load: async () => ({ default: (faults.empty ? undefined : async () => ({ sections: [] })) as never }),
+      },
+    },
+    http: {
+      routes: { count: { method: 'GET', path: '/mails', summary: 'How many', scopes: ['read'] } },
+      load: async () => ({ default: faults.empty ? {} : { count: async () => new Response('7') } }),
+    },
     simulator: async () => ({ default: startService }),
   });
 
@@ -100,4 +112,5 @@ definePluginTests(plugin('blames', { blames: true }), options);
 definePluginTests(plugin('deaf', { deaf: true }), options);
 definePluginTests(plugin('wanders', { wanders: true }), options);
 definePluginTests(plugin('differs', { differs: true }), options);
+definePluginTests(plugin('empty', { empty: true }), options);
 definePluginTests(plugin('without-input', {}), { ...options, inputs: {} });
