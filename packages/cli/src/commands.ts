@@ -38,6 +38,13 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: 'prompts', group: 'Work', summary: 'questions that wait for a person', load: () => import('./commands/prompts.ts') },
   { name: 'proxies', group: 'Work', summary: 'ways out to the network', load: () => import('./commands/proxies.ts') },
   { name: 'view', group: 'Work', summary: "print a plugin's pages", load: () => import('./commands/view.ts') },
+  {
+    name: 'schedules',
+    group: 'Work',
+    summary: 'runs that come by themselves',
+    load: () => import('./commands/schedules.ts'),
+  },
+  { name: 'hooks', group: 'Work', summary: 'tell others what happens', load: () => import('./commands/hooks.ts') },
   { name: 'events', group: 'Work', summary: 'follow the event log', load: () => import('./commands/events.ts') },
   { name: 'plugin', group: 'Plugins', summary: 'list, add, make and test plugins', load: () => import('./commands/plugin.ts') },
   { name: 'sim', group: 'Plugins', summary: "run a provider's simulator", load: () => import('./commands/sim.ts') },

@@ -1,0 +1,102 @@
+import type { ActionInfo, Client, PluginInfo, Selection } from '@muster/api';
+import { MusterError, safeText } from '@muster/sdk';
+import { Command } from 'commander';
+import type { Context } from '../context.ts';
+import { withGlobalOptions } from '../global-options.ts';
+import { nearest } from '../nearest.ts';
+import { addSchemaFlags, type FlagValues } from './schema-flags.ts';
+import { resolveIds, selectionOf, withSelection, type SelectionFlags } from './selection.ts';
+
+/** Adds the flags that a command has beside the action's own. */
+export type OwnFlags = (command: Command) => Command;
+
+/** An action with what the words of a command line say about it. */
+export interface ActionCall<F> {
+  readonly plugin: string;
+  readonly action: ActionInfo;
+  readonly input: Readonly<Record<string, unknown>>;
+  /** Undefined for an action over the plugin as a whole. */
+  readonly selection: Selection | undefined;
+  readonly flags: F;
+}
+
+const actionNames = (plugins: readonly PluginInfo[]): string[] =>
+  plugins.flatMap(({ id, actions }) => actions.map(({ name }) => `${id}.${name}`));
+
+async function findAction(client: Client, name: string): Promise<{ readonly plugin: string; readonly action: ActionInfo }> {
+  const plugins = await client.call('listPlugins');
+  const [, plugin = '', verb = ''] = /^([^.]+)\.(.+)$/.exec(name) ?? [];
+  const found = plugins.find(({ id }) => id === plugin);
+  const action = found?.actions.find((one) => one.name === verb);
+  if (action) return { plugin, action };
+  if (found && found.state !== 'loaded') {
+    throw new MusterError('PLUGIN_BROKEN', `The plugin ${plugin} is ${found.state}: ${found.reason ?? 'no reason given'}.`);
+  }
+  const names = actionNames(plugins);
+  const hint = nearest(name, names);
+  const rest = hint === undefined ? `There are: ${names.join(', ') || 'none'}.` : `Did you mean ${hint}?`;
+  throw new MusterError('BAD_REQUEST', `There is no action "${safeText(name, 100)}". ${rest}`);
+}
+
+interface CallShape {
+  /** `muster run`, as help says it. */
+  readonly verb: string;
+  readonly own: OwnFlags;
+}
+
+/** The flags of one action: its input's, and the command's own. */
+function actionCommand(
+  context: Context,
+  { plugin, action }: { readonly plugin: string; readonly action: ActionInfo },
+  { verb, own }: CallShape,
+): { readonly command: Command; readonly values: FlagValues } {
+  const command = withGlobalOptions(new Command(`${verb} ${plugin}.${action.name}`))
+    .description(action.description ?? action.title)
+    .allowExcessArguments()
+    .exitOverride()
+    .configureOutput({ outputError: () => undefined });
+  if (action.scope === 'account') withSelection(command);
+  own(command);
+  const reserved = new Set(['help', ...command.options.flatMap(({ long }) => (long ? [long.replace(/^--(no-)?/, '')] : []))]);
+  command.optionsGroup('Input:');
+  const values = addSchemaFlags(command, action.input, { reserved, cwd: context.cwd });
+  return { command, values };
+}
+
+async function secretInput(
+  context: Context,
+  action: ActionInfo,
+  given: Readonly<Record<string, unknown>>,
+): Promise<Record<string, unknown>> {
+  const { askForSecrets, secretNames } = await import('../ask/secret-fields.ts');
+  const schema = action.input as { readonly required?: readonly string[] };
+  const missing = secretNames(schema).filter((name) => schema.required?.includes(name) && !(name in given));
+  return missing.length === 0 ? {} : askForSecrets(context, missing, missing);
+}
+
+/** Finds the action, reads its flags, and asks for what is secret. */
+export async function readActionCall<F extends SelectionFlags>(
+  context: Context,
+  [name = '', ...words]: readonly string[],
+  shape: CallShape,
+): Promise<ActionCall<F>> {
+  const client = await context.client();
+  const { plugin, action } = await findAction(client, name);
+  const { command, values } = actionCommand(context, { plugin, action }, shape);
+  command.parse([...words], { from: 'user' });
+  const flags = command.opts<F>();
+  if (command.args.length > 0) {
+    throw new MusterError(
+      'BAD_REQUEST',
+      `"${safeText(command.args[0] ?? '')}" is too much; inputs are flags: ${shape.verb} ${name} --help`,
+    );
+  }
+  const plain = values(command);
+  const chosen = action.scope === 'account' ? selectionOf(flags, plugin) : undefined;
+  if (action.scope === 'account' && chosen === undefined) {
+    throw new MusterError('BAD_REQUEST', `${name} works on accounts: add --where 'state:ready', --account <id…>, or --all.`);
+  }
+  const input = { ...plain, ...(await secretInput(context, action, plain)) };
+  const selection = chosen === undefined ? undefined : await resolveIds(client, chosen);
+  return { plugin, action, input, selection, flags };
+}
