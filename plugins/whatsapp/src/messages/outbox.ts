@@ -53,6 +53,8 @@ export class Outbox {
   #queued = 0;
   #wake: () => void = () => undefined;
   #lastSentAt = 0;
+  /** Grows with each message: their order is that of their times. */
+  #lastAddedAt = 0;
   #count = 0;
   /** One change of a message after the other: acknowledgements come while it is being noted as sent. */
   #noting: Promise<unknown> = Promise.resolve();
@@ -100,13 +102,14 @@ export class Outbox {
     }
     if (this.#queued >= MAX_QUEUED)
       throw new MusterError('TOO_LARGE', `${MAX_QUEUED} messages wait already; send fewer at once.`);
+    this.#lastAddedAt = Math.max(runtime.now(), this.#lastAddedAt + 1);
     const message: Outgoing = {
       key,
       account,
       chat,
       text,
       state: 'queued',
-      createdAt: runtime.now(),
+      createdAt: this.#lastAddedAt,
       ...(attachment && { attachment }),
       ...(campaign !== undefined && { campaign }),
     };

@@ -12,6 +12,8 @@ const notSent = (message: string, cause?: unknown): MusterError =>
 /** As the page says it before anything leaves. */
 const KNOWN_NOT_SENT = /No LID for user|wid error|invalid wid|Could not get the quoted message/i;
 
+const LACKS = /Requiring unknown module "(\w+)"/;
+
 /** Hands a message to the page; gives its id. NOT_SENT when it is sure that nothing went out. */
 export async function sendMessage(client: GuardedClient, message: Outgoing): Promise<string> {
   const { MessageMedia, Poll } = await loadLibrary();
@@ -29,7 +31,11 @@ export async function sendMessage(client: GuardedClient, message: Outgoing): Pro
     if (!sent) throw notSent(`There is no chat ${chat}.`);
     return sent.id._serialized;
   } catch (error) {
-    if (KNOWN_NOT_SENT.test(String(error))) throw notSent(`${chat} is not on WhatsApp.`, error);
+    const said = String(error);
+    if (KNOWN_NOT_SENT.test(said)) throw notSent(`${chat} is not on WhatsApp.`, error);
+    // All modules are asked for before the message is handed over.
+    const [, lacked] = LACKS.exec(said) ?? [];
+    if (lacked !== undefined) throw notSent(`WhatsApp Web has changed: the page lacks module ${lacked}.`, error);
     throw error;
   }
 }

@@ -1,5 +1,18 @@
 import { MusterError, type RecordChange, type RecordEntry, type RecordList, type Records, type StoredRecord } from '@muster/sdk';
 
+/** The same documents as a process sees them that can be killed: from then on nothing of its comes through, or comes back. */
+export function mortalRecords<TData>(records: Records<TData>, isDead: () => boolean): Records<TData> {
+  const alive =
+    <A extends unknown[], R>(call: (...of: A) => Promise<R>) =>
+    async (...of: A): Promise<R> => {
+      const never = new Promise<never>(() => undefined);
+      if (isDead()) return never;
+      const result = await call(...of);
+      return isDead() ? never : result;
+    };
+  return { get: alive(records.get), list: alive(records.list), count: alive(records.count), commit: alive(records.commit) };
+}
+
 /** The documents of one kind, in memory; through JSON, as they would come back from a store. */
 export function createMemoryRecords<TData>(): Records<TData> {
   const kept = new Map<string, StoredRecord<TData>>();
