@@ -2,6 +2,7 @@ import type { Screen } from '../screens/screen.ts';
 import { openConfirm } from '../overlays/confirm.tsx';
 import { openPalette } from '../overlays/palette.tsx';
 import { plural } from '../parts/format.ts';
+import { viewCommands } from '../screens/views/views-menu.ts';
 import type { Shell } from '../shell.ts';
 import type { ScreenId } from '../state/navigation.ts';
 import type { Command } from './command.ts';
@@ -10,7 +11,9 @@ const SCREENS: readonly (readonly [id: ScreenId, keys: readonly string[], title:
   ['home', ['1'], 'home'],
   ['accounts', ['2'], 'accounts'],
   ['jobs', ['3'], 'jobs'],
+  ['sessions', ['4'], 'sessions: live connections, codes to scan'],
   ['pool', ['5'], 'pool: stock, who has what, who is next'],
+  ['gateway', ['6'], 'gateway: requests spread over accounts'],
   ['inbox', ['8', 'i'], 'inbox: what needs you'],
   ['logs', ['9'], 'logs'],
   ['plugins', ['0'], 'plugins: what is loaded and why not the rest'],
@@ -63,7 +66,7 @@ export function globalCommands({ shell, screen, run }: GlobalOptions): Command[]
       title: 'any command by name',
       short: 'command',
       group: 'Find',
-      run: () => openPalette(shell, [...screen().commands, ...commands], run),
+      run: () => openPalette(shell, [...screen().commands, ...viewCommands(shell), ...commands], run),
     },
     {
       id: 'app.back',

@@ -3,6 +3,7 @@ import type { Shell } from '../shell.ts';
 import type { ScreenId } from '../state/navigation.ts';
 import { createAccountsScreen } from './accounts/accounts-screen.tsx';
 import type { AccountsModel } from './accounts/accounts-model.ts';
+import { createGatewayScreen } from './gateway/gateway-screen.tsx';
 import { createHelpScreen } from './help/help-screen.tsx';
 import { createHomeScreen } from './home/home-screen.tsx';
 import { createInboxScreen } from './inbox/inbox-screen.tsx';
@@ -11,7 +12,9 @@ import { createLogsScreen } from './logs/logs-screen.tsx';
 import { createPoolScreen } from './pool/pool-screen.tsx';
 import { createPluginsScreen } from './plugins/plugins-screen.tsx';
 import type { Screen } from './screen.ts';
+import { createSessionsScreen } from './sessions/sessions-screen.tsx';
 import { createSettingsScreen } from './settings/settings-screen.tsx';
+import { createViewsScreen } from './views/views-screen.tsx';
 
 export interface Screens {
   readonly byId: Readonly<Record<ScreenId, Screen>>;
@@ -31,7 +34,10 @@ export function createScreens(shell: Shell, globals: () => readonly Command[]): 
     home: createHomeScreen(shell, accounts.model),
     accounts,
     jobs: createJobsScreen(shell),
+    sessions: createSessionsScreen(shell),
     pool: createPoolScreen(shell),
+    gateway: createGatewayScreen(shell),
+    views: createViewsScreen(shell),
     inbox: createInboxScreen(shell),
     logs: createLogsScreen(shell),
     plugins: createPluginsScreen(shell),

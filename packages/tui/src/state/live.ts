@@ -1,4 +1,4 @@
-import type { Client, HostStatus, Job, MusterEvent, PluginInfo, Prompt, Tally, WatchEvent } from '@muster/api';
+import type { Client, HostStatus, Job, MusterEvent, PluginInfo, Prompt, SessionList, Tally, WatchEvent } from '@muster/api';
 import { watch } from '@muster/api';
 import type { Subscription } from 'rxjs';
 import type { UiClock } from '../terminal/ui-clock.ts';
@@ -18,6 +18,8 @@ export interface Live {
   /** Newest first. */
   readonly jobs: Store<readonly Job[]>;
   readonly prompts: Store<readonly Prompt[]>;
+  /** Null until the host said. */
+  readonly sessions: Store<SessionList | null>;
   readonly plugins: Store<readonly PluginInfo[]>;
   /** Oldest first. */
   readonly events: Store<readonly MusterEvent[]>;
@@ -52,6 +54,7 @@ export function createLive({ client, clock, now, onProblem }: LiveOptions): Live
   const tally = createStore<Tally>([]);
   const jobs = createStore<readonly Job[]>([]);
   const prompts = createStore<readonly Prompt[]>([]);
+  const sessions = createStore<SessionList | null>(null);
   const plugins = createStore<readonly PluginInfo[]>([]);
   const events = createStore<readonly MusterEvent[]>([]);
   const rosterVersion = createStore(0);
@@ -97,6 +100,7 @@ export function createLive({ client, clock, now, onProblem }: LiveOptions): Live
         tally.set(answer.accounts);
       }),
       ask(client.call('listPlugins', {}, stop.signal), (answer) => plugins.set(answer)),
+      ask(client.call('listSessions', { query: {} }, stop.signal), (answer) => put(sessions, answer)),
       ask(client.call('listPrompts', {}, stop.signal), (answer) => prompts.set(answer)),
       ask(client.call('listJobs', { query: { limit: JOBS_SHOWN } }, stop.signal), (answer) =>
         putJobs(answer.jobs, newerThanList),
@@ -143,12 +147,16 @@ export function createLive({ client, clock, now, onProblem }: LiveOptions): Live
       case 'prompts':
         apply.push(() => put(prompts, message.prompts));
         return;
+      case 'sessions':
+        apply.push(() => put(sessions, { sessions: message.sessions, limits: message.limits, usage: message.usage }));
+        return;
       case 'status':
         apply.push(() => status.set(message.status));
         return;
       case 'lagged':
         void reload();
         return;
+      case 'changed':
       case 'hello':
       case 'bye':
         return;
@@ -171,6 +179,7 @@ export function createLive({ client, clock, now, onProblem }: LiveOptions): Live
     tally,
     jobs,
     prompts,
+    sessions,
     plugins,
     events,
     rosterVersion,

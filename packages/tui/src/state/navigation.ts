@@ -1,6 +1,18 @@
 import { createStore, type Store } from './store.ts';
 
-export type ScreenId = 'home' | 'accounts' | 'jobs' | 'pool' | 'inbox' | 'logs' | 'plugins' | 'settings' | 'help';
+export type ScreenId =
+  | 'home'
+  | 'accounts'
+  | 'jobs'
+  | 'sessions'
+  | 'pool'
+  | 'gateway'
+  | 'views'
+  | 'inbox'
+  | 'logs'
+  | 'plugins'
+  | 'settings'
+  | 'help';
 
 /** Where the operator is: a screen, and the thing opened in it. */
 export interface Place {

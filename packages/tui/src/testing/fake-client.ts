@@ -10,6 +10,7 @@ import {
   type Prompt,
   type WatchMessage,
 } from '@muster/api';
+import { LIVE_ANSWERS, type FakeLive } from './fake-live.ts';
 import { createFakeRoster, fakeAccount, type FakeRoster } from './fake-roster.ts';
 
 export interface Call {
@@ -22,7 +23,7 @@ export interface Call {
 }
 
 /** A host in memory: answers what the screens ask, remembers what was asked, and says what a test tells it to say. */
-export interface FakeHost {
+export interface FakeHost extends FakeLive {
   readonly client: Client;
   readonly roster: FakeRoster;
   readonly calls: Call[];
@@ -156,6 +157,7 @@ const changeJob = (host: FakeHost, args: Call['args'], change: Partial<Job>): Jo
 };
 
 const ANSWERS: Partial<Record<OperationId, Answer>> = {
+  ...LIVE_ANSWERS,
   getStatus: statusOf,
   listPlugins: (host) => host.plugins,
   listPrompts: (host) => host.prompts,
@@ -373,6 +375,10 @@ export function createFakeHost({ accounts = 0 }: { readonly accounts?: number } 
     prompts: [],
     events: [],
     plugins: [DEMO_PLUGIN],
+    sessions: [],
+    challenges: {},
+    rotations: [],
+    pages: {},
     gone: false,
     say(message) {
       for (const listener of Array.from(listeners)) listener(message);

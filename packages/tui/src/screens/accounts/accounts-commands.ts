@@ -10,6 +10,8 @@ import type { AccountsModel } from './accounts-model.ts';
 import { countMarks, shellWord } from './marks.ts';
 import { setState, togglePause, openDelete } from './state-actions.ts';
 import type { DetailModel } from './detail-model.ts';
+import { openSessionOf } from '../sessions/open-session-of.ts';
+import { openViews } from '../views/views-menu.ts';
 
 export function accountsCommands(shell: Shell, model: AccountsModel, detail: DetailModel): Command[] {
   const { roster } = model;
@@ -39,6 +41,9 @@ export function accountsCommands(shell: Shell, model: AccountsModel, detail: Det
     );
   };
 
+  const pluginOf = () => shell.live.plugins.get().find(({ id }) => id === roster.current()?.plugin);
+  const viewsOf = () => pluginOf()?.views ?? [];
+
   return [
     ...listCommands('accounts', { move: roster.move, moveTo: roster.moveTo, pageRows: () => roster.view.get().height - 1 }),
     {
@@ -50,6 +55,32 @@ export function accountsCommands(shell: Shell, model: AccountsModel, detail: Det
       when: () => hasRows() && shell.navigation.place().item === undefined,
       headless: () => `muster accounts show ${shellWord(roster.current()?.id ?? '<id>')}`,
       run: () => shell.navigation.go({ screen: 'accounts', item: 'detail' }),
+    },
+    {
+      id: 'accounts.views',
+      keys: ['V'],
+      title: 'pages of the account and its provider',
+      short: 'pages',
+      group: 'See',
+      when: () => viewsOf().length > 0,
+      headless: () => 'muster view',
+      run() {
+        const account = roster.current();
+        if (account) openViews(shell, { plugin: account.plugin, account });
+      },
+    },
+    {
+      id: 'accounts.session',
+      keys: ['L'],
+      title: 'its session: link, history, code',
+      short: 'session',
+      group: 'Act',
+      when: () => pluginOf()?.sessions === true,
+      headless: () => `muster sessions qr ${shellWord(roster.current()?.label ?? '<account>')}`,
+      run() {
+        const account = roster.current();
+        if (account) openSessionOf(shell, account);
+      },
     },
     {
       id: 'accounts.add',

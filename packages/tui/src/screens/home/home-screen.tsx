@@ -1,3 +1,4 @@
+import type { PluginInfo } from '@muster/api';
 import { clamp } from '@muster/sdk/ui';
 import { createStore, type Store } from '../../state/store.ts';
 import type { Command } from '../../keys/command.ts';
@@ -10,6 +11,7 @@ import type { AccountsModel } from '../accounts/accounts-model.ts';
 import { openProviderMenu } from '../accounts/action-menu.ts';
 import { addAccount, importAccounts, loadDemo } from '../accounts/add-accounts.ts';
 import type { Screen } from '../screen.ts';
+import { openViews } from '../views/views-menu.ts';
 import { HomeView } from './home-view.tsx';
 import { providersOf } from './providers.ts';
 
@@ -53,6 +55,11 @@ function homeCommands(shell: Shell, accounts: AccountsModel, state: Store<HomeSt
       return { cursor, panel: HOME_PANELS[at] as HomePanel };
     });
   const here = (): number => state.get().cursor[state.get().panel];
+  const current = (): PluginInfo | undefined => {
+    if (state.get().panel !== 'providers') return undefined;
+    const id = providersOf(shell.live.plugins.get(), shell.live.tally.get())[here()]?.id;
+    return shell.live.plugins.get().find((one) => one.id === id);
+  };
   const noAccounts = (): boolean => shell.live.tally.get().length === 0;
   return [
     ...listCommands('home', { move: (rows) => moveTo(here() + rows), moveTo, pageRows: () => 5 }),
@@ -75,9 +82,21 @@ function homeCommands(shell: Shell, accounts: AccountsModel, state: Store<HomeSt
       when: () => state.get().panel === 'providers',
       headless: () => 'muster run <provider>.<action>',
       run() {
-        const id = providersOf(shell.live.plugins.get(), shell.live.tally.get())[here()]?.id;
-        const plugin = shell.live.plugins.get().find((one) => one.id === id);
+        const plugin = current();
         if (plugin) openProviderMenu(shell, plugin);
+      },
+    },
+    {
+      id: 'home.views',
+      keys: ['V'],
+      title: 'pages of the provider',
+      short: 'pages',
+      group: 'See',
+      when: () => (current()?.views.length ?? 0) > 0,
+      headless: () => 'muster view',
+      run() {
+        const plugin = current();
+        if (plugin) openViews(shell, { plugin: plugin.id });
       },
     },
     { id: 'home.add', keys: ['n'], title: 'new account', group: 'Act', run: () => addAccount(shell) },

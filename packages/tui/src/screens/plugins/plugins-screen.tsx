@@ -8,6 +8,7 @@ import { createStore } from '../../state/store.ts';
 import { openProviderMenu } from '../accounts/action-menu.ts';
 import { itemOf } from '../../spoken/spoken.ts';
 import type { Screen } from '../screen.ts';
+import { openViews } from '../views/views-menu.ts';
 import { PluginsView } from './plugins-view.tsx';
 
 /** Secret settings are sealed: an empty field keeps them. */
@@ -68,6 +69,16 @@ export function createPluginsScreen(shell: Shell): Screen {
       group: 'Act',
       disabledReason: notLoaded,
       run: withCurrent((plugin) => openProviderMenu(shell, plugin)),
+    },
+    {
+      id: 'plugins.views',
+      keys: ['V'],
+      title: 'its pages',
+      short: 'pages',
+      group: 'See',
+      when: () => (current()?.views.length ?? 0) > 0,
+      headless: () => 'muster view',
+      run: withCurrent((plugin) => openViews(shell, { plugin: plugin.id })),
     },
     {
       id: 'plugins.copy-command',
