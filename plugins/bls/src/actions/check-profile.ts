@@ -87,7 +87,6 @@ export async function checkProfile(ctx: Context): Promise<JsonObject> {
       ? await visa.refused({ why: failure.message, retryAfterMs: facts.retryAfterMs, rules: PAUSES[kind] })
       : ctx.now();
     throw endOf(failure, refused ? 'pause-site' : 'later', {
-      label: `Profile ${profile.id}`,
       site,
       pausedForMs: until - ctx.now(),
       lastAttempt: false,

@@ -77,15 +77,10 @@ export const PAUSES: Readonly<Record<'rate_limited' | 'blocked', PauseRules>> = 
 export function endOf(
   failure: SiteFailure,
   decision: Exclude<Decision, 'restart'>,
-  {
-    label,
-    site,
-    pausedForMs,
-    lastAttempt,
-  }: { readonly label: string; readonly site: string; readonly pausedForMs: number; readonly lastAttempt: boolean },
+  { site, pausedForMs, lastAttempt }: { readonly site: string; readonly pausedForMs: number; readonly lastAttempt: boolean },
 ): MusterError {
   const { kind, facts } = failure;
-  const message = `${label}: ${failure.message}`;
+  const { message } = failure;
   const options = {
     cause: failure,
     status: 'bls_failed',

@@ -2,7 +2,7 @@ import { changeProxy, MusterError, toMusterError, type AccountTaskContext, type 
 import type { LoadedProfile } from '../profile/profiles.ts';
 import { askWhether, loginExists } from '../runner/ask-site.ts';
 import { createMask, keepEvidence, type Mask } from '../runner/evidence.ts';
-import { isStop, toFailure, type FailureKind, type SiteFailure } from '../runner/failure.ts';
+import { isStop, SiteFailure, toFailure, type FailureKind } from '../runner/failure.ts';
 import { watchPage } from '../runner/page-watch.ts';
 import type { People } from '../runner/people.ts';
 import type { Visit } from '../runner/steps.ts';
@@ -88,28 +88,20 @@ async function begin(ctx: RegisterContext, { service, loaded, site }: Pick<Task,
   };
   const lacking = NEEDED_TO_REGISTER.filter((field) => data[field] === undefined);
   if (lacking.length > 0)
-    await refuse(
-      'field_invalid',
-      'FIELD_INVALID',
-      `${account.label}: ${lacking.join(', ')} must be filled in before a registration`,
-    );
+    await refuse('field_invalid', 'FIELD_INVALID', `${lacking.join(', ')} must be filled in before a registration`);
   const checked = Account.safeParse(data);
   if (!checked.success) {
     const [issue] = checked.error.issues;
-    await refuse('field_invalid', 'FIELD_INVALID', `${account.label}: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`);
+    await refuse('field_invalid', 'FIELD_INVALID', `${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`);
   }
   if (!loaded.simulated && (data.consentAt === undefined || data.consentStatement === undefined))
     await refuse(
       'field_invalid',
       'NO_CONSENT',
-      `${account.label}: no consent of the applicant is recorded; a live site needs it (muster run bls.record-consent)`,
+      `No consent of the applicant is recorded; a live site needs it (muster run bls.record-consent)`,
     );
   if (data.passportExpiryDate !== undefined && data.passportExpiryDate <= iso(startedAt).slice(0, 10))
-    await refuse(
-      'field_invalid',
-      'FIELD_INVALID',
-      `${account.label}: passportExpiryDate: the passport expired on ${data.passportExpiryDate}`,
-    );
+    await refuse('field_invalid', 'FIELD_INVALID', `passportExpiryDate: the passport expired on ${data.passportExpiryDate}`);
 
   const person: Person = {
     account: account.id,
@@ -195,9 +187,19 @@ async function work(task: Task): Promise<Registered> {
       const outcome = await visit(task, { exit, proxy, uncertain });
       heard ||= outcome.heard;
       if (outcome.failure === undefined) return await finish(task, proxy ?? null);
-      const { failure } = outcome;
+      let { failure } = outcome;
       ({ uncertain } = outcome);
-      const decision = decide(failure, { restarts, hasProxy: proxy !== undefined, heard });
+      let decision = decide(failure, { restarts, hasProxy: proxy !== undefined, heard });
+      if (uncertain && (decision === 'fail' || decision === 'rest')) {
+        // It is not tried again by itself: so it is asked now what became of it.
+        const asked = await visit(task, { exit, proxy, uncertain, askOnly: true });
+        if (asked.failure === undefined) return await finish(task, proxy ?? null);
+        ({ uncertain } = asked);
+        if (uncertain) {
+          ({ failure } = asked);
+          decision = decide(failure, { restarts, hasProxy: proxy !== undefined, heard });
+        }
+      }
       if (decision === 'restart') {
         restarts.set(failure.kind, (restarts.get(failure.kind) ?? 0) + 1);
         ctx.log(`${ctx.account.label}: ${failure.message}; it begins again`);
@@ -213,7 +215,6 @@ async function work(task: Task): Promise<Registered> {
       });
       const gate = await service.gate(site);
       throw endOf(failure, decision, {
-        label: ctx.account.label,
         site,
         pausedForMs: gate.state().pausedUntil - ctx.now(),
         lastAttempt: ctx.attempt >= MAX_ATTEMPTS,
@@ -240,7 +241,14 @@ async function visit(
     exit,
     proxy,
     uncertain: before,
-  }: { readonly exit: Exit | undefined; readonly proxy: LeasedProxy | undefined; readonly uncertain: boolean },
+    askOnly = false,
+  }: {
+    readonly exit: Exit | undefined;
+    readonly proxy: LeasedProxy | undefined;
+    readonly uncertain: boolean;
+    /** Only ask what became of the last post. */
+    readonly askOnly?: boolean;
+  },
 ): Promise<Outcome> {
   const { ctx, service, loaded, site, person } = task;
   const { profile } = loaded;
@@ -279,6 +287,7 @@ async function visit(
       if (exists) return { failure: undefined, heard: true, uncertain: false };
       await note('refused', 'claimed');
       uncertain = false;
+      if (askOnly) throw new SiteFailure('unknown', 'The registration was not made');
     }
     await walk(visiting, {
       people: task.people,
@@ -304,7 +313,7 @@ async function visit(
     const failure = toFailure(thrown, {});
     if (failure.kind === 'rate_limited' || failure.kind === 'blocked')
       await visa.refused({ why: failure.message, retryAfterMs: failure.facts.retryAfterMs, rules: PAUSES[failure.kind] });
-    if (failure.kind !== 'network' && failure.kind !== 'browser_gone' && failure.kind !== 'proxy_fault')
+    if (!askOnly && failure.kind !== 'network' && failure.kind !== 'browser_gone' && failure.kind !== 'proxy_fault')
       await keepEvidence(ctx, { page: opened?.page, failure, mask: task.mask, said: watch?.said ?? [] }).catch(() => undefined);
     return { failure, heard: watch?.heard ?? false, uncertain };
   } finally {

@@ -10,7 +10,7 @@ import { fillForm } from './page-functions.ts';
 export interface Ledger {
   /** The post is about to be made. */
   posting(): Promise<void>;
-  /** The site said no: nothing was done. */
+  /** The post was not made, or the site did nothing for it. */
   refused(): Promise<void>;
 }
 
@@ -31,16 +31,16 @@ const WORDS: Readonly<Record<Step['do'], string>> = {
   otp: 'code by mail',
 };
 
-/** Refusals that the site gives before it does anything. After any other one, what it did is not known. */
+/**
+ * Where the site cannot be asked, refusals that it gives before it does anything. Where it can be, no refusal is enough: a browser
+ * repeats a post by itself when a connection that it used before breaks under it, and the refusal may be of the second one.
+ */
 const NOTHING_DONE: ReadonlySet<FailureKind> = new Set<FailureKind>([
-  'duplicate_email',
-  'duplicate_passport',
   'field_invalid',
   'captcha_rejected',
   'captcha_exceeded',
   'otp_invalid',
   'otp_expired',
-  'session_expired',
   'rate_limited',
   'blocked',
 ]);
@@ -70,7 +70,7 @@ export async function walk(visit: Visit, { people, ledger, label, at }: WalkOpti
         throw refusedBy(answer, 'Not taken');
       } catch (thrown) {
         const kind = thrown instanceof SiteFailure ? thrown.kind : undefined;
-        if (irreversible && kind !== undefined && NOTHING_DONE.has(kind)) await ledger.refused();
+        if (irreversible && !profile.login && kind !== undefined && NOTHING_DONE.has(kind)) await ledger.refused();
         // Nothing left the page: there was nothing to click.
         if (irreversible && kind === 'selector_missing') await ledger.refused();
         if (irreversible || kind !== 'network' || tried >= MOST_REPOSTED) throw thrown;

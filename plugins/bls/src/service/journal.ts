@@ -64,7 +64,7 @@ export function createJournal(records: Records<Claim>, now: () => number): Journ
     const word = field === 'email' ? 'e-mail address' : 'passport number';
     throw new MusterError(
       'CONFLICT',
-      `${person.label}: the ${word} belongs to ${label} (${account}), which ${state === 'registered' ? 'is registered' : 'may be registered'} with it. Look at both, and delete or correct one.`,
+      `The ${word} belongs to ${label} (${account}), which ${state === 'registered' ? 'is registered' : 'may be registered'} with it. Look at both, and delete or correct one.`,
       { details: { field, account } },
     );
   }

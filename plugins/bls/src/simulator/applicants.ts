@@ -6,8 +6,12 @@ export interface Applicant {
   registrations: number;
   /** Posts of the last step that reached the site. */
   posts: number;
-  /** Of these, how many came when the account was there already: a second try that should have asked first. */
+  /** Of these, how many came from another visit when the account was there already: a second try that should have asked first. */
   doublePosts: number;
+  /** And how many from the same one: a browser repeats a post by itself when a connection that it used before breaks under it. */
+  browserRepeats: number;
+  /** The visit that made the account. */
+  registeredBy: string;
   codesSent: number;
   captchasWrong: number;
   loginChecks: number;
@@ -34,6 +38,8 @@ export function createApplicants(): Applicants {
       registrations: 0,
       posts: 0,
       doublePosts: 0,
+      browserRepeats: 0,
+      registeredBy: '',
       codesSent: 0,
       captchasWrong: 0,
       loginChecks: 0,

@@ -143,8 +143,9 @@ export function createSite(knobs: () => Knobs, counters: Record<string, number>)
     applicant.posts += 1;
     count('registerPosts');
     if (applicant.registrations > 0) {
-      applicant.doublePosts += 1;
-      count('doublePosts');
+      const repeated = request.body.get('SecurityCode') === applicant.registeredBy;
+      applicant[repeated ? 'browserRepeats' : 'doublePosts'] += 1;
+      count(repeated ? 'browserRepeats' : 'doublePosts');
     }
     const session = sessionOf(request);
     const tricks = tricksOf(email);
@@ -167,6 +168,7 @@ export function createSite(knobs: () => Knobs, counters: Record<string, number>)
     const problem = formProblem(request.body);
     if (problem !== undefined) return json(response, { success: false, error: problem });
     applicant.registrations += 1;
+    applicant.registeredBy = session.securityCode ?? '';
     applicant.passport = (request.body.get('PassportNumber') ?? '').trim();
     applicant.fields = Object.fromEntries(request.body);
     session.code = undefined;

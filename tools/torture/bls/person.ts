@@ -1,0 +1,45 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from '@muster/api';
+import type { Site } from './site.ts';
+
+/** Answers every question of a host through its API, as a script of the operator's would, until it is stopped. */
+export function answerAll(
+  client: () => Client | undefined,
+  site: Site,
+): { readonly answered: () => number; stop(): Promise<void> } {
+  const over = new AbortController();
+  let answered = 0;
+  const seen = new Set<string>();
+  const round = async (): Promise<void> => {
+    const host = client();
+    if (!host) return;
+    // A host that was just killed answers nothing: looked at again.
+    const prompts = await host.call('listPrompts').catch(() => []);
+    await Promise.all(
+      prompts
+        .filter(({ id }) => !seen.has(id))
+        .map(async ({ id, kind, title }) => {
+          const text = await site.answer({ kind, title });
+          if (text === undefined) return;
+          seen.add(id);
+          await host.call('answerPrompt', { params: { id }, body: { text } }).then(
+            () => (answered += 1),
+            () => undefined,
+          );
+        }),
+    );
+  };
+  const running = (async () => {
+    while (!over.signal.aborted) {
+      await round();
+      await sleep(40);
+    }
+  })();
+  return {
+    answered: () => answered,
+    async stop() {
+      over.abort();
+      await running;
+    },
+  };
+}
