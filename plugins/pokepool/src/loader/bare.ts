@@ -18,18 +18,25 @@ export type Bare =
 const PROSE: Bare = { kind: 'prose' };
 const rejected = (reason: string): Bare => ({ kind: 'rejected', reason });
 
+/** `Login/Pass: user/pass`: the names of both fields before both. */
+export const BOTH_NAMES =
+  /^(?:user\s?name|user|login|account|acc|e-?mail)\s*([/&+|,:;-])\s*(?:password|passwd|pass|pwd|pw)\s*(?:[:=]|->|=>)\s*/i;
 const BULLET = /^(?:[>*•·–-]+|\(?\d{1,6}[.)])\s+/;
 // `[L30] user:pass`, `Level 30 - user:pass`.
 const LEVEL_FIRST = /^[([]?(?:l|lv|lvl|level)[\s.:#=-]*([1-9]|[1-4]\d|50)[)\]]?(?:\s*[-–:|,;]\s+|\s+)/i;
 
 /** Reads `user SEP password` with what may stand before and after it. */
-export function readBare(text: string, facts: ListFacts): Bare {
+export function readBare(line: string, facts: ListFacts): Bare {
+  const text = unwrapped(line);
   const device = readDeviceColumns(text);
   if (device) return { kind: 'account', shape: 'monocle', fields: device };
   const split = splitSeparated(text);
   if (split === 'open') return { kind: 'open' };
   if (split === 'malformed') return isMailField(text) ? PROSE : { kind: 'malformed' };
   if (split === undefined) return readUnseparated(text, facts);
+  if (facts.strange?.(split.username) === true) return rejected('not-understood');
+  const behind = facts.combined ? undefined : BOTH_NAMES.exec(text);
+  if (behind && behind[0].length < text.length) return readBehindNames(text.slice(behind[0].length), behind[1] ?? '', facts);
   if (/\s/.test(split.username)) {
     const inner = readAfterPrefix(text, facts);
     if (inner) return inner;
@@ -39,6 +46,27 @@ export function readBare(text: string, facts: ListFacts): Bare {
     return mayHideAccount(text) ? rejected('not-understood') : PROSE;
   }
   return readAccount(split, trailing);
+}
+
+/** `Login/Pass: user/pass`, `User:Password = user:pass`. */
+function readBehindNames(text: string, between: string, facts: ListFacts): Bare {
+  const parts = text.split(between);
+  // What stands between the names stands between the values.
+  const inner = parts.length === 2 && !/[,;:|\t]/.test(text) ? parts.map((part) => part.trim()).join('\t') : text;
+  const bare = readBare(inner, { ...facts, combined: true });
+  return bare.kind === 'account' ? bare : rejected('not-understood');
+}
+
+/** Quotes around the whole line, and pairs of quotes that are not the usual ones, as the usual ones. */
+function unwrapped(line: string): string {
+  const first = line.charCodeAt(0);
+  if (first === 0x22) return /^"[^"]*[,;:|\t][^"]*"$/.test(line) ? line.slice(1, -1) : line;
+  if (first !== 0x27 && first !== 0x2018 && first !== 0x201c && first !== 0x201e) return line;
+  const whole = /^['‘“„]([^'’”“]*[,;:|\t][^'’”“]*)['’”“]$/.exec(line)?.[1];
+  if (whole !== undefined) return whole;
+  const pairs = /^(['‘“„][^'’”“]*['’”“]\s*[,;:|\t]?\s*)+$/.test(line) && /['’”“]\s*[,;:|\t]\s*['‘“„]/.test(line);
+  if (!pairs || line.includes('"')) return line;
+  return line.replace(/['‘“„]([^'’”“]*)['’”“]/g, '"$1"');
 }
 
 /** A bullet, a number or a level before the account; undefined when what follows is none. */
@@ -54,6 +82,8 @@ function readAfterPrefix(text: string, facts: ListFacts): Bare | undefined {
 
 function readUnseparated(text: string, facts: ListFacts): Bare {
   if (isProseText(text)) return mayBeAccount(text) ? rejected('no-separator') : PROSE;
+  // A separator that is none here, or quotes: not a name.
+  if (facts.namesOnly && !/^[\p{L}\p{N}._@+-]+$/u.test(text)) return rejected('not-understood');
   if (facts.namesOnly) return { kind: 'account', shape: 'username-only', fields: { username: text } };
   return facts.prose && isSignature(text) ? PROSE : rejected('no-password');
 }

@@ -13,8 +13,11 @@ export interface AccountFields {
 const PROVIDERS = ['ptc', 'google'] as const;
 export type Provider = (typeof PROVIDERS)[number];
 
-/** `ptc` or `google` in any case. */
+const LONG_NAME = /^(?:pok[eé]mon[\s_-]*)?trainer[\s_-]*club$/i;
+
+/** `ptc` or `google` in any case, or what the first stands for. */
 export function providerOf(text: string): Provider | undefined {
+  if (text.length > 10) return text.length < 24 && LONG_NAME.test(text) ? 'ptc' : undefined;
   if (text.length === 3) return text.toLowerCase() === 'ptc' ? 'ptc' : undefined;
   return text.length === 6 && text.toLowerCase() === 'google' ? 'google' : undefined;
 }
@@ -22,26 +25,47 @@ export function providerOf(text: string): Provider | undefined {
 export const COLUMNS = ['provider', 'username', 'password', 'level', 'email', 'model', 'ios', 'deviceId'] as const;
 export type Column = (typeof COLUMNS)[number];
 
-// Spellings in use, without case, spaces and punctuation.
+// Spellings in use, without case, accents, spaces and punctuation; also those of spreadsheets in other languages.
 const SPELLINGS: Readonly<Record<Column, readonly string[]>> = {
-  provider: ['provider', 'auth', 'authservice', 'authprovider', 'logintype', 'accounttype', 'service'],
-  username: ['username', 'user', 'login', 'loginname', 'account', 'accountname', 'accountusername', 'ptcusername', 'ptcuser'],
-  password: ['password', 'pass', 'passwd', 'pwd', 'pw', 'accountpassword', 'ptcpassword', 'ptcpass'],
-  level: ['level', 'lvl', 'lv', 'accountlevel', 'trainerlevel', 'playerlevel'],
-  email: ['email', 'mail', 'emailaddress', 'mailaddress'],
-  model: ['model', 'devicemodel', 'phonemodel'],
-  ios: ['ios', 'iosversion', 'deviceios'],
-  deviceId: ['id', 'deviceid', 'device'],
+  provider: words('provider auth authservice authprovider authtype logintype loginprovider accounttype service anbieter'),
+  username: words(
+    `username user userid uname usr login loginname loginid account accountname accountusername accountid acc acct ptcusername ptcuser
+    ptclogin ptcaccount ptcname trainer trainername playername nick nickname benutzer benutzername nutzername konto usuario
+    nombredeusuario utilisateur nomdutilisateur identifiant utente nomeutente gebruiker gebruikersnaam brugernavn uzytkownik`,
+  ),
+  password: words(
+    `password pass passwd passwort pword pswd psw pwd pw passphrase accountpassword accountpass ptcpassword ptcpass ptcpw userpassword
+    loginpassword kennwort contrasena clave motdepasse mdp senha wachtwoord adgangskode haslo parola`,
+  ),
+  level: words('level lvl lv accountlevel accountlvl acclevel acclvl trainerlevel playerlevel stufe nivel niveau livello'),
+  email: words('email mail emailaddress mailaddress emailadresse mailadresse correo courriel'),
+  model: words('model devicemodel phonemodel iphonemodel devicename'),
+  ios: words('ios iosversion deviceios osversion firmware'),
+  deviceId: words('deviceid device deviceuuid uuid id'),
 };
-const BY_SPELLING = new Map(COLUMNS.flatMap((column) => SPELLINGS[column].map((spelling) => [spelling, column] as const)));
+function words(text: string): readonly string[] {
+  return text.split(/\s+/);
+}
+const BY_SPELLING = new Map(
+  COLUMNS.flatMap((column) => SPELLINGS[column].map((spelling, rank) => [spelling, { column, rank }] as const)),
+);
 
 /** The field that a column name, a label or a key stands for. */
 export const columnOf = (name: string): Column | undefined =>
-  name.length > 40 ? undefined : BY_SPELLING.get(name.toLowerCase().replace(/[^a-z0-9]/g, ''));
+  name.length > 40 ? undefined : BY_SPELLING.get(plain(name))?.column;
+/** Of two names for the same field, the one with the lower figure says it better. */
+export const rankOfName = (name: string): number => BY_SPELLING.get(plain(name))?.rank ?? Infinity;
 
-/** Whole numbers from 0 to 100, as a column may hold them. */
+const plain = (name: string): string =>
+  name
+    .normalize('NFD')
+    .toLowerCase()
+    .replace(/[^a-z0-9]/g, '');
+
+const LEVEL = /^(?:(?:level|lvl|lv|l)[\s.:#-]*)?(\d{1,3})(?:\.0+)?$/i;
+
+/** Whole numbers from 0 to 100, as a column may hold them: `30`, `30.0`, `L30`, `Level 30`. */
 export function levelOf(text: string): number | undefined {
-  if (!/^\d{1,3}$/.test(text)) return undefined;
-  const level = Number(text);
-  return level <= 100 ? level : undefined;
+  const digits = LEVEL.exec(text)?.[1];
+  return digits !== undefined && Number(digits) <= 100 ? Number(digits) : undefined;
 }

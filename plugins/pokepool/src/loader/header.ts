@@ -1,4 +1,4 @@
-import { columnOf, levelOf, providerOf, type AccountFields, type Column } from './fields.ts';
+import { columnOf, levelOf, providerOf, rankOfName, type AccountFields, type Column } from './fields.ts';
 import { splitQuoted } from './quoted.ts';
 
 /** A row of column names, as in `username,password,provider,model,iOS,id`. */
@@ -25,18 +25,32 @@ export function headerOf(line: string): Header | undefined {
     const fields = splitQuoted(text, separator);
     if (typeof fields === 'string' || fields.length < 2) continue;
     const columns = fields.map(({ text: name }) => columnOf(name));
-    if (!fields.every(({ text: name }) => /^[a-z][a-z0-9 _.-]*$/i.test(name) || name === '')) continue;
+    if (!fields.every(({ text: name }) => /^\p{L}[\p{L}\p{N} _.()/#-]*$/u.test(name) || name === '' || name === '#')) continue;
     if (!columns.includes('username')) {
       const email = columns.indexOf('email');
       if (email === -1 || !columns.includes('password')) continue;
       columns[email] = 'username';
     }
-    const known = columns.filter((column) => column !== undefined);
-    if (new Set(known).size < known.length || known.length < 2) continue;
+    // `Format: username:password` is a line of a mail.
+    if (separator === ':' && columns[0] === undefined) continue;
+    const names = fields.map(({ text: name }) => name);
+    if (names.some((name, at) => name !== '' && names.indexOf(name) < at)) continue;
+    dropDoubles(columns, names);
+    if (columns.filter((column) => column !== undefined).length < 2) continue;
     if (commented && !columns.includes('password')) continue;
     return { separator, columns, shape: shapeOf(columns, commented, separator) };
   }
   return undefined;
+}
+
+/** Of several names for one field (`id` and `device_id`) the one that says it best counts. */
+function dropDoubles(columns: (Column | undefined)[], names: readonly string[]): void {
+  for (const [at, column] of columns.entries()) {
+    if (column === undefined) continue;
+    const rank = rankOfName(names[at] ?? '');
+    const better = columns.some((other, place) => place !== at && other === column && rankOfName(names[place] ?? '') <= rank);
+    if (better) columns[at] = undefined;
+  }
 }
 
 function shapeOf(columns: readonly (Column | undefined)[], commented: boolean, separator: string): string {
@@ -49,19 +63,21 @@ export const isHeading = ({ separator, columns }: Header): boolean => separator 
 
 export type Row =
   | { readonly kind: 'account'; readonly fields: AccountFields }
-  | { readonly kind: 'rejected'; readonly reason: string }
+  /** `whole`: it has all the columns, so that it can be nothing but a row. */
+  | { readonly kind: 'rejected'; readonly reason: string; readonly whole: boolean }
   /** A quote is not closed yet: give the next line too. */
   | { readonly kind: 'open' }
   /** Text follows a quoted field. */
   | { readonly kind: 'malformed' };
-
-const rejected = (reason: string): Row => ({ kind: 'rejected', reason });
 
 /** Reads one record under a header. */
 export function readRow(record: string, header: Header): Row {
   const { columns, separator } = header;
   const fields = splitQuoted(record, separator);
   if (typeof fields === 'string') return { kind: fields };
+  joinModel(fields, columns);
+  const whole = columns.length > 2 && fields.length === columns.length;
+  const rejected = (reason: string): Row => ({ kind: 'rejected', reason, whole });
 
   if (fields.length > columns.length) {
     const extra = fields.slice(columns.length);
@@ -69,10 +85,10 @@ export function readRow(record: string, header: Header): Row {
       // Only a password in the last column can hold the separator and still be told apart.
       if (columns.at(-1) !== 'password') return rejected('too-many-columns');
       const from = columns.length - 1;
-      const whole = fields.slice(from);
-      if (whole.some(({ quoted }) => quoted)) return rejected('too-many-columns');
+      const parts = fields.slice(from);
+      if (parts.some(({ quoted }) => quoted)) return rejected('too-many-columns');
       const rest = restAfter(record, separator, from);
-      fields.splice(from, whole.length, { text: rest, quoted: false });
+      fields.splice(from, parts.length, { text: rest, quoted: false });
     }
   }
 
@@ -102,6 +118,15 @@ export function readRow(record: string, header: Header): Row {
   }
   if (columns.includes('password') && account.password === undefined) account.password = '';
   return { kind: 'account', fields: account };
+}
+
+/** Apple writes its models with a comma, as in `iPhone9,1`, and Monocle wrote them without quotes. */
+function joinModel(fields: { text: string; quoted: boolean }[], columns: Header['columns']): void {
+  const at = columns.indexOf('model');
+  const [family, number] = fields.slice(at, at + 2);
+  if (at === -1 || fields.length !== columns.length + 1 || !family || !number || family.quoted || number.quoted) return;
+  if (!/^(?:iPhone|iPad|iPod)\d{1,2}$/i.test(family.text) || !/^\d{1,2}$/.test(number.text)) return;
+  fields.splice(at, 2, { text: `${family.text},${number.text}`, quoted: false });
 }
 
 function restAfter(record: string, separator: string, count: number): string {

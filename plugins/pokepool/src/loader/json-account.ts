@@ -1,4 +1,4 @@
-import { columnOf, levelOf, providerOf, type AccountFields } from './fields.ts';
+import { columnOf, levelOf, providerOf, rankOfName, type AccountFields, type Column } from './fields.ts';
 import type { LabelledAccount } from './labelled.ts';
 
 /**
@@ -8,9 +8,14 @@ import type { LabelledAccount } from './labelled.ts';
 export function accountOf(entries: Iterable<readonly [string, unknown]>): LabelledAccount | undefined {
   const fields: AccountFields = { username: '' };
   let named = false;
+  const ranks = new Map<Column, number>();
   for (const [key, value] of entries) {
     const column = columnOf(key);
     if (!column || value === null || value === undefined) continue;
+    // Of several keys for one field (`username` and `account`) the one that says it best counts.
+    const rank = rankOfName(key);
+    if ((ranks.get(column) ?? Infinity) < rank) continue;
+    ranks.set(column, rank);
     if (column === 'level') {
       const level = typeof value === 'number' || typeof value === 'string' ? levelOf(`${value}`) : undefined;
       if (level === undefined) return { reason: 'not-a-level' };

@@ -1,7 +1,9 @@
+import { readBare } from './bare.ts';
 import type { AccountFields } from './fields.ts';
 import type { Findings } from './findings.ts';
 import { levelOf } from './fields.ts';
 import { accountOf } from './json-account.ts';
+import type { ListFacts } from './list-facts.ts';
 import type { TextReader } from './text-reader.ts';
 
 /** Longer tokens and deeper nesting belong to no list of accounts. */
@@ -9,6 +11,12 @@ const MAX_TOKEN = 64 * 1024;
 const MAX_DEPTH = 64;
 /** So many accounts wait for a `default_level` that may stand behind them. */
 const MAX_WAITING = 100_000;
+const PLAIN_FACTS: ListFacts = {
+  columns: { level: false, emailLast: false, emailSecond: false, providerLast: false, closed: false },
+  prose: true,
+  spaced: false,
+  namesOnly: false,
+};
 const DEFAULT_LEVEL = /^default_?level$/i;
 const SCALAR = /(?:true|false|null|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)(?=[\s,\]}]|$)/y;
 
@@ -93,9 +101,17 @@ export function createJsonReader(findings: Findings): TextReader {
     } catch {
       return false;
     }
+    if (frame.kind === 'array' && typeof scalar === 'string') readText(scalar, frame);
     if (frame.kind === 'object' && frame.key !== undefined && frame.scalars.size < 200) frame.scalars.set(frame.key, scalar);
     frame.expect = 'comma';
     return true;
+  };
+
+  /** `["user:pass", …]` is a list in another dress; `["user", "pass"]` does not say what is what. */
+  const readText = (entry: string, frame: Frame): void => {
+    const bare = readBare(entry.trim(), PLAIN_FACTS);
+    if (bare.kind === 'account') findings.account(line, 'json', bare.fields);
+    else if (frame.expect === 'first' && stack.at(-2)?.kind === 'array') findings.rejected(line, 'not-understood');
   };
 
   const close = (frame: Frame): void => {

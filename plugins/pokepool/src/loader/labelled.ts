@@ -4,9 +4,12 @@ import { columnOf, levelOf, providerOf, type AccountFields, type Column } from '
 export type Labels = readonly (readonly [Column, string])[];
 
 const NAMES =
-  'user\\s?name|username|user|login|account|acc|password|passwd|pass|pwd|pw|level|lvl|lv|e-?mail|mail|provider|auth|type|device\\s?id|model|ios';
-const LABEL = new RegExp(`(^|[\\s,;|(]+)(${NAMES})\\s*[:=]\\s*`, 'giu');
-const STARTS = new RegExp(`^[\\s*•>-]*(?:ptc\\s+|account\\s+)?(${NAMES})\\**\\s*[:=]`, 'iu');
+  'user\\s?name|username|user|login|account|acc|password|passwd|passwort|pass|pwd|pw|level|lvl|lv|e-?mail|mail|provider|auth|type|device\\s?id|model|ios|' +
+  'benutzername|benutzer|nutzername|kennwort|stufe|usuario|contraseña|clave|nivel|utilisateur|identifiant|mot de passe|niveau|utente|senha|gebruikersnaam|wachtwoord';
+// A dash is a mark only where one word and nothing else follows: `Login - see below` is a sentence.
+const MARK = '(?:=>|->|→|[:=]|\\s[-–—]\\s+(?=\\S+\\s*$))';
+const LABEL = new RegExp(`(^|[\\s,;|(]+)(${NAMES})\\s*${MARK}\\s*`, 'giu');
+const STARTS = new RegExp(`^[\\s*•>-]*(?:ptc\\s+|account\\s+)?(${NAMES})\\**\\s*${MARK}`, 'iu');
 
 /** The labels of a line that begins with one; undefined for any other line. */
 export function labelsOf(line: string): Labels | undefined {

@@ -13,6 +13,10 @@ export interface ListFacts {
   readonly spaced: boolean;
   /** Every line is a user name and nothing else. */
   readonly namesOnly: boolean;
+  /** What stands where user names stand, and is none: numbers of rows, dates, names of fields in a language that is not known. */
+  readonly strange?: ((username: string) => boolean) | undefined;
+  /** The line stood behind the names of its two fields. */
+  readonly combined?: boolean;
 }
 
 /** Files are glued together with their byte order marks. */
@@ -28,22 +32,55 @@ export function factsOf(head: readonly Line[]): ListFacts {
   let names = 0;
   let others = 0;
   let prose = false;
+  let group = 0;
+  const groups: number[] = [];
   for (const { text: raw } of head) {
     const text = raw === undefined ? '' : unmarked(raw).trim();
+    if (text === '') {
+      if (group > 0) groups.push(group);
+      group = 0;
+    }
     if (isDecoration(text) || isComment(text)) continue;
     const split = splitSeparated(text);
     if (typeof split === 'string') others++;
     else if (split === undefined) {
       if (isProseText(text)) prose = true;
-      else names++;
+      else {
+        names++;
+        group++;
+      }
     } else if (labelsOf(text)) others++;
     else if (isProseLine(split, { prose: false, spaced: false })) prose = true;
     else if (!/\s/.test(split.username)) separated.push(split);
   }
+  if (group > 0) groups.push(group);
+  // Names by twos with gaps between them are names and passwords.
+  const inPairs = groups.length > 1 && groups.every((size) => size === 2);
   return {
     columns: voteOnColumns(separated),
     prose,
     spaced: separated.filter((line) => line.spaced).length * 2 > separated.length,
-    namesOnly: names > 0 && !prose && separated.length + others === 0,
+    namesOnly: names > 0 && !inPairs && !prose && separated.length + others === 0,
+    strange: strangeAmong(separated),
   };
+}
+
+const DATE = /^(?:\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[./]\d{1,2}[./]\d{2,4})(?:[T ].*)?$/;
+const SHARE = 0.8;
+
+function strangeAmong(lines: readonly Separated[]): ListFacts['strange'] {
+  const names = lines.filter(({ provider }) => provider === undefined).map(({ username }) => username);
+  if (names.length < 2) return undefined;
+  const enough = names.length * SHARE;
+  if (names.filter((name) => DATE.test(name)).length >= enough) return (name) => DATE.test(name);
+  const numbered = names.filter(
+    (name, at) =>
+      /^\d{1,6}\.?$/.test(name) && (at === 0 || Number.parseInt(name, 10) === Number.parseInt(names[at - 1] ?? '', 10) + 1),
+  );
+  if (numbered.length >= enough) return (name) => /^\d{1,6}\.?$/.test(name);
+  // The same few words over and over, each with another value behind it.
+  const times = new Map<string, number>();
+  for (const name of names) times.set(name, (times.get(name) ?? 0) + 1);
+  const isRepeated = names.length >= 4 && [...times].every(([name, count]) => count > 1 && /^\p{L}+$/u.test(name));
+  return isRepeated ? (name) => times.has(name) : undefined;
 }

@@ -1,4 +1,4 @@
-import { readBare } from './bare.ts';
+import { BOTH_NAMES, readBare } from './bare.ts';
 import { columnOf } from './fields.ts';
 import type { Findings } from './findings.ts';
 import { headerOf, isHeading, readRow, type Header } from './header.ts';
@@ -54,19 +54,23 @@ export function createListReader(head: readonly Line[], findings: Findings): Lis
       labelled(line, 'json', readJsonLine(text) ?? { reason: 'not-understood' });
       return 'done';
     }
-    const labels = labelsOf(text);
+    const labels = BOTH_NAMES.test(text) ? undefined : labelsOf(text);
     if (labels && namesAccount(labels)) {
       blocks.end();
       labelled(line, 'labelled-lines', readLabels(labels));
       return 'done';
     }
     if (header && text.includes(header.separator)) return readUnder(header, record, line);
+    // `Account: user:pass`.
+    const only = labels?.length === 1 ? labels[0] : undefined;
+    if (only?.[0] === 'username' && /^[^\s:;|,]+[:;|,][^\s/]\S*$/.test(only[1])) return readAlone(only[1], line);
     if (labels) blocks.add(line, labels);
     return labels || blocks.value(text) ? 'done' : readAlone(text, line);
   };
 
   const readUnder = (names: Header, record: string, line: number): Reading => {
     const row = readRow(record, names);
+    if (row.kind === 'account' && facts.prose && endsMail(record.trim(), names)) return readAlone(record.trim(), line);
     if (row.kind === 'account') {
       findings.account(line, names.shape, row.fields);
       return 'done';
@@ -74,13 +78,20 @@ export function createListReader(head: readonly Line[], findings: Findings): Lis
     if (row.kind === 'open' || row.kind === 'malformed') return row.kind;
     // Lists are glued together, and mails end: what says by itself what it is, is that.
     const split = splitSeparated(record.trim());
-    const prose = typeof split === 'object' && facts.prose && isProseLine(split, facts);
+    // A greeting at the end of a mail has fewer parts than a row, and a row that has all of them is none.
+    const prose = typeof split === 'object' && !row.whole && facts.prose && isProseLine(split, facts);
     const named = typeof split === 'object' && split.provider !== undefined && row.reason !== 'whitespace-in-password';
     if (prose || named) return readAlone(record.trim(), line);
     findings.rejected(line, row.reason);
     return 'done';
   };
 
+  /** Has it fewer parts than a row, and does it read like a line of a mail? */
+  const endsMail = (text: string, { columns, separator }: Header): boolean => {
+    if (text.split(separator).length >= columns.length) return false;
+    const split = splitSeparated(text);
+    return typeof split === 'object' && isProseLine(split, facts);
+  };
   const readAlone = (text: string, line: number): Reading => {
     const bare = readBare(text, facts);
     if (bare.kind === 'open' || bare.kind === 'malformed') return bare.kind;
@@ -142,7 +153,10 @@ export function createListReader(head: readonly Line[], findings: Findings): Lis
   };
 }
 
+/** Cheap to ask of every line: does it begin like a name, and say one that headers have? */
 const mayBeHeader = (text: string): boolean => {
-  const first = /^[#\s"|]*([a-z][a-z _-]*?)\s*"?\s*[,;:\t|]/i.exec(text)?.[1];
-  return first !== undefined && columnOf(first) !== undefined;
+  const first = /^[#\s"|]*(\p{L}[\p{L} ._-]*?|#)\s*"?\s*[,;:\t|]/u.exec(text)?.[1];
+  if (first === undefined || text.length > 1_000) return false;
+  return columnOf(first) !== undefined || (!/\d/.test(text) && HEADER_WORD.test(text));
 };
+const HEADER_WORD = /pass|pwd|kennwort|contrase|clave|mdp|senha|wachtwoord|has[lł]o/i;

@@ -113,8 +113,9 @@ function lineByLine(block: Buffer): string {
   return text;
 }
 
+/** Files are glued together of both: a line that is UTF-8 is that. */
 async function* singleByte(source: AsyncIterable<Buffer>): AsyncGenerator<string> {
-  for await (const bytes of source) yield windows1252(bytes);
+  for await (const block of blocks(source)) yield lineByLine(block);
 }
 
 // What 0x80 to 0x9f mean in windows-1252; the five holes stay control characters.
