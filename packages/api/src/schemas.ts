@@ -140,6 +140,8 @@ export const Prompt = z.object({
   label: z.string(),
   text: z.string().nullable(),
   hasImage: z.boolean(),
+  imagePath: z.string().optional().describe('The picture as a file on the machine of the host'),
+  link: z.string().optional().describe('Shows it in a browser and takes the answer; only for who may operate'),
   createdAt: Time,
   expiresAt: Time,
 });

@@ -16,6 +16,7 @@ import { loopDelaySeconds, openMetrics } from './http/metrics.ts';
 import { openApiDocument } from './http/openapi.ts';
 import { createPluginPaths } from './http/plugin-paths.ts';
 import { createMemoryTrim } from './memory-trim.ts';
+import { createPromptDoor } from './prompt-door/prompt-door.ts';
 import { createProcessUsage } from './process-usage.ts';
 import { stopInOrder } from './stop-order.ts';
 import { TOKENS } from './tokens/token-record.ts';
@@ -87,13 +88,15 @@ async function serve(options: HostOptions, owned: OwnedDirectory, core: HostCore
   const tokens = createTokens(core);
   const demos = createDemos(core);
   const usage = createProcessUsage();
+  const door = createPromptDoor(core);
+  listeners.push({ address: 'questions', close: () => door.close() });
   const memory = standalone ? undefined : createMemoryTrim(core);
   const status = () => readHostStatus({ core, version, startedAt, directory: owned.path, tcp: () => tcp, usage });
   const hub = createWatchHub(core, status);
   const plugins = () => core.plugins.list().map((listing) => pluginView(listing, core.plugins));
   const stopSoon = (reason: string): void => void setImmediate(() => void stop(reason));
   const app = createApp({
-    handlers: createHandlers(core, { tokens, demos, controls: { status, hub, stopSoon }, directory: owned.path }),
+    handlers: createHandlers(core, { tokens, demos, controls: { status, hub, stopSoon }, directory: owned.path, door }),
     tokens,
     pluginServing: { pluginHttp: core.pluginHttp, paths: createPluginPaths(core.plugins) },
     redactor: core.redactor,

@@ -1,5 +1,6 @@
 import type { Demos } from '../demo/demos.ts';
 import type { HostCore } from '../host-core.ts';
+import type { PromptDoor } from '../prompt-door/prompt-door.ts';
 import type { Tokens } from '../tokens/tokens.ts';
 import { accountHandlers } from './accounts.ts';
 import { eventHandlers } from './events.ts';
@@ -22,7 +23,13 @@ import { viewHandlers } from './plugin-views.ts';
 /** What the host does for each operation of the API. */
 export const createHandlers = (
   core: HostCore,
-  parts: { readonly tokens: Tokens; readonly demos: Demos; readonly controls: HostControls; readonly directory: string },
+  parts: {
+    readonly tokens: Tokens;
+    readonly demos: Demos;
+    readonly controls: HostControls;
+    readonly directory: string;
+    readonly door: PromptDoor;
+  },
 ): Handlers => ({
   ...hostHandlers(parts.controls),
   ...accountHandlers(core),
@@ -31,7 +38,7 @@ export const createHandlers = (
   ...jobHandlers(core),
   ...poolHandlers(core),
   ...viewHandlers(core),
-  ...promptHandlers(core),
+  ...promptHandlers(core, parts),
   ...sessionHandlers(core),
   ...proxyHandlers(core),
   ...scheduleHandlers(core),

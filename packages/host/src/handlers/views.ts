@@ -42,7 +42,8 @@ export const taskView = (task: TaskRecord, evidence: readonly EvidenceFile[] = [
   evidence,
 });
 
-export const promptView = (prompt: PromptRecord): Prompt => ({
+/** `more`: what only some who ask are told. */
+export const promptView = (prompt: PromptRecord, more: Pick<Prompt, 'imagePath' | 'link'> = {}): Prompt => ({
   id: prompt.id,
   kind: prompt.kind,
   title: prompt.title,
@@ -55,6 +56,7 @@ export const promptView = (prompt: PromptRecord): Prompt => ({
   hasImage: prompt.image !== null,
   createdAt: prompt.createdAt,
   expiresAt: prompt.expiresAt,
+  ...more,
 });
 
 export const tokenView = (token: TokenRecord): DeepReadonly<Token> => ({

@@ -38,7 +38,10 @@ export function createWatchHub(core: HostCore, status: () => Promise<HostStatus>
 
   const messages = {
     roster: async (): Promise<WatchMessage> => ({ kind: 'roster', tally: tallyView(await accounts.tally()) }),
-    prompts: async (): Promise<WatchMessage> => ({ kind: 'prompts', prompts: (await core.prompts.list()).map(promptView) }),
+    prompts: async (): Promise<WatchMessage> => ({
+      kind: 'prompts',
+      prompts: (await core.prompts.list()).map((prompt) => promptView(prompt)),
+    }),
     sessions: async (): Promise<WatchMessage> => ({ kind: 'sessions', ...sessionList(core.sessions) }),
     status: async (): Promise<WatchMessage> => ({ kind: 'status', status: await status() }),
   };
