@@ -18,6 +18,8 @@ const COLUMNS: readonly Column<Prompt>[] = [
   { title: 'FOR', value: ({ label }) => label, flexible: true },
   { title: 'QUESTION', value: ({ title }) => title, flexible: true },
   { title: 'LEFT', value: ({ expiresAt }) => duration(Math.max(0, expiresAt - Date.now())), align: 'right' },
+  { title: 'LINK', value: ({ link }) => link ?? '', spare: 1 },
+  { title: 'PICTURE', value: ({ imagePath }) => imagePath ?? '', spare: 2 },
 ];
 
 async function list(context: Context): Promise<void> {
@@ -83,7 +85,8 @@ async function follow(context: Context, { exec }: { readonly exec?: string }): P
         continue;
       }
       out.document(prompt);
-      out.line(`${prompt.id}\t${prompt.kind}\t${safeText(prompt.label)}\t${safeText(prompt.title)}`);
+      const where = [prompt.link, prompt.imagePath].flatMap((each) => (each === undefined ? [] : [safeText(each)]));
+      out.line([prompt.id, prompt.kind, safeText(prompt.label), safeText(prompt.title), ...where].join('\t'));
     }
   };
   out.note('muster: watching for questions; Ctrl-C ends.');
@@ -94,7 +97,8 @@ async function follow(context: Context, { exec }: { readonly exec?: string }): P
     const subscription = watch(client, { topics: ['prompts'] }).subscribe({
       next: (message) => {
         if (message.kind === 'up' || message.kind === 'lagged') list();
-        else if (message.kind === 'prompts') take(message.prompts);
+        // The list has what a message to every watcher has not: the links.
+        else if (message.kind === 'prompts') list();
         else if (message.kind === 'down') out.note(`muster: the host is away (${message.reason}); trying again.`);
       },
       error: reject,
