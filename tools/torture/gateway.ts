@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from './gateway/free-port.ts';
 import { judge, type Seen } from './gateway/judge.ts';
 import { load, type LoadReport } from './gateway/load.ts';
 import { gatewayReady, setUp, startHostProcess, startSimulation, type HostProcess } from './gateway/processes.ts';
@@ -18,21 +18,14 @@ const KILLS = 5;
 /** Accounts that always answer 429, as if somebody else used them up. */
 const LIMITED = 20;
 
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-};
-
 const failed = ({ failures }: LoadReport): number => Object.values(failures).reduce((sum, count) => sum + count, 0);
 
 async function run(kills: number, strategy: string): Promise<Row> {
   const folder = await mkdtemp(join(tmpdir(), 'muster-torture-'));
   const keys = Array.from({ length: ACCOUNTS }, (_, index) => `IFM-torture-${String(index + 1).padStart(4, '0')}`);
-  const limited = keys.slice(0, LIMITED);
-  const good = keys.slice(LIMITED);
+  const isLimited = (_: string, index: number): boolean => index % (ACCOUNTS / LIMITED) === 7;
+  const limited = keys.filter(isLimited);
+  const good = keys.filter((key, index) => !isLimited(key, index));
   // The service itself would not refuse: it only counts.
   await using simulation = await startSimulation({
     windowMs: WINDOW_MS,

@@ -120,6 +120,7 @@ const open: OpenService<Config, Account, K2ThinkService> = async (context) => {
     random: () => context.random(),
     sleep: (ms, signal) => context.sleep(ms, signal),
     limitHeaders,
+    suspects: new Set(),
   };
   const answers = createAnswers({ ...deps, models: createModels(deps), stats: () => stats() as unknown as Json, reset });
   const complain = (thrown: unknown): void =>

@@ -1,4 +1,4 @@
-import type { Client } from '@muster/api';
+import type { Client, Fetch } from '@muster/api';
 import { startHost } from '@muster/host';
 import { hostOptions } from './host-options.ts';
 
@@ -6,7 +6,7 @@ import { hostOptions } from './host-options.ts';
 export async function startStandalone(
   directory: string,
   checkout: string | null,
-): Promise<{ readonly client: Client; stop(): Promise<void> }> {
+): Promise<{ readonly client: Client; readonly fetch: Fetch; stop(): Promise<void> }> {
   const host = await startHost({ ...hostOptions(directory, checkout), standalone: true });
-  return { client: host.client, stop: () => host.stop('the command ended') };
+  return { client: host.client, fetch: host.fetch, stop: () => host.stop('the command ended') };
 }

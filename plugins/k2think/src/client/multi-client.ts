@@ -8,7 +8,7 @@ export interface ClientOptions {
   /** A token of the host that may operate. Default: `$MUSTER_TOKEN`. */
   readonly token?: string;
   /** Of a host in this process (`openMuster` of the package muster): no gateway and no token are needed. */
-  readonly fetch?: typeof fetch;
+  readonly fetch?: (url: string, init?: RequestInit) => Promise<Response>;
 }
 
 export interface CallOptions {
@@ -30,7 +30,7 @@ export class K2ThinkMultiClient {
   readonly chat: { readonly completions: Completions };
   readonly #base: string;
   readonly #headers: Readonly<Record<string, string>>;
-  readonly #fetch: typeof fetch;
+  readonly #fetch: NonNullable<ClientOptions['fetch']>;
 
   constructor({ baseURL, token, fetch: reach }: ClientOptions = {}) {
     const { MUSTER_GATEWAY_URL, MUSTER_TOKEN } = process.env;

@@ -121,6 +121,7 @@ function exchange(deps: CallDependencies, call: Call, { slot, base }: Attempt, c
     };
   };
   const done = (tokens?: number): void => {
+    deps.suspects.delete(accountId);
     log.count(translator ? 'streamed' : 'answered');
     if (tokens !== undefined) log.count('tokens', tokens);
     used({ kind: 'done' }, tokens);
@@ -146,6 +147,7 @@ function exchange(deps: CallDependencies, call: Call, { slot, base }: Attempt, c
     if (over) return;
     over = true;
     clearTimeout(sentBy);
+    deps.suspects.add(accountId);
     slot.finish(outcome);
     const next = rotation.nextAt();
     const error: GatewayError = {

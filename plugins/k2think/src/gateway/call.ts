@@ -23,6 +23,8 @@ export interface CallDependencies {
   limitHeaders(): Readonly<Record<string, string>>;
   /** Accounts that are not to be asked. */
   readonly except?: ReadonlySet<string>;
+  /** Accounts whose last answer was 429: a call that was moved on once goes to others first. */
+  readonly suspects: Set<string>;
 }
 
 /** One client's request on its way. */
@@ -95,6 +97,10 @@ async function acquire(deps: CallDependencies, call: Call, deadline: number): Pr
   });
   const exclude = deps.except ?? (shut.length === 1 ? shut[0] : undefined);
   const ask = { ...(exclude && { exclude }), tokens: call.request.tokens };
+  if (call.attempts > 0 && deps.suspects.size > 0) {
+    const surer = rotation.pick({ ...ask, exclude: exclude ? new Set([...exclude, ...deps.suspects]) : deps.suspects });
+    if (surer) return surer;
+  }
   // Nobody overtakes: who waits is served first.
   const slot = rotation.pick(ask);
   if (slot) return slot;
