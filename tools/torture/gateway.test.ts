@@ -26,9 +26,9 @@ test('a host at its limits, killed in the middle and started again, never passes
   try {
     const token = await setUp(host.client, { port, keys, config: { ...simulation.config, ...limits } });
     await gatewayReady(url);
-    const before = await load({ url, token, clients: 8, forMs: 3_000 });
+    const before = await load({ url, token, clients: 8, forMs: 2_200 });
     expect(before.failures).toEqual({});
-    const loading = load({ url, token, clients: 8, forMs: 4_000, patient: true });
+    const loading = load({ url, token, clients: 8, forMs: 3_000, patient: true });
     await host.kill();
     host = await startHostProcess(folder);
     expect((await loading).failures).toEqual({});
