@@ -1,35 +1,29 @@
 import {
   MusterError,
-  type Account,
   type RequestRotation,
   type RequestSlot,
-  type RotationFigure,
   type RotationSettings,
   type SlotOutcome,
   type SlotRequest,
 } from '@muster/sdk';
 import type { AccountRecord } from '../accounts/account-record.ts';
-import { accountView } from '../accounts/account-view.ts';
 import type { Events } from '../events/events.ts';
 import type { Plugins } from '../plugins/plugins.ts';
 import type { Clock, Random } from '../ports/clock.ts';
 import { refused } from '../ports/refused.ts';
 import type { Store } from '../ports/store.ts';
-import { all, eq, oneOf } from '../query/filter.ts';
 import type { Circle } from './circle.ts';
 import type { AccountOutcomeChange, Pool } from './pool.ts';
-import { createRateWindow, type RateSnapshot, type Reservation } from './rate-window.ts';
+import type { Reservation } from './rate-window.ts';
 import { readyWord } from './ready-word.ts';
 import { createRequestRing } from './request-ring.ts';
-import { createRotationHistory, type Tallied } from './rotation-figures.ts';
-import { createRotationJournal, type JournalMember, type StateOperation } from './rotation-journal.ts';
+import { createRotationHistory } from './rotation-figures.ts';
+import { createRotationJournal, type StateOperation } from './rotation-journal.ts';
+import { CLOCK_GRAIN_MS, createRotationMembers, type RotationMember } from './rotation-members.ts';
 import { createRotationQueue, type Attempt } from './rotation-queue.ts';
 import { checkRotation, DEFAULT_MAX_WAITING } from './rotation-settings.ts';
 
 type Data = Readonly<Record<string, unknown>>;
-
-/** The clock counts whole milliseconds: a request that left in the same one counts as the later. */
-const CLOCK_GRAIN_MS = 1;
 
 /** Spreads requests over a plugin's ready accounts, in memory; what must survive is written down behind. */
 export interface Rotation extends RequestRotation<Data> {
@@ -50,11 +44,10 @@ export interface RotationDeps {
   readonly secretOf: (record: AccountRecord, field: string) => Promise<string | undefined>;
 }
 
-interface Member extends JournalMember {
-  readonly tallied: Tallied;
-  /** The same object until the account's fields change. */
-  account: Account<Data>;
-}
+const wordsOf = ({ status, why }: { readonly status?: string; readonly why?: string }): AccountOutcomeChange => ({
+  ...(status !== undefined && { status }),
+  ...(why !== undefined && { why }),
+});
 
 /** Opens the rotation of a plugin: its accounts and what a former host knew of their requests. BAD_INPUT for settings that do not fit. */
 export async function createRotation(
@@ -66,9 +59,8 @@ export async function createRotation(
   let settings = checkRotation(given.settings);
   let closed = false;
   const now = (): number => clock.now();
-  const members = new Map<string, Member>();
   const history = createRotationHistory(now);
-  const ring = createRequestRing<Member>({
+  const ring = createRequestRing<RotationMember>({
     strategy: settings.strategy,
     windowMs: () => settings.limits.windowMs + CLOCK_GRAIN_MS,
     now,
@@ -76,18 +68,29 @@ export async function createRotation(
   });
   /** Accounts of which only counts are being written by ourselves: read already. */
   let counting: ReadonlySet<string> = new Set();
-  const journal = createRotationJournal<Member>(
+  const isOwn = (ids: readonly string[] | undefined): boolean => {
+    if (ids === undefined || counting.size === 0 || ids.length !== counting.size) return false;
+    if (!ids.every((id) => counting.has(id))) return false;
+    counting = new Set();
+    return true;
+  };
+  const changed = (): void => queue.serve();
+  const journal = createRotationJournal<RotationMember>(
     {
       store,
       circle,
       events,
       clock,
-      wrote: () => queue.serve(),
+      wrote: changed,
       counting: (ids) => {
         counting = ids;
       },
     },
     { plugin, limit: settings.limits.limit },
+  );
+  const members = createRotationMembers(
+    { store, events, now, ring, journal, secretOf, settings: () => settings, changed, isOwn },
+    plugin,
   );
 
   const gone = (): MusterError => new MusterError('UNAVAILABLE', `The rotation of "${plugin}" has ended.`);
@@ -99,7 +102,7 @@ export async function createRotation(
     const message = `No account of "${plugin}" ${why}.${hint}`;
     return new MusterError('NOTHING_AVAILABLE', message, { ...(retryAfterMs !== undefined && { retryAfterMs }) });
   };
-  const reserve = (member: Member, tokens: number | undefined): RequestSlot<Data> | undefined => {
+  const reserve = (member: RotationMember, tokens: number | undefined): RequestSlot<Data> | undefined => {
     const reservation = member.window.reserve(tokens);
     if (!reservation) return undefined;
     member.unwritten += 1;
@@ -125,7 +128,7 @@ export async function createRotation(
     nothing,
   });
 
-  const slotOf = (member: Member, reservation: Reservation): RequestSlot<Data> => {
+  const slotOf = (member: RotationMember, reservation: Reservation): RequestSlot<Data> => {
     let over = false;
     const look = (): void => {
       if (ring.has(member)) ring.place(member);
@@ -150,11 +153,7 @@ export async function createRotation(
       },
     };
   };
-  const wordsOf = ({ status, why }: { status?: string; why?: string }): AccountOutcomeChange => ({
-    ...(status !== undefined && { status }),
-    ...(why !== undefined && { why }),
-  });
-  const stateAfter = ({ id, record, window }: Member, outcome: SlotOutcome): StateOperation | undefined => {
+  const stateAfter = ({ id, record, window }: RotationMember, outcome: SlotOutcome): StateOperation | undefined => {
     const guard = { state: record.state === 'cooling' ? ('cooling' as const) : ('ready' as const) };
     if (outcome.kind === 'rest') {
       return { ...pool.resting(id, Math.max(window.restUntil, now()), wordsOf(outcome)), if: guard };
@@ -162,7 +161,7 @@ export async function createRotation(
     if (outcome.kind !== 'failed') return undefined;
     return { update: 'accounts', id, patch: { set: { state: 'failed', dueAt: null, ...wordsOf(outcome) } }, if: guard };
   };
-  const end = (member: Member, outcome: SlotOutcome): void => {
+  const end = (member: RotationMember, outcome: SlotOutcome): void => {
     if (outcome.kind === 'unused') return journal.note(member);
     member.endedUses += 1;
     member.endedAt = now();
@@ -175,112 +174,18 @@ export async function createRotation(
     // For everybody to see at once; failing to write it is told of by the journal.
     journal.flush().catch(() => undefined);
   };
-
-  const limitsOf = (account: Account<Data>): RotationSettings['limits'] => {
-    const limits = { ...settings.limits, ...settings.limitsFor?.(account) };
-    checkRotation({ ...settings, limits });
-    return { ...limits, windowMs: limits.windowMs + CLOCK_GRAIN_MS };
-  };
-  const admit = (member: Member): void => {
-    const { state } = member.record;
-    if (state === 'ready' || state === 'cooling') ring.place(member);
-    else ring.remove(member);
-  };
-  const viewOf = (id: string, record: AccountRecord): Account<Data> => {
-    // Until its fields change, it follows what becomes of the account.
-    return accountView(() => {
-      const current = members.get(id)?.record;
-      return current?.updatedAt === record.updatedAt ? current : record;
-    }, secretOf);
-  };
-  const meet = (record: AccountRecord, before?: RateSnapshot): void => {
-    const known = members.get(record.id);
-    if (!known) {
-      const account = viewOf(record.id, record);
-      const window = createRateWindow(limitsOf(account), now, before);
-      const tallied = { served: 0, failed: 0, tokens: 0 };
-      const kept = { unwritten: 0, endedUses: 0, endedAt: 0, operations: [] };
-      const place = { turn: record.order, uses: 0, backAt: 0 };
-      const member: Member = { id: record.id, record, window, account, tallied, ...place, ...kept };
-      members.set(record.id, member);
-      admit(member);
-      return;
+  const makeReady = async ({ id, record }: RotationMember): Promise<void> => {
+    const set = { state: 'ready', dueAt: null, why: null, status: readyWord(record, plugins.get(plugin)) };
+    try {
+      await store.commit([{ update: 'accounts', id, patch: { set }, if: { state: 'cooling' } }]);
+    } catch (error) {
+      // Back already, or paused by somebody.
+      if (!refused(error)) throw error;
     }
-    const { record: old } = known;
-    // Somebody made it ready before its time.
-    if (old.state === 'cooling' && record.state === 'ready' && now() < (old.dueAt ?? 0)) known.window.wake();
-    known.record = record;
-    if (old.updatedAt !== record.updatedAt) {
-      known.account = viewOf(record.id, record);
-      known.window.configure(limitsOf(known.account));
-    }
-    admit(known);
-  };
-  const leave = (id: string): void => {
-    const member = members.get(id);
-    if (!member) return;
-    ring.remove(member);
-    members.delete(id);
-    journal.forget(id, member);
-  };
-  const reread = async (ids?: readonly string[]): Promise<void> => {
-    const where = all(eq('plugin', plugin), ids && oneOf('id', ids));
-    const records = await store.list<AccountRecord>('accounts', { where, sort: { by: 'order' } });
-    const there = new Set(records.map(({ id }) => id));
-    for (const id of ids ?? members.keys()) if (!there.has(id)) leave(id);
-    for (const record of records) meet(record);
-    queue.serve();
-  };
-  const complain = async (thrown: unknown): Promise<void> => {
-    const message = `Accounts of "${plugin}" could not be read anew: ${thrown instanceof Error ? thrown.message : String(thrown)}`;
-    await events.record({ level: 'error', type: 'rotation.not-read', message, plugin }).catch(() => undefined);
-  };
-  const isOurCount = (ids: readonly string[] | undefined): boolean => {
-    if (ids === undefined || counting.size === 0 || ids.length !== counting.size) return false;
-    if (!ids.every((id) => counting.has(id))) return false;
-    counting = new Set();
-    return true;
   };
 
   await circle.open();
-  let loaded = false;
-  let missed = false;
-  const unsubscribe = store.subscribe((changes) => {
-    for (const { collection, ids } of changes) {
-      if (collection !== 'accounts' || isOurCount(ids)) continue;
-      if (loaded) void reread(ids).catch(complain);
-      else missed = true;
-    }
-  });
-  try {
-    const { windows, unknown } = await journal.open();
-    const where = eq('plugin', plugin);
-    for (const record of await store.list<AccountRecord>('accounts', { where, sort: { by: 'order' } })) {
-      const { sent = [], open = 0, restUntil = 0, tokens = [] } = windows.get(record.id) ?? {};
-      meet(record, { sent, open: open + unknown, restUntil, tokens });
-    }
-    for (const id of windows.keys()) if (!members.has(id)) journal.forget(id);
-    loaded = true;
-    if (missed) await reread();
-  } catch (error) {
-    unsubscribe();
-    throw error;
-  }
-
-  const figure = ({ id, record, window, tallied }: Member): RotationFigure => {
-    const cooling = record.state === 'cooling' ? (record.dueAt ?? Infinity) : -Infinity;
-    const availableAt = Math.max(window.availableAt(), cooling);
-    const restUntil = Math.max(window.restUntil, cooling);
-    return {
-      id,
-      label: record.label,
-      uses: window.uses,
-      inFlight: window.inFlight,
-      availableAt: Number.isFinite(availableAt) ? availableAt : availableAt > 0 ? null : now(),
-      restUntil: restUntil > now() && Number.isFinite(restUntil) ? restUntil : null,
-      ...tallied,
-    };
-  };
+  await members.open();
 
   return {
     get settings() {
@@ -295,14 +200,14 @@ export async function createRotation(
       return member && reserve(member, request.tokens);
     },
     nextAt: () => ring.nextAt(),
-    configure(changed) {
-      settings = checkRotation(changed);
+    configure(wanted) {
+      settings = checkRotation(wanted);
       journal.setLimit(settings.limits.limit);
-      for (const member of members.values()) member.window.configure(limitsOf(member.account));
+      members.configure();
       ring.order(settings.strategy);
       queue.serve();
     },
-    figures: () => [...members.values()].filter((member) => ring.has(member)).map(figure),
+    figures: () => [...members.values()].filter((member) => ring.has(member)).map((member) => members.figure(member)),
     totals() {
       let inFlight = 0;
       for (const { window } of members.values()) inFlight += window.inFlight;
@@ -315,14 +220,7 @@ export async function createRotation(
         member.window.reset();
         if (ring.has(member)) ring.place(member);
         journal.note(member);
-        if (member.record.state !== 'cooling') continue;
-        const set = { state: 'ready', dueAt: null, why: null, status: readyWord(member.record, plugins.get(plugin)) };
-        try {
-          await store.commit([{ update: 'accounts', id: member.id, patch: { set }, if: { state: 'cooling' } }]);
-        } catch (error) {
-          // Back already, or paused by somebody.
-          if (!refused(error)) throw error;
-        }
+        if (member.record.state === 'cooling') await makeReady(member);
       }
       await journal.flush();
       queue.serve();
@@ -331,7 +229,7 @@ export async function createRotation(
     async close() {
       if (closed) return;
       closed = true;
-      unsubscribe();
+      members.close();
       queue.close(gone());
       await journal.close();
     },
