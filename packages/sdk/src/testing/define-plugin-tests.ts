@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import type { AccountAccess, KnownAccount } from '../account-access.ts';
 import { ACCOUNT_STATES } from '../account.ts';
-import { toMusterError, type MusterError } from '../errors.ts';
+import { MusterError, toMusterError } from '../errors.ts';
 import type { ExportAccount, ImportEntry } from '../importer.ts';
 import type { Json } from '../json.ts';
 import type { PromptRequest } from '../context.ts';
@@ -12,14 +13,20 @@ import type { Plugin } from '../plugin.ts';
 import { secretFields } from '../secret.ts';
 import type { RequestRotation, RotationSettings } from '../rotation.ts';
 import type { PluginService } from '../service.ts';
+import type { LiveSession } from '../session.ts';
 import type { Simulator } from '../simulator.ts';
 import { watchOutside } from './loopback-only.ts';
 import { createTestContext, type TestContext } from './test-context.ts';
-import { createTestPool, type TestPool } from './test-pool.ts';
+import { createTestAccount, createTestPool, type TestPool } from './test-pool.ts';
 import { createTestServiceContext } from './test-service-context.ts';
 
 type Row = Readonly<Record<string, unknown>>;
-type Input = Row | ((place: { readonly folder: string }) => Row);
+interface Place {
+  readonly folder: string;
+  /** Where the plugin's own files and its profiles are. */
+  readonly own: string;
+}
+type Input = Row | ((place: Place) => Row);
 
 export interface PluginTestOptions {
   /** Valid accounts with their secrets, two at least. The first is the one that actions over accounts run on. */
@@ -30,6 +37,10 @@ export interface PluginTestOptions {
   readonly config?: Row;
   /** Stands for the person who is asked. Default: `000000`. */
   readonly answer?: (prompt: PromptRequest, simulator: Simulator) => Promise<string>;
+  /** What has to be there before an action runs: lists that a service keeps, files of the plugin. */
+  readonly prepare?: (service: PluginService | undefined, place: Place) => Promise<void>;
+  /** The live session for actions that go through one. Whoever opens it closes it after the tests. */
+  readonly session?: (action: string) => Promise<LiveSession>;
   /** For a service that opens a rotation: one over the accounts. */
   readonly rotation?: (settings: RotationSettings) => RequestRotation<Row>;
 }
@@ -62,7 +73,7 @@ function loadedParts({ service, session, http, views }: Plugin): LoadedPart[] {
 
 /** The conformance kit: what the host and its surfaces rely on, tried against the plugin's own simulator. */
 export function definePluginTests(plugin: Plugin, options: PluginTestOptions): void {
-  const { accounts, answer, rotation } = options;
+  const { accounts, answer, rotation, prepare, session } = options;
   const hidden = secretFields(plugin.account);
   const secrets = accounts.flatMap((row) => hidden.map((field) => row[field])).filter((value) => typeof value === 'string');
 
@@ -147,6 +158,7 @@ export function definePluginTests(plugin: Plugin, options: PluginTestOptions): v
       simulator = await (await loadSimulator()).default();
       folder = await mkdtemp(join(tmpdir(), 'muster-plugin-'));
       await openService();
+      await prepareAll();
     });
     const openService = async (): Promise<void> => {
       own = await mkdtemp(join(tmpdir(), 'muster-plugin-data-'));
@@ -154,7 +166,17 @@ export function definePluginTests(plugin: Plugin, options: PluginTestOptions): v
       const config = plugin.config.parse({ ...options.config, ...simulator.config });
       service = await (
         await plugin.service.load()
-      ).default(createTestServiceContext({ directory: own, config, ...(rotation && { rotation }) }).context);
+      ).default(
+        createTestServiceContext({
+          directory: own,
+          config,
+          accounts: readAccounts(plugin, accounts),
+          ...(rotation && { rotation }),
+        }).context,
+      );
+    };
+    const prepareAll = async (): Promise<void> => {
+      await prepare?.(service, { folder, own });
     };
     const closeService = async (): Promise<void> => {
       await service?.close();
@@ -179,12 +201,14 @@ export function definePluginTests(plugin: Plugin, options: PluginTestOptions): v
       const action = plugin.actions[name] ?? plugin.pluginActions[name];
       const given = options.inputs[name];
       const { checkpoint, ...rest } = more;
+      const live = name in plugin.actions && plugin.actions[name]?.throughSession === true ? await session?.(name) : undefined;
       const context = createTestContext(plugin, {
         config: { ...options.config, ...simulator.config },
-        input: action?.input.parse(typeof given === 'function' ? given({ folder }) : given),
+        input: action?.input.parse(typeof given === 'function' ? given({ folder, own }) : given),
         account: accounts[0] ?? {},
         pool: createTestPool(plugin, accounts, { now: () => 0 }),
         ...(service && { service }),
+        ...(live && { session: live }),
         ...(answer && { answer: (prompt: PromptRequest) => answer(prompt, simulator) }),
         ...(checkpoint !== undefined && { checkpoint }),
         ...rest,
@@ -301,4 +325,25 @@ function everythingOf(error: MusterError | undefined): string {
     parts.push(one.message, one.stack ?? '', JSON.stringify('details' in one ? (one.details ?? null) : null));
   }
   return parts.join('\n');
+}
+
+/** The accounts as a service reads them: all of them, whatever the filter says. */
+function readAccounts(plugin: Plugin, rows: readonly Row[]): AccountAccess<Row> {
+  const known = rows.map((row, at): KnownAccount<Row> => {
+    const { id, label, data, secrets, status, state, why } = createTestAccount(plugin, row, at);
+    const none = { tags: [], priority: 1, createdAt: 0, updatedAt: 0, usedAt: 0, uses: 0, tries: 0 };
+    return { id, label, data, status, state, why, ...none, secret: async (field) => secrets[field] };
+  });
+  const refuse = (): never => {
+    throw new MusterError('UNAVAILABLE', 'A test context changes no accounts.');
+  };
+  return {
+    get: async (id) => known.find((one) => one.id === id),
+    list: async () => ({ total: known.length, accounts: known }),
+    tally: async () => [{ state: 'ready', status: null, count: known.length }],
+    add: refuse,
+    edit: refuse,
+    setState: refuse,
+    remove: refuse,
+  };
 }

@@ -1,4 +1,5 @@
 import { BehaviorSubject } from 'rxjs';
+import type { AccountAccess } from '../account-access.ts';
 import { MusterError } from '../errors.ts';
 import type { RecordChange, RecordEntry, Records, StoredRecord } from '../records.ts';
 import type { RequestRotation, RotationSettings } from '../rotation.ts';
@@ -20,12 +21,14 @@ export function createTestServiceContext({
   directory,
   config,
   kept = new Map(),
+  accounts,
   rotation,
 }: {
   /** Stands for the plugin's own folder. */
   readonly directory: string;
   readonly config: Data;
   /** Records by kind: given twice, a second context has what a first one left. */
+  readonly accounts?: AccountAccess<Data>;
   readonly kept?: Map<string, Map<string, StoredRecord<unknown>>>;
   /** What `openRotation` gives. */
   readonly rotation?: (settings: RotationSettings) => RequestRotation<Data>;
@@ -46,7 +49,7 @@ export function createTestServiceContext({
     profiles: directory,
     signal: controller.signal,
     fetch,
-    accounts: absent('accounts'),
+    accounts: accounts ?? absent('accounts'),
     jobs: absent('jobs'),
     sessions: absent('sessions'),
     proxies: { lease: async () => undefined, giveBack: async () => undefined },

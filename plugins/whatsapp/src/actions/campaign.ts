@@ -56,7 +56,8 @@ export const campaignReport = (ctx: Context<CampaignNameInput>): Promise<unknown
 export const optOut = (ctx: Context<OptOutInput>): Promise<unknown> =>
   once(ctx, async () => {
     const chat = chatIdOf(ctx.input.number);
-    return { chat, new: await (await campaignsOf(ctx)).optOuts.add(chat, ctx.input.how) };
+    await (await campaignsOf(ctx)).optOuts.add(chat, ctx.input.how);
+    return { chat, optedOut: true };
   });
 
 async function readText(path: string): Promise<string> {

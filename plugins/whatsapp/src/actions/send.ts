@@ -41,5 +41,5 @@ async function send<TInput>(ctx: Context<TInput>, message: NewMessage): Promise<
       `The message to ${chat} may have been sent or not (${why ?? 'no answer'}): look at the phone before sending it again.`,
     );
   ctx.progress(1, 1, state);
-  return { key, chat, state, messageId: messageId ?? null };
+  return { key, chat, messageId: messageId ?? null };
 }

@@ -154,9 +154,9 @@ test('contacts need a number, a day and a source of their consent', async () => 
     '966501100001;Anna M.;2025-11-02;shop',
   ].join('\r\n');
   const report = await campaigns.contacts.import({ list: 'l', text });
-  expect(report).toMatchObject({ rows: 6, added: 1, refusedTotal: 4 });
+  expect(report).toMatchObject({ rows: 6, taken: 2, contacts: 1, refusedTotal: 4 });
   expect(report.refused.map(({ line }) => line)).toEqual([3, 4, 5, 6]);
-  expect(await campaigns.contacts.import({ list: 'l', text, source: 'fair' })).toMatchObject({ added: 1, updated: 1 });
+  expect(await campaigns.contacts.import({ list: 'l', text, source: 'fair' })).toMatchObject({ taken: 3, contacts: 2 });
   expect((await campaigns.contacts.of('l').next()).value).toEqual({
     number: '966501100001',
     fields: { name: 'Anna M.' },

@@ -111,9 +111,10 @@ export class Campaigns {
   async change(name: string, to: 'running' | 'paused' | 'cancelled'): Promise<CampaignReport> {
     const record = await this.#get(name);
     const { state } = record.data;
+    if (state === to) return this.report(name);
     if (state === 'done' || state === 'cancelled')
       throw new MusterError('CONFLICT', `The campaign ${name} is ${state}: it cannot be ${to === 'running' ? 'resumed' : to}.`);
-    if (state !== to) await this.#setState(record, to);
+    await this.#setState(record, to);
     this.#wake();
     return this.report(name);
   }

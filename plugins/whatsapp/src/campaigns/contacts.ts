@@ -6,8 +6,10 @@ import { csvRows } from './csv.ts';
 export interface ImportReport {
   readonly list: string;
   readonly rows: number;
-  readonly added: number;
-  readonly updated: number;
+  /** Rows that were taken: new ones, and such as were there and are up to date now. */
+  readonly taken: number;
+  /** In the list afterwards. */
+  readonly contacts: number;
   /** At most 1,000, with the line of each. */
   readonly refused: readonly { readonly line: number; readonly why: string }[];
   readonly refusedTotal: number;
@@ -64,7 +66,7 @@ export class Contacts {
         'BAD_INPUT',
         'The first line must name the columns: phone and opt_in (the day of the consent) at least; opt_in_source and any fields beside.',
       );
-    const report = { rows: 0, added: 0, updated: 0, refusedTotal: 0 };
+    const report = { rows: 0, taken: 0, refusedTotal: 0 };
     const refused: { line: number; why: string }[] = [];
     const batch = new Map<string, Contact>();
     for (const { line, cells } of rows) {
@@ -76,20 +78,19 @@ export class Contacts {
         continue;
       }
       batch.set(contact.number, contact);
-      if (batch.size === BATCH) await this.#save(list, batch, report);
+      report.taken += 1;
+      if (batch.size === BATCH) await this.#save(list, batch);
     }
-    await this.#save(list, batch, report);
-    return { list, ...report, refused };
+    await this.#save(list, batch);
+    return { list, ...report, contacts: await this.count(list), refused };
   }
 
-  async #save(list: string, batch: Map<string, Contact>, report: { added: number; updated: number }): Promise<void> {
+  async #save(list: string, batch: Map<string, Contact>): Promise<void> {
+    if (batch.size === 0) return;
     const entries = [...batch.values()].map((data) => ({ key: `${list}/${data.number}`, group: list, at: this.#now(), data }));
     const known = await Promise.all(entries.map(({ key }) => this.#records.get(key)));
-    if (entries.length > 0)
-      await this.#records.commit(entries.map((entry, at) => ({ put: { ...entry, at: known[at]?.at ?? entry.at } })));
-    const updated = known.filter((one) => one !== undefined).length;
-    report.updated += updated;
-    report.added += entries.length - updated;
+    // Who was there keeps the place in the list.
+    await this.#records.commit(entries.map((entry, at) => ({ put: { ...entry, at: known[at]?.at ?? entry.at } })));
     batch.clear();
   }
 }

@@ -33,6 +33,7 @@ const MAX_LAST = 120;
 /** Looked at again after so many messages; counting at each would cost more than they do. */
 const PRUNE_EVERY = 50;
 const BATCH = 500;
+const SAME_TIME_MS = 60_000;
 
 /** The messages and chats of one number, bounded by the settings. */
 export class History {
@@ -40,6 +41,7 @@ export class History {
   readonly #messages: Records<KeptMessage>;
   readonly #chats: Records<KeptChat>;
   #sincePrune = 0;
+  #lastAt = 0;
 
   constructor(options: HistoryOptions) {
     this.#options = options;
@@ -49,7 +51,7 @@ export class History {
 
   /** False when it was there already: the page tells some twice. */
   async add(message: KeptMessage & { readonly at: number; readonly name?: string }): Promise<boolean> {
-    const { at, name, ...data } = message;
+    const { at: told, name, ...data } = message;
     const { account, runtime } = this.#options;
     if (runtime.config().keepMessages === 0) return true;
     const key = `${account}/${data.id}`;
@@ -57,6 +59,7 @@ export class History {
     if (known && data.key !== null && known.data.key === null)
       await this.#messages.commit([{ replace: { ...known, data: { ...known.data, key: data.key } }, revision: known.revision }]);
     if (known) return false;
+    const at = this.#place(told);
     const text = data.text.slice(0, MAX_TEXT);
     await this.#messages.commit([{ put: { key, group: `${account}/${data.chat}`, at, data: { ...data, text } } }]);
     const chatKey = `${account}/${data.chat}`;
@@ -82,6 +85,13 @@ export class History {
       await this.#prune(data.chat);
     }
     return true;
+  }
+
+  /** WhatsApp tells whole seconds: within them, and a little beyond, messages stand in the order in which they came. */
+  #place(told: number): number {
+    const at = told <= this.#lastAt && told > this.#lastAt - SAME_TIME_MS ? this.#lastAt + 1 : told;
+    this.#lastAt = Math.max(this.#lastAt, at);
+    return at;
   }
 
   async get(messageId: string): Promise<KeptMessage | undefined> {

@@ -2,6 +2,7 @@ import { collections } from './page/collections.ts';
 import { ids } from './page/ids.ts';
 import { line } from './page/line.ts';
 import { linking, sender } from './page/linking.ts';
+import { media } from './page/media.ts';
 import { memory } from './page/memory.ts';
 import { models } from './page/models.ts';
 import { modules } from './page/modules.ts';
@@ -28,7 +29,7 @@ export function pageHtml(config: PageConfig): string {
   const heard = (${linking.toString()})(page);
   (${line.toString()})(page, heard);
   const send = (${sender.toString()})(page);
-  const known = (${modules.toString()})(page, send);
+  const known = { ...(${modules.toString()})(page, send), ...(${media.toString()})(page) };
   (${start.toString()})(page, known);
 })();
 </script>

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -13,7 +13,11 @@ export interface SentMessage {
   readonly id: string;
   readonly from: string;
   readonly to: string;
+  /** The text, the caption, or the question. */
   readonly body: string;
+  /** `chat` for a text; `image`, `document`, `poll_creation` … */
+  readonly kind: string;
+  readonly filehash: string | null;
   readonly at: number;
 }
 
@@ -22,6 +26,8 @@ export class StandInService {
   readonly devices = new Devices();
   /** Every message that the service took, once each. */
   readonly sent: SentMessage[] = [];
+  /** Files that were uploaded, by their hash; each is what its hash says. */
+  readonly files = new Map<string, Buffer>();
   readonly faults: SimulatorFault[] = [];
   readonly counters: Record<string, number> = { pages: 0, qrCodes: 0, linked: 0, messages: 0, delivered: 0, requests: 0 };
   readonly #taken = new Set<string>();
@@ -128,6 +134,8 @@ export class StandInService {
         return answer({ code: line.code });
       case 'exists':
         return answer({ exists: this.#exists(String(word['wid'])) });
+      case 'upload':
+        return this.#upload(word, answer);
       case 'send':
         return this.#send(line, word, answer);
       case 'delivered':
@@ -156,7 +164,13 @@ export class StandInService {
     if (fault === 'timeout') return;
     if (fault !== undefined) return answer({ error: fault });
     const { deliverMs } = this.#knobs();
-    const [id, to, body] = [String(word['id']), String(word['to']), String(word['body'])];
+    const [id, to, body, kind] = [word['id'], word['to'], word['body'], word['kind'] ?? 'chat'].map(String) as [
+      string,
+      string,
+      string,
+      string,
+    ];
+    const filehash = typeof word['filehash'] === 'string' ? word['filehash'] : null;
     const from = line.credentials?.wid;
     if (from === undefined) return answer({ error: 'not linked' });
     setTimeout(() => {
@@ -164,14 +178,22 @@ export class StandInService {
       // Said again after a cut: known by its id, and handed on once.
       if (this.#taken.has(id)) return;
       this.#taken.add(id);
-      this.sent.push({ id, from, to, body, at: Date.now() });
+      this.sent.push({ id, from, to, body, kind, filehash, at: Date.now() });
       this.#count('messages');
-      setTimeout(() => this.#handOn(from, { id, to, body }), deliverMs);
+      setTimeout(() => this.#handOn(from, { id, to, body, kind }), deliverMs);
     }, deliverMs);
   }
 
-  #handOn(from: string, { id, to, body }: { id: string; to: string; body: string }): void {
-    if (this.devices.has(to)) return void this.devices.tell(to, { type: 'message', from, body, id }, { keep: true });
+  #upload(word: Word, answer: (fields: Record<string, unknown>) => void): void {
+    const bytes = Buffer.from(String(word['bytes']), 'base64');
+    const hash = createHash('sha256').update(bytes).digest('base64');
+    if (hash !== word['filehash']) return answer({ error: 'the file is not what its hash says' });
+    this.files.set(hash, bytes);
+    return answer({ url: `https://media.example/${encodeURIComponent(hash)}` });
+  }
+
+  #handOn(from: string, { id, to, body, kind }: { id: string; to: string; body: string; kind: string }): void {
+    if (this.devices.has(to)) return void this.devices.tell(to, { type: 'message', from, body, id, kind }, { keep: true });
     // A phone without a browser here: it gets the message all the same.
     this.devices.tell(from, { type: 'ack', id, ack: 2 });
     if (this.#knobs().autoRead) this.read(id);

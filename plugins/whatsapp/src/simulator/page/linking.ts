@@ -15,7 +15,7 @@ export function linking(page: StandIn): (word: ServiceWord) => void {
         page.createModel({
           id,
           body: word['body'],
-          type: 'chat',
+          type: word['kind'] ?? 'chat',
           from,
           to: me,
           ack: 1,
@@ -99,7 +99,9 @@ export function sender(page: StandIn): (chat: Model, attributes: Record<string, 
     const id = (attributes['id'] as { id: string }).id;
     chat.set('t', attributes['t']);
     const to = (chat['id'] as { _serialized: string })._serialized;
-    const sent = page.request({ type: 'send', id, to, body: attributes['body'] }).then(
+    const body = attributes['caption'] ?? attributes['pollName'] ?? attributes['body'] ?? '';
+    const kind = attributes['type'];
+    const sent = page.request({ type: 'send', id, to, body, kind, filehash: attributes['filehash'] }).then(
       (answer) => {
         if ((message['ack'] as number) < 1) message.set('ack', answer['ack']);
         return { messageSendResult: 'OK', t: answer['t'] };
