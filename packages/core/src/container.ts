@@ -336,14 +336,15 @@ function coreOf(container: AwilixContainer<Services>, closeAll: () => Promise<vo
       // Before anything else happens that somebody wants to be told of.
       await hooks.start();
       await proxies.start();
-      // Before tasks that go on, which may ask for one.
-      pluginServices.start(authorize);
+      // Tasks that go on may ask for a service; by itself none opens before they do, as it may start jobs.
+      pluginServices.admit(authorize);
       // Before tasks too, which wait for sessions that are on their way.
       await sessions.load();
       // Before the pool wakes expired leases: recovery tells from them what a dead host's tasks held.
       await jobs.recover();
       await pool.start();
       sessions.start();
+      pluginServices.start();
       evidence.start();
       // Last: what is due works like everything that an operator starts.
       await schedules.start();

@@ -142,8 +142,10 @@ export function createPluginServices(deps: PluginServicesDeps): PluginServices {
 
   return {
     open: async <TService extends PluginService>(id: string) => (await open(id)) as TService,
-    start(admit) {
-      authorize = admit;
+    admit(given) {
+      authorize = given;
+    },
+    start() {
       for (const plugin of plugins.loaded()) openIfSet(plugin);
       following = plugins.configured$.subscribe((id) => {
         if (!opened.has(id)) openIfSet(plugins.get(id));

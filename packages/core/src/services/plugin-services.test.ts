@@ -108,6 +108,20 @@ describe('the service of a plugin', () => {
     await until(opened);
   });
 
+  it('that is open from the start may start jobs at once', async () => {
+    const given = plugin(async (context) => {
+      await context.jobs.start('ask', {});
+      return service(context);
+    });
+    const first = await open(given, 'lowdb');
+    await first.plugins.configure('farm', { port: 80 }, 'test');
+    await until(async () => (await first.jobs.list()).total === 1);
+    await first.stop();
+    const second = await open(given, 'lowdb');
+    await until(async () => (await second.jobs.list()).total === 2);
+    expect(await second.pluginServices.open<Farm>('farm')).toBeDefined();
+  });
+
   it('that cannot be opened at the start is told of and stops nobody', async () => {
     await open(plugin(() => Promise.reject(new MusterError('CONFLICT', 'The port 80 is taken.'))));
     await core.plugins.configure('farm', { port: 80 }, 'test');

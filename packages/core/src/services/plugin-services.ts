@@ -10,8 +10,10 @@ export interface PluginServices {
    * tried again by the next. UNAVAILABLE when the plugin has none, or the host has not started or stops.
    */
   open<TService extends PluginService>(plugin: string): Promise<TService>;
+  /** From now on services may be opened. */
+  admit(authorize: Authorize): void;
   /** Opens, in the background, those that are to be open from the start, and later those whose settings come to say so. */
-  start(authorize: Authorize): void;
+  start(): void;
   /** Those that services have open now. */
   rotations(): readonly { readonly plugin: string; readonly rotation: RequestRotation<unknown> }[];
   /** Closes all at once, each within the time. */

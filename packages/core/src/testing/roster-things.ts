@@ -180,6 +180,7 @@ export async function openRoster(
 /** For tests of what needs no service. */
 export const NO_SERVICES: PluginServices = {
   open: (plugin) => Promise.reject(new MusterError('UNAVAILABLE', `The plugin "${plugin}" has no service.`)),
+  admit: () => undefined,
   start: () => undefined,
   rotations: () => [],
   stop: () => Promise.resolve(),
