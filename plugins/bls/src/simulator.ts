@@ -6,7 +6,7 @@ import { createChance } from './simulator/chance.ts';
 import { faultOf, type Fault } from './simulator/faults.ts';
 import { Knobs } from './simulator/knobs.ts';
 import { errorPage, inboxPage } from './simulator/pages.ts';
-import { createSite, readRequest } from './simulator/site.ts';
+import { createSite, readRequest, type SiteRequest } from './simulator/site.ts';
 
 const answer = (response: ServerResponse, status: number, body: unknown): void =>
   void response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
@@ -22,6 +22,7 @@ export default async function start(
   let knobs = Knobs.parse(options.knobs ?? {});
   const faults: SimulatorFault[] = [];
   const counters: Record<string, number> = {};
+  let breaking: string | undefined;
   const count = (name: string): void => void (counters[name] = (counters[name] ?? 0) + 1);
   const site = createSite(() => knobs, counters);
   const chance = createChance(knobs.seed + 7);
@@ -50,11 +51,23 @@ export default async function start(
         const changed = Knobs.strict().safeParse({ ...knobs, ...Object(JSON.parse(text)) });
         if (!changed.success) return answer(response, 422, { error: z.prettifyError(changed.error) });
         knobs = changed.data;
+        breaking = undefined;
         return answer(response, 200, knobs);
       }
       default:
         return answer(response, 404, { error: 'no such path' });
     }
+  }
+
+  /** Whether this post is of the visit whose posts break; with the first post of another one that is over. */
+  function breaks(request: SiteRequest): boolean {
+    const code = request.body.get('SecurityCode') ?? '';
+    if (knobs.breakAnswer === 'none') return false;
+    breaking ??= code;
+    if (breaking === code) return true;
+    breaking = undefined;
+    knobs = { ...knobs, breakAnswer: 'none' };
+    return false;
   }
 
   /** False when the fault has taken the answer's place. */
@@ -98,8 +111,7 @@ export default async function start(
     const request = await readRequest(raw);
     count('requests');
     const registers = request.method === 'POST' && /\/account\/registeruser$/i.test(request.path);
-    const { before, after } = faultOf({ knobs, chance, forced: faults, request, registers });
-    if (registers && knobs.breakAnswer !== 'none') knobs = { ...knobs, breakAnswer: 'none' };
+    const { before, after } = faultOf({ knobs, chance, forced: faults, request, breaks: registers && breaks(request) });
     if (before === 'slow' || after === 'slow') await later(knobs.slowMs);
     await later(knobs.latencyMs);
     if (before !== undefined && !suffer(before, response)) return;

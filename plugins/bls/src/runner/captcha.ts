@@ -8,6 +8,8 @@ import { click, missing, type Visit } from './steps.ts';
 
 type CaptchaStep = StepOf<'captcha'>;
 
+/** How long the frame may take to show all its pictures. */
+const SHOWN_WITHIN_MS = 20_000;
 /** How long a refused captcha may take to show its next pictures before it is opened anew. */
 const NEXT_WITHIN_MS = 10_000;
 
@@ -16,6 +18,7 @@ interface Shown {
   readonly element: ElementHandle;
   readonly words: string;
   readonly tiles: number;
+  readonly broken: boolean;
 }
 
 /** Shows the captcha to a person and hands in what they choose, until the site takes it. */
@@ -42,25 +45,35 @@ export async function solveByPerson(
     if (answer.ok) return;
     const failure = refusedBy(answer, 'The captcha was not taken');
     if (failure.kind !== 'captcha_rejected' || tried >= step.tries) throw failure;
-    shown = (await next(visit, step, page)) ?? (await open(visit, step, page));
+    shown = (await next(visit, step)) ?? (await open(visit, step, page));
   }
 }
 
 async function open(visit: Visit, step: CaptchaStep, page: string): Promise<Shown> {
-  await visit.watch.during(() => click(visit, step.open, page));
-  const shown = await look(visit, step, visit.timeoutMs);
-  if (!shown) throw missing(page, `${step.frame} ${step.tile}`);
-  return shown;
+  const { watch, timeoutMs } = visit;
+  await watch.during(() => click(visit, step.open, page));
+  const shown = await look(visit, step, Math.min(timeoutMs, SHOWN_WITHIN_MS));
+  if (shown) return shown;
+  const frame = await watch.during(() => watch.page.$(step.frame));
+  if (!frame) throw missing(page, step.frame);
+  const inside = await frame.contentFrame();
+  await frame.dispose();
+  // A frame with its words in it and no tiles is another page than the profile knows; an empty one has not come.
+  const words = await watch.during(async () => (await inside?.$(step.instruction)) ?? null);
+  if (words) throw missing(page, `${step.frame} ${step.tile}`);
+  throw new SiteFailure('network', 'The captcha did not come', { page, selector: step.frame });
 }
 
 /** The next captcha in the same frame, where the site shows one by itself. */
-const next = (visit: Visit, step: CaptchaStep, _page: string): Promise<Shown | undefined> => look(visit, step, NEXT_WITHIN_MS);
+const next = (visit: Visit, step: CaptchaStep): Promise<Shown | undefined> => look(visit, step, NEXT_WITHIN_MS);
 
 /** Waits for the frame with all its pictures. */
 async function look({ watch, sleep, now }: Visit, step: CaptchaStep, withinMs: number): Promise<Shown | undefined> {
   const until = now() + withinMs;
   for (;;) {
     const shown = await watch.during(() => lookOnce(watch.page.$(step.frame), step));
+    if (shown?.broken === true)
+      throw new SiteFailure('network', 'A picture of the captcha did not come', { selector: step.tile });
     if (shown) return shown;
     if (now() >= until) return undefined;
     await sleep(50);

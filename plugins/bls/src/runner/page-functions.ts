@@ -12,7 +12,7 @@ export interface Unfilled {
 
 /** Fills a form at once; lists that are still loading are waited for, up to `withinMs`. */
 export async function fillForm(works: readonly FieldWork[], withinMs: number): Promise<Unfilled[]> {
-  const until = Date.now() + withinMs;
+  let until = Date.now() + withinMs;
   const entryOf = (list: HTMLSelectElement, text: string): HTMLOptionElement | undefined => {
     const wanted = text.trim().toLowerCase();
     const entries = [...list.options].filter((entry) => entry.value !== '');
@@ -34,6 +34,8 @@ export async function fillForm(works: readonly FieldWork[], withinMs: number): P
         const entry = entryOf(element, value);
         if (!entry) {
           unfilled.push({ selector, lacks: 'entry', value });
+          // Its entries are there, and this one is not among them: no use to wait.
+          if ([...element.options].some((other) => other.value !== '')) until = Math.min(until, Date.now() + 500);
           continue;
         }
         element.value = entry.value;
@@ -60,13 +62,20 @@ export function isVisible(selector: string): boolean {
   return element instanceof HTMLElement && element.getClientRects().length > 0;
 }
 
-/** The words of a captcha, once all its pictures are there; undefined before. Marks the document as seen. */
-export function readCaptcha(instruction: string, tile: string): { readonly words: string; readonly tiles: number } | undefined {
-  const stale = document.documentElement.dataset;
+/** The words of a captcha, once all its pictures are there; undefined before, `broken` when one of them will never be. */
+export function readCaptcha(
+  instruction: string,
+  tile: string,
+): { readonly words: string; readonly tiles: number; readonly broken: boolean } | undefined {
   const tiles = [...document.querySelectorAll(tile)];
-  const loading = tiles.some((one) => one instanceof HTMLImageElement && !one.complete);
-  if (stale['answered'] !== undefined || tiles.length === 0 || loading) return undefined;
-  return { words: (document.querySelector(instruction)?.textContent ?? '').trim().slice(0, 200), tiles: tiles.length };
+  const pictures = tiles.filter((one) => one instanceof HTMLImageElement);
+  const answered = document.documentElement.dataset['answered'] !== undefined;
+  if (answered || tiles.length === 0 || pictures.some((picture) => !picture.complete)) return undefined;
+  return {
+    words: (document.querySelector(instruction)?.textContent ?? '').trim().slice(0, 200),
+    tiles: tiles.length,
+    broken: pictures.some((picture) => picture.naturalWidth === 0),
+  };
 }
 
 /** Chooses tiles, counted from 1, and marks the captcha as answered. */

@@ -32,7 +32,9 @@ export async function openPage(visit: Visit, step: StepOf<'open'>): Promise<void
       );
       const refused = response && refusalOf(profile, response, now());
       if (refused) throw refused;
-      const host = new URL(watch.page.url()).hostname;
+      const { protocol, hostname: host } = new URL(watch.page.url());
+      // The browser's own page in place of one that did not come.
+      if (!protocol.startsWith('http')) throw new SiteFailure('network', `The page “${step.page}” did not come`);
       if (!profile.allowHosts.includes(host))
         throw new SiteFailure('blocked', `The page “${step.page}” leads to ${host}, which the profile does not allow`);
       if (response && response.status() >= 400)

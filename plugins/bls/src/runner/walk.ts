@@ -90,7 +90,7 @@ export async function walk(visit: Visit, { people, ledger, label, at }: WalkOpti
       }
       refusedCodes.push(code);
       const work = { selector: step.into, kind: 'text', value: code, optional: false } as const;
-      const [unfilled] = await watch.during(() => watch.page.evaluate(fillForm, [work], 5_000));
+      const [unfilled] = await watch.during(() => watch.page.evaluate(fillForm, [work], 2_000));
       if (unfilled) throw missing(page, step.into);
       return;
     }

@@ -16,20 +16,21 @@ export function faultOf({
   chance,
   forced,
   request,
-  registers,
+  breaks,
 }: {
   readonly knobs: Knobs;
   readonly chance: Chance;
   /** Told from outside: the next ones first. */
   readonly forced: SimulatorFault[];
   readonly request: SiteRequest;
-  readonly registers: boolean;
+  /** By the knob `breakAnswer`. */
+  readonly breaks: boolean;
 }): Fate {
   const isPost = request.method === 'POST';
   const [next] = forced;
   if (next === 'bad-credentials') {
     // Only the post of a code can be refused for it.
-    if (registers) {
+    if (/\/account\/registeruser$/i.test(request.path) && isPost) {
       forced.shift();
       request.body.set('EmailOtp', 'refused');
     }
@@ -37,7 +38,7 @@ export function faultOf({
     forced.shift();
     return { before: next };
   }
-  if (registers && knobs.breakAnswer !== 'none') return { [knobs.breakAnswer]: 'break' };
+  if (breaks) return { [knobs.breakAnswer]: 'break' };
   const happens = (rate: number): boolean => rate > 0 && chance.next() < rate;
   const moment = (): 'before' | 'after' => (isPost && chance.next() < 0.5 ? 'after' : 'before');
   if (happens(knobs.networkFaultRate)) return { [moment()]: 'break' };

@@ -26,7 +26,7 @@ export const Knobs = z.object({
   breakAnswer: z
     .enum(['none', 'before', 'after'])
     .default('none')
-    .describe('The next registration breaks its connection before or after it took effect, once'),
+    .describe('The next registration breaks its connection before or after it took effect, and so do repetitions of its post'),
   hide: z.array(z.string()).default([]).describe('Ids that pages lack, as after a change of the site'),
   seed: z.int().default(1),
 });
