@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { wirePlugin } from '../testing/wire/wire-plugin.ts';
 import { openWireWorld } from '../testing/wire/wire-world.ts';
@@ -47,6 +49,27 @@ describe('sessions', () => {
     await using world = await openWireWorld({ names: ['ann', 'ben'], sessions: { max: 1 } });
     const both = await Promise.allSettled([world.open('ann'), world.open('ben')]);
     expect(both.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+  });
+
+  it('beyond a limit that was lowered wait after a restart, the last that was opened, until another is closed', async () => {
+    const names = ['ann', 'ben', 'cid'];
+    await using world = await openWireWorld({ names });
+    world.server.know(...names);
+    for (const name of names) {
+      await world.clock.advance(10);
+      await world.open(name);
+      await world.see(name, 'ready');
+    }
+    await writeFile(join(world.directory, 'config.json'), JSON.stringify({ sessions: { max: 2 } }));
+    await world.restart();
+    await world.see('ann', 'ready');
+    await world.see('ben', 'ready');
+    expect(world.session('cid')).toMatchObject({ state: 'lost', open: true });
+    expect(world.session('cid')?.why).toContain('the limit is 2 sessions');
+    await world.clock.advance(3_600_000);
+    expect(world.server.visits('cid')).toBe(1);
+    await world.close('ann');
+    await world.see('cid', 'ready');
   });
 
   it('count what they are measured at against the memory', async () => {

@@ -233,6 +233,20 @@ describe('a restart of the host', () => {
   });
 });
 
+describe('an account that is paused or retired', () => {
+  it.each(['paused', 'retired'] as const)('has its session closed, and is %s then', async (state) => {
+    await using world = await openWireWorld();
+    world.server.know('ann');
+    await world.open('ann');
+    await world.see('ann', 'ready');
+    await world.core.accounts.setState({ ids: [world.ids['ann'] ?? ''] }, state, 'test');
+    await world.see('ann', 'closed');
+    await world.until(async () => (await world.core.accounts.get(world.ids['ann'] ?? '')).state === state);
+    await world.until(() => world.session('ann')?.open === false);
+    expect(world.server.goodbyes).toEqual(['ann']);
+  });
+});
+
 describe('people', () => {
   it('are asked by one session at a time, in the order in which they came', async () => {
     const names = ['ann', 'ben', 'cid'];

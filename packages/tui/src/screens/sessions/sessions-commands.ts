@@ -45,7 +45,7 @@ function openClose(shell: Shell, row: SessionRow): void {
   openConfirm(shell, {
     title: `Close ${row.label}?`,
     crumb: 'close',
-    text: 'It ends cleanly: opening it again needs no scan. It stays closed, over restarts too, and its queue waits.',
+    text: `It ends cleanly${row.state === 'needs-operator' ? '' : ': opening it again needs no scan'}. It stays closed, over restarts too.`,
     answers: [
       {
         key: 'y',
