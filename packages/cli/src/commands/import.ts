@@ -8,8 +8,9 @@ import type { Context } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { plural } from '../print/words.ts';
 import { withGlobalOptions } from '../global-options.ts';
-import { ImportCollector } from '../run/import-report.ts';
+import { ImportCollector, type FileReport } from '../run/import-report.ts';
 import { askAboutConflicts } from '../run/import-conflicts.ts';
+import { createJsonPieces } from '../run/json-pieces.ts';
 import { addSchemaFlags, environmentFields } from '../run/schema-flags.ts';
 import { upload } from '../run/upload.ts';
 
@@ -82,16 +83,33 @@ async function load(context: Context, id: string, words: readonly string[]): Pro
   // All of them before the first is sent: a wrong name among many leaves nothing half done.
   const files = await Promise.all(command.args.map(async (file) => ({ file, path: await readable(file, context.cwd) })));
 
+  // Written as it comes: the accounts of a large file fit into no document that is held whole.
+  const document = createJsonPieces((text) => (out.json ? out.raw(text) : undefined));
+  let told = 0;
+  const tellAccount = (account: Readonly<Record<string, unknown>>): void => {
+    if (told > 0) document.text(',');
+    told += 1;
+    document.value(account);
+  };
+  const tellFile = ({ format, encoding, rejected: refused, warnings }: FileReport): void => {
+    document.text(`"format":${JSON.stringify(format)},"encoding":${JSON.stringify(encoding)},"rejected":`);
+    document.list(refused);
+    document.text(`,"warnings":${JSON.stringify(warnings)}}`);
+  };
   const collector = new ImportCollector(plugin.account ?? {}, {
     dryRun,
-    keep: dryRun && out.json,
+    files: files.length,
+    keepRefusals: out.json,
+    onAccount: dryRun && out.json ? tellAccount : undefined,
     showSecrets: flags.showSecrets === true,
   });
   const totals = new Map<string, number>();
   const count = (outcome: string, by = 1): unknown => totals.set(outcome, (totals.get(outcome) ?? 0) + by);
   let rejected = 0;
-  for (const { file, path } of files) {
+  for (const [at, { file, path }] of files.entries()) {
     collector.startFile(file);
+    if (dryRun) document.text(`${at === 0 ? '{"files":[' : ','}{"file":${JSON.stringify(file)},"accounts":[`);
+    told = 0;
     const lines = upload(client, { plugin: id, path, dryRun, onConflict: flags.onConflict, options }, context.signal);
     let accounts = 0;
     for await (const line of lines) {
@@ -107,28 +125,32 @@ async function load(context: Context, id: string, words: readonly string[]): Pro
         out.warn(`muster: ${safeText(file)}${line.line === undefined ? '' : `:${line.line}`}: ${safeText(line.reason)}`);
     }
     out.clear();
+    const read = collector.report().files.at(-1);
+    if (dryRun && read) {
+      document.text('],');
+      tellFile(read);
+    }
     if (accounts === 0) out.note(`muster: ${safeText(file)} holds no account.`);
   }
   const { files: reports, conflicts } = collector.report();
-  if (dryRun) out.document({ files: reports, conflicts });
-  else {
+  if (dryRun) {
+    document.text('],"conflicts":');
+    document.list(conflicts);
+    document.text('}');
+  } else {
     const outcomes = Object.fromEntries(totals);
     const replaced =
       flags.onConflict === 'ask' ? await askAboutConflicts(context, client, { plugin: id, files, options, conflicts }) : 0;
-    out.document({
-      outcomes,
-      rejected,
-      replaced,
-      files: reports.map(({ file, format, encoding, rejected: refused, warnings }) => ({
-        file,
-        format,
-        encoding,
-        rejected: refused,
-        warnings,
-      })),
-      conflicts,
-    });
+    document.text(`${JSON.stringify({ outcomes, rejected, replaced }).slice(0, -1)},"files":[`);
+    for (const [at, report] of reports.entries()) {
+      document.text(`${at === 0 ? '' : ','}{"file":${JSON.stringify(report.file)},`);
+      tellFile(report);
+    }
+    document.text('],"conflicts":');
+    document.list(conflicts);
+    document.text('}');
   }
+  document.end();
   const said = [...totals].map(([outcome, times]) => `${times.toLocaleString('en')} ${outcome}`);
   out.line(
     `${dryRun ? 'Would be' : 'Done'}: ${said.join(', ') || 'no account'}${rejected === 0 ? '' : `; ${plural(rejected, 'line')} rejected`}.`,

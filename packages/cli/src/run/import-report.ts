@@ -1,4 +1,5 @@
 import type { ImportLine } from '@muster/api';
+import { createRefusals, type Refusals } from './refusals.ts';
 import type { ObjectSchema } from './schema-flags.ts';
 
 export interface ImportConflict {
@@ -13,8 +14,7 @@ export interface FileReport {
   readonly file: string;
   readonly format: string | null;
   readonly encoding: string | null;
-  readonly accounts: readonly Readonly<Record<string, unknown>>[];
-  readonly rejected: readonly { readonly line: number; readonly reason: string }[];
+  readonly rejected: Refusals;
   readonly warnings: readonly string[];
 }
 
@@ -30,10 +30,13 @@ export interface Outcome {
 }
 
 export interface CollectorOptions {
-  /** Nothing is stored, so earlier files of the same run are compared here. */
+  /** Nothing is stored, so the files of the same run are compared here: what they hold is remembered up to the last one. */
   readonly dryRun: boolean;
-  /** Keep every account for the report; without it a run of any length takes the same memory. */
-  readonly keep: boolean;
+  readonly files: number;
+  /** Is told every account, with all fields of the schema. */
+  readonly onAccount?: ((account: Readonly<Record<string, unknown>>) => void) | undefined;
+  /** Keep the lines that are refused. */
+  readonly keepRefusals: boolean;
   readonly showSecrets: boolean;
 }
 
@@ -41,8 +44,7 @@ interface Mutable {
   file: string;
   format: string | null;
   encoding: string | null;
-  accounts: Record<string, unknown>[];
-  rejected: { line: number; reason: string }[];
+  readonly rejected: Refusals;
   warnings: string[];
 }
 
@@ -65,7 +67,7 @@ export class ImportCollector {
   }
 
   startFile(file: string): void {
-    this.#files.push({ file, format: null, encoding: null, accounts: [], rejected: [], warnings: [] });
+    this.#files.push({ file, format: null, encoding: null, rejected: createRefusals(), warnings: [] });
   }
 
   /** Takes one line of the answer; returns the outcome of an account, with what other files of this run said of it. */
@@ -75,11 +77,15 @@ export class ImportCollector {
     if (line.kind === 'file') {
       current.format = line.format;
       current.encoding = line.encoding;
-    } else if (line.kind === 'rejected') current.rejected.push({ line: line.line, reason: line.reason });
+    } else if (line.kind === 'rejected') this.#refuse(current, line.line, line.reason);
     else if (line.kind === 'warning') {
       if (!current.warnings.includes(line.reason)) current.warnings.push(line.reason);
     } else if (line.kind === 'account') return this.#account(current, line);
     return undefined;
+  }
+
+  #refuse(file: Mutable, line: number, reason: string): void {
+    if (this.#options.keepRefusals) file.rejected.add(line, reason);
   }
 
   report(): ImportReport {
@@ -88,12 +94,11 @@ export class ImportCollector {
 
   #account(current: Mutable, { line, label, outcome, data }: ImportLine & { readonly kind: 'account' }): Outcome {
     if (outcome === 'duplicate') {
-      current.rejected.push({ line, reason: 'duplicate' });
+      this.#refuse(current, line, 'duplicate');
       return { line, label, outcome };
     }
-    if (this.#options.keep)
-      current.accounts.push(Object.fromEntries(this.#fields.map((name) => [name, this.#show(name, data[name])])));
-    const before = this.#options.dryRun ? this.#remember(current.file, label, data) : undefined;
+    this.#options.onAccount?.(Object.fromEntries(this.#fields.map((name) => [name, this.#show(name, data[name])])));
+    const before = this.#options.dryRun && this.#options.files > 1 ? this.#remember(current.file, label, data) : undefined;
     if (before?.clashes || outcome === 'conflict') {
       this.#conflicts.push({ file: current.file, line, account: label, with: before?.clashes ? before.file : 'roster' });
       return { line, label, outcome: 'conflict' };
@@ -109,7 +114,7 @@ export class ImportCollector {
   ): { readonly file: string; readonly clashes: boolean } | undefined {
     const secrets = [...this.#secrets].map((name) => data[name] ?? null);
     const before = this.#seen.get(label.toLowerCase());
-    if (before === undefined) this.#seen.set(label.toLowerCase(), { file, secrets });
+    if (before === undefined && this.#files.length < this.#options.files) this.#seen.set(label.toLowerCase(), { file, secrets });
     // A file without a secret says nothing against one that has it.
     const clashes = before?.secrets.some((known, at) => known !== null && secrets[at] !== null && known !== secrets[at]);
     return before && { file: before.file, clashes: clashes === true };

@@ -11,6 +11,8 @@ import type { ImportRow } from './import-row.ts';
 import { createKeySet } from './key-set.ts';
 
 const RETRIES = 10;
+/** So many rows are told apart as doubles of each other; of those behind them the store knows, or, in a dry run, nobody. */
+const MOST_SEEN = 1_000_000;
 /** Rows of a dry run between two looks at whether there are accounts at all. */
 const LOOK_AGAIN = 5_000;
 
@@ -90,8 +92,8 @@ export function createRowWriter(
     rows.forEach(({ key, key2 }, at) => {
       const verdict = verdicts[at];
       if (!verdict || 'refused' in verdict) return;
-      seen.add(key);
-      if (dryRun && key2 !== null) seenSecond.add(key2);
+      if (seen.size < MOST_SEEN) seen.add(key);
+      if (dryRun && key2 !== null && seenSecond.size < MOST_SEEN) seenSecond.add(key2);
     });
   };
 
