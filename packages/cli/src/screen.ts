@@ -13,6 +13,7 @@ const SCREENS = [
   'pool',
   'gateway',
   'views',
+  'proxies',
   'inbox',
   'logs',
   'plugins',

@@ -14,6 +14,7 @@ const SCREENS: readonly (readonly [id: ScreenId, keys: readonly string[], title:
   ['sessions', ['4'], 'sessions: live connections, codes to scan'],
   ['pool', ['5'], 'pool: stock, who has what, who is next'],
   ['gateway', ['6'], 'gateway: requests spread over accounts'],
+  ['proxies', ['7'], 'proxies: ways out, their health and use'],
   ['inbox', ['8', 'i'], 'inbox: what needs you'],
   ['logs', ['9'], 'logs'],
   ['plugins', ['0'], 'plugins: what is loaded and why not the rest'],
@@ -29,13 +30,18 @@ function leave(shell: Shell): void {
 function openLeave(shell: Shell): void {
   const status = shell.live.status.get();
   const running = status?.tasks.running ?? 0;
+  const open = shell.live.sessions.get()?.usage.open ?? 0;
+  const sessions =
+    open === 0
+      ? ''
+      : ` ${plural(open, 'session')} ${open === 1 ? 'stays' : 'stay'} open; stopping the host closes ${open === 1 ? 'it' : 'them'} until its next start.`;
   openConfirm(shell, {
     title: 'Leave, or stop the host?',
     crumb: 'leave',
     text:
       running > 0
-        ? `${plural(running, 'task')} ${running === 1 ? 'is' : 'are'} running. They go on when you leave; muster brings you back to them. Stopping the host ends them in order, and the next start goes on from there.`
-        : 'Nothing is running. The host waits in the background until it is stopped.',
+        ? `${plural(running, 'task')} ${running === 1 ? 'is' : 'are'} running. They go on when you leave; muster brings you back to them. Stopping the host ends them in order, and the next start goes on from there.${sessions}`
+        : `No task is running. The host waits in the background until it is stopped.${sessions}`,
     answers: [
       { key: 'q', does: 'leave; the host goes on', run: () => leave(shell) },
       { key: 'X', does: 'stop the host, then leave', run: () => shell.attempt(shell.stopHost()) },

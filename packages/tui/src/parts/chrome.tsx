@@ -5,6 +5,7 @@ import type { Command } from '../keys/command.ts';
 import { fitHints, HELP_HINT, hintRoom, hintsNow, hintSpans } from '../keys/hints.ts';
 import { runningTasks } from '../screens/jobs/job-figures.ts';
 import type { Screen } from '../screens/screen.ts';
+import { needsPerson } from '../screens/sessions/session-looks.ts';
 import type { Shell } from '../shell.ts';
 import type { ScreenId } from '../state/navigation.ts';
 import type { Readable } from '../state/store.ts';
@@ -21,7 +22,7 @@ interface BarProps {
 function figures(shell: Shell, narrow: boolean): Spans {
   const { live } = shell;
   const running = runningTasks(live.jobs.get());
-  const needs = live.prompts.get().length;
+  const needs = live.prompts.get().length + sessionsForPeople(live);
   const failed = live.tally.get().reduce((sum, { state, count }) => (state === 'failed' ? sum + count : sum), 0);
   const clock = timeOfDay(shell.now(), 'minutes');
   return narrow
@@ -36,6 +37,7 @@ export function TitleBar({ shell, screen, width }: BarProps): ReactNode {
     (): Readable<unknown>[] => [
       live.jobs,
       live.prompts,
+      live.sessions,
       live.tally,
       live.link,
       overlays.stack,
@@ -53,6 +55,9 @@ export function TitleBar({ shell, screen, width }: BarProps): ReactNode {
   return <Line width={width} inverse spans={spread(left, figures(shell, narrow), width)} />;
 }
 
+/** Sessions that a person has something to do for. */
+const sessionsForPeople = (live: Shell['live']): number => live.sessions.get()?.sessions.filter(needsPerson).length ?? 0;
+
 const TABS: readonly { id: ScreenId; key: string; title: string }[] = [
   { id: 'home', key: '1', title: 'Home' },
   { id: 'accounts', key: '2', title: 'Accounts' },
@@ -60,21 +65,28 @@ const TABS: readonly { id: ScreenId; key: string; title: string }[] = [
   { id: 'sessions', key: '4', title: 'Sessions' },
   { id: 'pool', key: '5', title: 'Pool' },
   { id: 'gateway', key: '6', title: 'Gateway' },
+  { id: 'proxies', key: '7', title: 'Proxies' },
   { id: 'inbox', key: '8', title: 'Inbox' },
   { id: 'logs', key: '9', title: 'Logs' },
   { id: 'plugins', key: '0', title: 'Plugins' },
   { id: 'settings', key: ',', title: 'Settings' },
 ];
 
-/** The tabs as they are now: the inbox says how many wait. */
+/** The tabs as they are now: inbox and sessions say how many wait. */
 export function tabsNow(shell: Shell): readonly (Tab & { readonly id: ScreenId })[] {
   const prompts = shell.live.prompts.get().length;
-  const badge = prompts > 0 ? String(prompts) : '';
-  return TABS.map((tab) => (tab.id === 'inbox' ? Object.assign({ badge }, tab) : tab));
+  const sessions = sessionsForPeople(shell.live);
+  const badgeOf = (count: number): string => (count > 0 ? String(count) : '');
+  const badges: Partial<Record<ScreenId, string>> = { inbox: badgeOf(prompts), sessions: badgeOf(sessions) };
+  return TABS.map((tab) => {
+    const badge = badges[tab.id];
+    return badge === undefined ? tab : Object.assign({ badge }, tab);
+  });
 }
 
 export function TabBar({ shell, screen, width }: BarProps): ReactNode {
   useStore(shell.live.prompts);
+  useStore(shell.live.sessions);
   return <Tabs tabs={tabsNow(shell)} active={screen.id} width={width} />;
 }
 

@@ -9,6 +9,7 @@ import { createHomeScreen } from './home/home-screen.tsx';
 import { createInboxScreen } from './inbox/inbox-screen.tsx';
 import { createJobsScreen } from './jobs/jobs-screen.tsx';
 import { createLogsScreen } from './logs/logs-screen.tsx';
+import { createProxiesScreen } from './proxies/proxies-screen.tsx';
 import { createPoolScreen } from './pool/pool-screen.tsx';
 import { createPluginsScreen } from './plugins/plugins-screen.tsx';
 import type { Screen } from './screen.ts';
@@ -38,6 +39,7 @@ export function createScreens(shell: Shell, globals: () => readonly Command[]): 
     pool: createPoolScreen(shell),
     gateway: createGatewayScreen(shell),
     views: createViewsScreen(shell),
+    proxies: createProxiesScreen(shell),
     inbox: createInboxScreen(shell),
     logs: createLogsScreen(shell),
     plugins: createPluginsScreen(shell),

@@ -25,6 +25,8 @@ export interface Live {
   readonly events: Store<readonly MusterEvent[]>;
   /** Grows when accounts changed: windows into the roster ask anew. */
   readonly rosterVersion: Store<number>;
+  /** Grows when a list changed that is asked for by its screen: proxies, schedules, hooks. */
+  readonly listVersions: Store<number>;
   /** Resolves when the first answers are there, or did not come. */
   readonly ready: Promise<void>;
   /** Asks the host for everything again. */
@@ -58,6 +60,7 @@ export function createLive({ client, clock, now, onProblem }: LiveOptions): Live
   const plugins = createStore<readonly PluginInfo[]>([]);
   const events = createStore<readonly MusterEvent[]>([]);
   const rosterVersion = createStore(0);
+  const listVersions = createStore(0);
   const stop = new AbortController();
   let attempt = 0;
   let subscription: Subscription | undefined;
@@ -110,6 +113,7 @@ export function createLive({ client, clock, now, onProblem }: LiveOptions): Live
       ),
     ]);
     rosterVersion.update((version) => version + 1);
+    listVersions.update((version) => version + 1);
   };
 
   const connected = (): void => {
@@ -146,6 +150,9 @@ export function createLive({ client, clock, now, onProblem }: LiveOptions): Live
         return;
       case 'prompts':
         apply.push(() => put(prompts, message.prompts));
+        // The list has what a message to every watcher has not: where each can be answered in a browser.
+        if (message.prompts.length > 0)
+          void ask(client.call('listPrompts', {}, stop.signal), (answer) => apply.push(() => put(prompts, answer)));
         return;
       case 'sessions':
         apply.push(() => put(sessions, { sessions: message.sessions, limits: message.limits, usage: message.usage }));
@@ -157,6 +164,8 @@ export function createLive({ client, clock, now, onProblem }: LiveOptions): Live
         void reload();
         return;
       case 'changed':
+        apply.push(() => listVersions.update((version) => version + 1));
+        return;
       case 'hello':
       case 'bye':
         return;
@@ -183,6 +192,7 @@ export function createLive({ client, clock, now, onProblem }: LiveOptions): Live
     plugins,
     events,
     rosterVersion,
+    listVersions,
     ready: reload(),
     reload,
     reconnect: connect,

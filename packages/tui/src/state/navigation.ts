@@ -8,6 +8,7 @@ export type ScreenId =
   | 'pool'
   | 'gateway'
   | 'views'
+  | 'proxies'
   | 'inbox'
   | 'logs'
   | 'plugins'

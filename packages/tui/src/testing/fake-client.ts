@@ -11,6 +11,7 @@ import {
   type WatchMessage,
 } from '@muster/api';
 import { LIVE_ANSWERS, type FakeLive } from './fake-live.ts';
+import { fakeChecks, type FakeProxies, PROXY_ANSWERS } from './fake-proxies.ts';
 import { createFakeRoster, fakeAccount, type FakeRoster } from './fake-roster.ts';
 
 export interface Call {
@@ -23,7 +24,7 @@ export interface Call {
 }
 
 /** A host in memory: answers what the screens ask, remembers what was asked, and says what a test tells it to say. */
-export interface FakeHost extends FakeLive {
+export interface FakeHost extends FakeLive, FakeProxies {
   readonly client: Client;
   readonly roster: FakeRoster;
   readonly calls: Call[];
@@ -158,6 +159,7 @@ const changeJob = (host: FakeHost, args: Call['args'], change: Partial<Job>): Jo
 
 const ANSWERS: Partial<Record<OperationId, Answer>> = {
   ...LIVE_ANSWERS,
+  ...PROXY_ANSWERS,
   getStatus: statusOf,
   listPlugins: (host) => host.plugins,
   listPrompts: (host) => host.prompts,
@@ -359,6 +361,7 @@ export function createFakeHost({ accounts = 0 }: { readonly accounts?: number } 
       options: { signal?: AbortSignal; upload?: AsyncIterable<Uint8Array> } = {},
     ): AsyncGenerator {
       if (operation === 'watch') yield* watch(options.signal);
+      else if (operation === 'checkProxies') yield* fakeChecks(host);
       else yield* upload(operation, args, options.upload);
     },
     async bytes(): Promise<Response> {
@@ -379,6 +382,8 @@ export function createFakeHost({ accounts = 0 }: { readonly accounts?: number } 
     challenges: {},
     rotations: [],
     pages: {},
+    proxies: [],
+    proxySettings: { echoUrl: null, checkEveryMs: 600_000, checksAtOnce: 50, timeoutMs: 10_000 },
     gone: false,
     say(message) {
       for (const listener of Array.from(listeners)) listener(message);

@@ -10,6 +10,7 @@ import type { AccountsModel } from './accounts-model.ts';
 import { countMarks, shellWord } from './marks.ts';
 import { setState, togglePause, openDelete } from './state-actions.ts';
 import type { DetailModel } from './detail-model.ts';
+import { chooseProxy } from '../proxies/change-proxies.ts';
 import { openSessionOf } from '../sessions/open-session-of.ts';
 import { openViews } from '../views/views-menu.ts';
 
@@ -152,6 +153,19 @@ export function accountsCommands(shell: Shell, model: AccountsModel, detail: Det
       disabledReason: needsOne,
       headless: () => `muster accounts edit ${roster.current()?.id ?? '<id>'} --tag …`,
       run: () => openTags(shell, model),
+    },
+    {
+      id: 'accounts.proxy',
+      keys: ['o'],
+      title: 'the proxy they come back to',
+      group: 'Act',
+      when: hasRows,
+      disabledReason: needsOne,
+      headless: () => `muster proxies assign <proxy> ${flags()}`,
+      run() {
+        const chosen = model.chosen();
+        if (chosen) shell.attempt(chooseProxy(shell, chosen));
+      },
     },
     {
       id: 'accounts.retry',
