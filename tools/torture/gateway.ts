@@ -12,7 +12,7 @@ const ACCOUNTS = 1_000;
 const CLIENTS = 64;
 const FOR_MS = 60_000;
 /** Less than the clients ask for: they have to wait for the limits all the time. */
-const LIMIT = 12;
+const LIMIT = 4;
 const WINDOW_MS = 6_000;
 const KILLS = 5;
 /** Accounts that always answer 429, as if somebody else used them up. */

@@ -168,7 +168,7 @@ export function register(program: Command, context: Context): void {
       .option('--plugin <id>', 'of this plugin')
       .action((flags: ChangeFlags) => setState(context, verb, flags));
   }
-  withSelection(accounts.command('test').description("Runs the plugin's `check` on accounts and waits."))
+  withSelection(accounts.command('test').description("Runs the plugin's `check` or `validate` on accounts and waits."))
     .argument('<plugin>')
     .action((plugin: string, flags: SelectionFlags) => testAccounts(context, plugin, flags));
 }
