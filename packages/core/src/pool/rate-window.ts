@@ -1,4 +1,5 @@
 import type { RotationLimits } from '@muster/sdk';
+import { bundleTimes, unbundleTimes, type BundledTime } from './bundle-times.ts';
 import { MAX_COOLDOWN_MS } from './cooldown.ts';
 import { createTokenWindow, type TokenSnapshot } from './token-window.ts';
 
@@ -19,8 +20,8 @@ export interface Reservation {
 
 /** What a restart must not forget. */
 export interface RateSnapshot {
-  /** When the requests that still count were made. */
-  readonly sent: readonly number[];
+  /** When the requests that still count were made, or somewhat later. */
+  readonly sent: readonly BundledTime[];
   /** Requests whose time is not fixed yet. */
   readonly open?: number;
   readonly restUntil: number;
@@ -57,7 +58,9 @@ export function createRateWindow(given: RateLimits, now: () => number, before?: 
   const tokens = createTokenWindow(now, before?.tokens);
   const maxRest = (): number => now() + Math.min(limits.maxRestMs ?? DEFAULT_MAX_REST_MS, MAX_COOLDOWN_MS);
   /** Ascending; those before `first` have left the window. */
-  let times = [...(before?.sent ?? [])].map((time) => Math.min(time, now())).toSorted((left, right) => left - right);
+  let times = unbundleTimes(before?.sent ?? [])
+    .map((time) => Math.min(time, now()))
+    .toSorted((left, right) => left - right);
   // Nobody knows when a service met those of a host that is gone: at the latest now.
   for (let open = before?.open ?? 0; open > 0; open -= 1) times.push(now());
   let first = 0;
@@ -155,7 +158,7 @@ export function createRateWindow(given: RateLimits, now: () => number, before?: 
       forget();
       const kept = tokens.snapshot();
       return {
-        sent: times.slice(first),
+        sent: bundleTimes(times.slice(first)),
         ...(pending > 0 && { open: pending }),
         restUntil: Math.max(restUntil, cooledUntil, 0),
         ...(kept.length > 0 && { tokens: kept }),

@@ -11,7 +11,8 @@ import type { RotationMark, RotationRecord } from './rotation-record.ts';
 const FLUSH_MS = 1_000;
 /** Counts of uses, which decide nothing here, are written with every so many flushes. */
 const COUNTS_EVERY = 10;
-const PAGE = 1_000;
+/** Small, so that the writing of many accounts holds up no request for long. */
+const PAGE = 200;
 const LEAST_CLAIM = 3;
 
 /** A change of an account's state that belongs to the end of a request. */
@@ -88,7 +89,8 @@ export function createRotationJournal<TMember extends JournalMember>(
   };
   const recordOf = ({ id, window }: TMember): Operation => {
     const { sent, open = 0, restUntil, tokens = [] } = window.snapshot();
-    const set = { sent: [...sent], open, restUntil, tokens: tokens.map(([at, count]) => [at, count]) };
+    const kept = sent.map((one) => (typeof one === 'number' ? one : [one[0], one[1]]));
+    const set = { sent: kept, open, restUntil, tokens: tokens.map(([at, count]) => [at, count]) };
     if (written.has(id)) return { update: 'rotation', id, patch: { set } };
     const record: RotationRecord = { id, plugin, ...set } as unknown as RotationRecord;
     return { insert: 'rotation', document: record };

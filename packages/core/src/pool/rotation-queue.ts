@@ -64,8 +64,6 @@ export function createRotationQueue<T>(deps: {
     });
   };
   const serve = (): void => {
-    // What goes on when the journal is written begins with the first in the line.
-    if (journal) return;
     let blocked: SlotRequest | undefined;
     for (const waiter of waiting) {
       const { request } = waiter;
@@ -76,7 +74,8 @@ export function createRotationQueue<T>(deps: {
           journal = undefined;
           serve();
         };
-        journal = written().then(again, again);
+        // The first in the line goes on when it is written, and all others behind it.
+        journal ??= written().then(again, again);
         return;
       }
       if (came !== 'nobody') {
@@ -104,7 +103,7 @@ export function createRotationQueue<T>(deps: {
       const { signal, maxWaitMs = 0 } = request;
       return new Promise<T>((resolve, reject) => {
         if (signal?.aborted === true) return reject(signal.reason as Error);
-        if (waiting.size === 0 && !journal) {
+        if (waiting.size === 0) {
           const came = attempt(request);
           if (typeof came === 'object') return resolve(came.got);
           if (came === 'nobody' && maxWaitMs <= 0) return reject(nothing(request, 'is free'));

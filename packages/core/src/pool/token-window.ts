@@ -1,5 +1,6 @@
 /** Tokens are counted by the minute, whatever the window of requests. */
 export const TOKEN_WINDOW_MS = 60_000;
+const BUNDLE_MS = 1_000;
 
 /** When, and how many. */
 export type TokenSnapshot = readonly (readonly [at: number, tokens: number])[];
@@ -85,7 +86,18 @@ export function createTokenWindow(now: () => number, before: TokenSnapshot = [])
     },
     snapshot() {
       forget();
-      return [...fixed.slice(first), ...open].map(({ at, tokens }) => [Math.min(at, now()), tokens] as const);
+      const bundles: [number, number][] = [];
+      for (const { at, tokens } of [...fixed.slice(first), ...open]) {
+        const time = Math.min(at, now());
+        const last = bundles.at(-1);
+        // Close together they count as spent at the last of them.
+        if (!last || time - last[0] > BUNDLE_MS) bundles.push([time, tokens]);
+        else {
+          last[0] = time;
+          last[1] += tokens;
+        }
+      }
+      return bundles;
     },
     reset() {
       for (const entry of fixed) entry.at = -Infinity;
