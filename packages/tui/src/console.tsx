@@ -12,6 +12,7 @@ import { globalCommands } from './keys/global-commands.ts';
 import { createScreens } from './screens/create-screens.ts';
 import type { Screen } from './screens/screen.ts';
 import type { ScreenEnd, Shell } from './shell.ts';
+import { createBell } from './state/bell.ts';
 import { createLive } from './state/live.ts';
 import { DEFAULT_LOOK, type Look } from './state/look.ts';
 import { createNavigation, type ScreenId } from './state/navigation.ts';
@@ -115,6 +116,8 @@ export function createConsole(options: ConsoleOptions): Console {
       options.leave('stopped-host');
     },
   };
+  const ring = (): void => terminal.write('\u0007');
+  const stopBell = createBell({ prompts: live.prompts, look: shell.look, ready: live.ready, ring });
   let globals: readonly Command[] = [];
   const screens = createScreens(shell, () => globals);
   const screen = (): Screen => screens.byId[shell.navigation.place().screen];
@@ -140,6 +143,7 @@ export function createConsole(options: ConsoleOptions): Console {
     globals,
     ready: live.ready,
     close() {
+      stopBell();
       screens.close();
       live.close();
       clock.close();

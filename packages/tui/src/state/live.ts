@@ -149,10 +149,16 @@ export function createLive({ client, clock, now, onProblem }: LiveOptions): Live
         });
         return;
       case 'prompts':
-        apply.push(() => put(prompts, message.prompts));
-        // The list has what a message to every watcher has not: where each can be answered in a browser.
-        if (message.prompts.length > 0)
-          void ask(client.call('listPrompts', {}, stop.signal), (answer) => apply.push(() => put(prompts, answer)));
+        apply.push(() => {
+          const before = new Map(prompts.get().map((prompt) => [prompt.id, prompt]));
+          // The list has what a message to every watcher has not: where each can be answered in a browser.
+          put(
+            prompts,
+            message.prompts.map((prompt) => Object.assign({}, before.get(prompt.id), prompt)),
+          );
+          if (!prompts.get().some(({ link }) => link === undefined)) return;
+          void ask(client.call('listPrompts', {}, stop.signal), (answer) => put(prompts, answer));
+        });
         return;
       case 'sessions':
         apply.push(() => put(sessions, { sessions: message.sessions, limits: message.limits, usage: message.usage }));

@@ -8,6 +8,8 @@ export interface Look {
   readonly glyphs: 'auto' | 'unicode' | 'ascii';
   readonly borders: BorderName;
   readonly mouse: 'off' | 'on';
+  /** Rings once for each new question. */
+  readonly bell: 'on' | 'off';
 }
 
 /** What can be chosen for each, in the order of the settings. */
@@ -16,11 +18,12 @@ export const LOOK_CHOICES: { readonly [Name in keyof Look]: readonly Look[Name][
   glyphs: ['auto', 'unicode', 'ascii'],
   borders: ['round', 'square'],
   mouse: ['off', 'on'],
+  bell: ['on', 'off'],
 };
 export type LookName = keyof Look;
 export const LOOK_NAMES = Object.keys(LOOK_CHOICES) as readonly LookName[];
 
-export const DEFAULT_LOOK: Look = { theme: 'terminal', glyphs: 'auto', borders: 'round', mouse: 'off' };
+export const DEFAULT_LOOK: Look = { theme: 'terminal', glyphs: 'auto', borders: 'round', mouse: 'off', bell: 'on' };
 
 /** What of `value` is a choice; the default for the rest. */
 export function lookFrom(value: unknown): Look {
@@ -30,7 +33,8 @@ export function lookFrom(value: unknown): Look {
     const choices: readonly Look[Name][] = LOOK_CHOICES[name];
     return choices.find((choice) => choice === given[name]) ?? DEFAULT_LOOK[name];
   };
-  return { theme: pick('theme'), glyphs: pick('glyphs'), borders: pick('borders'), mouse: pick('mouse') };
+  const [theme, glyphs, borders] = [pick('theme'), pick('glyphs'), pick('borders')];
+  return { theme, glyphs, borders, mouse: pick('mouse'), bell: pick('bell') };
 }
 
 /** Colours that the terminal does not have, and glyphs that it was told not to draw, are not chosen into being. */

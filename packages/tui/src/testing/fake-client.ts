@@ -32,6 +32,8 @@ export interface FakeHost extends FakeLive, FakeProxies {
   prompts: Prompt[];
   events: MusterEvent[];
   plugins: PluginInfo[];
+  /** The picture of every question. */
+  picture: Uint8Array;
   /** While true, nothing answers and watches break. */
   gone: boolean;
   readonly say: (message: WatchMessage) => void;
@@ -365,7 +367,7 @@ export function createFakeHost({ accounts = 0 }: { readonly accounts?: number } 
       else yield* upload(operation, args, options.upload);
     },
     async bytes(): Promise<Response> {
-      return new Response('');
+      return new Response(new Uint8Array(host.picture));
     },
     async close(): Promise<void> {},
   } as unknown as Client;
@@ -382,6 +384,7 @@ export function createFakeHost({ accounts = 0 }: { readonly accounts?: number } 
     challenges: {},
     rotations: [],
     pages: {},
+    picture: new Uint8Array(),
     proxies: [],
     proxySettings: { echoUrl: null, checkEveryMs: 600_000, checksAtOnce: 50, timeoutMs: 10_000 },
     gone: false,

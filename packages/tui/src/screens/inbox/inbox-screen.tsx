@@ -10,6 +10,7 @@ import type { Screen } from '../screen.ts';
 import type { Key } from '../../terminal/key.ts';
 import { type InboxState, isTyped } from './inbox-state.ts';
 import { InboxView } from './inbox-view.tsx';
+import { createPromptPicture } from './prompt-picture.ts';
 
 /** Codes are read from screens and mails: their spaces and dashes mean nothing. */
 const cleaned = (prompt: Prompt, text: string): string => (prompt.kind === 'otp' ? text.replace(/[\s-]/g, '') : text.trim());
@@ -48,6 +49,11 @@ function createInbox(shell: Shell, state: Store<InboxState>) {
 export function createInboxScreen(shell: Shell): Screen {
   const state = createStore<InboxState>({ cursor: 0, answer: null });
   const inbox = createInbox(shell, state);
+  const picture = createPromptPicture(shell);
+  const follow = (): void => {
+    if (shell.navigation.place().screen === 'inbox') picture.follow(inbox.current());
+  };
+  const stops = [state.subscribe(follow), shell.live.prompts.subscribe(follow)];
   const moveTo = (index: number): void =>
     state.update((value) => ({ ...value, cursor: clamp(index, 0, Math.max(0, shell.live.prompts.get().length - 1)) }));
   const kindIs = (fits: (prompt: Prompt) => boolean) => (): boolean => {
@@ -92,6 +98,28 @@ export function createInboxScreen(shell: Shell): Screen {
       run: reply('no'),
     },
     {
+      id: 'inbox.done',
+      keys: ['y'],
+      title: 'it is scanned',
+      short: 'scanned',
+      group: 'Act',
+      when: kindIs(({ kind }) => kind === 'qr'),
+      run: reply(''),
+    },
+    {
+      id: 'inbox.link',
+      keys: ['l'],
+      title: 'copy the link for a browser (works over ssh)',
+      short: 'link',
+      group: 'Act',
+      when: kindIs(({ link }) => link !== undefined),
+      headless: () => 'muster prompts list',
+      run() {
+        const link = inbox.current()?.link;
+        if (link !== undefined && shell.copy(link)) shell.notices.say('copied: whoever has it can answer this question', 'good');
+      },
+    },
+    {
       id: 'inbox.account',
       keys: ['d'],
       title: 'open the account that asks',
@@ -118,7 +146,7 @@ export function createInboxScreen(shell: Shell): Screen {
   return {
     id: 'inbox',
     commands,
-    stores: [state, shell.live.prompts],
+    stores: [state, shell.live.prompts, picture.shown],
     crumbs: () => ['inbox', ...[inbox.current()?.label].filter((label) => label !== undefined)],
     status: () => [{ text: ' answers are never written to disk or logs', tone: 'faint' }],
     capture: inbox.type,
@@ -126,6 +154,7 @@ export function createInboxScreen(shell: Shell): Screen {
       const { item } = shell.navigation.place();
       const at = shell.live.prompts.get().findIndex(({ id }) => id === item);
       if (at >= 0) moveTo(at);
+      follow();
     },
     spoken() {
       const prompts = shell.live.prompts.get();
@@ -144,6 +173,10 @@ export function createInboxScreen(shell: Shell): Screen {
           : 'o opens the job that waits.';
       return { place: 'Inbox.', item: `${itemOf(sayPrompt(prompt, shell.now()), cursor, prompts.length)} ${how}` };
     },
-    view: (area) => <InboxView shell={shell} state={state} current={inbox.current} {...area} />,
+    view: (area) => <InboxView shell={shell} state={state} picture={picture.shown} current={inbox.current} {...area} />,
+    close() {
+      picture.close();
+      for (const stop of stops) stop();
+    },
   };
 }

@@ -1,5 +1,5 @@
 import type { Prompt } from '@muster/api';
-import { bar, caretSpans, Panel, type Spans, spread, wrap, Lines } from '@muster/sdk/ui';
+import { bar, caretSpans, Panel, type Picture, pictureSize, PictureView, type Spans, spread, wrap, Lines } from '@muster/sdk/ui';
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
 import { span, timeOfDay } from '../../parts/format.ts';
@@ -8,9 +8,11 @@ import { useStore } from '../../parts/use-store.ts';
 import type { Shell } from '../../shell.ts';
 import type { Area } from '../../state/overlays.ts';
 import type { Store } from '../../state/store.ts';
-import { type InboxState, isTyped } from './inbox-state.ts';
+import type { InboxState } from './inbox-state.ts';
+import type { ShownPicture } from './prompt-picture.ts';
 
 const WIDE = 100;
+const TALL = 36;
 
 function deadline(prompt: Prompt, now: number, width: number): Spans {
   const left = Math.max(0, prompt.expiresAt - now);
@@ -40,71 +42,133 @@ function listLines(prompts: readonly Prompt[], at: Prompt | undefined, now: numb
   ]);
 }
 
-function questionLines(prompt: Prompt, { answer }: InboxState, now: number, inside: number): Spans[] {
-  const how: Spans[] = isTyped(prompt)
-    ? answer === null
-      ? [[{ text: '  ⏎', tone: 'accent', bold: true }, ' types the answer']]
-      : [
-          ['  answer  ', ...caretSpans(answer.edit, { focused: true })],
-          [],
-          [{ text: '  ⏎ sends it · paste works · spaces and dashes of a code are dropped', tone: 'faint' }],
-        ]
-    : prompt.kind === 'confirm'
-      ? [[{ text: '  y', tone: 'accent', bold: true }, ' yes   ', { text: 'n', tone: 'accent', bold: true }, ' no']]
-      : [[{ text: `  muster sessions qr draws the code; the account is ${prompt.label}`, tone: 'faint' }]];
+/** Letters of a picture that is drawn smaller than this cannot be read. */
+const LEAST_SCALE = 0.5;
+
+function howLines(prompt: Prompt, { answer }: InboxState): Spans[] {
+  if (prompt.kind === 'confirm') {
+    return [[{ text: '  y', tone: 'accent', bold: true }, ' yes   ', { text: 'n', tone: 'accent', bold: true }, ' no']];
+  }
+  if (prompt.kind === 'qr') return [[{ text: '  y', tone: 'accent', bold: true }, ' it is scanned']];
+  if (answer === null) return [[{ text: '  ⏎', tone: 'accent', bold: true }, ' types the answer']];
   return [
-    [],
-    ...wrap(prompt.title, inside - 4).map((line): Spans => [{ text: `  ${line}`, bold: true }]),
-    ...(prompt.text === null ? [] : wrap(prompt.text, inside - 4).map((line): Spans => [`  ${line}`])),
-    [],
-    ...how,
-    [],
-    deadline(prompt, now, Math.max(6, Math.min(40, inside - 30))),
-    [],
-    [{ text: '  provider  ', tone: 'faint' }, prompt.plugin],
-    [{ text: '  account   ', tone: 'faint' }, prompt.label],
-    [{ text: '  asked at  ', tone: 'faint' }, timeOfDay(prompt.createdAt)],
-    [{ text: '  meanwhile ', tone: 'faint' }, 'the task waits and keeps its account; the others go on'],
+    ['  answer  ', ...caretSpans(answer.edit, { focused: true })],
+    [{ text: '  ⏎ sends it · paste works · spaces and dashes of a code are dropped', tone: 'faint' }],
   ];
+}
+
+const titleLines = (prompt: Prompt, inside: number): Spans[] => [
+  [],
+  ...wrap(prompt.title, inside - 4).map((line): Spans => [{ text: `  ${line}`, bold: true }]),
+  ...(prompt.text === null ? [] : wrap(prompt.text, inside - 4).map((line): Spans => [`  ${line}`])),
+  [],
+];
+
+/** What to do, until when, and where else it can be done; the rest where there is room. */
+function footLines(prompt: Prompt, view: InboxState, now: number, inside: number): { must: Spans[]; spare: Spans[] } {
+  const place = (label: string, where: string | undefined): Spans[] =>
+    where === undefined ? [] : [[{ text: `  ${label}`, tone: 'faint' }, where]];
+  return {
+    must: [
+      ...howLines(prompt, view),
+      deadline(prompt, now, Math.max(6, Math.min(40, inside - 30))),
+      ...place('browser   ', prompt.link),
+      ...place('picture   ', prompt.imagePath),
+    ],
+    spare: [
+      [],
+      [{ text: '  provider  ', tone: 'faint' }, prompt.plugin],
+      [{ text: '  account   ', tone: 'faint' }, prompt.label],
+      [{ text: '  asked at  ', tone: 'faint' }, timeOfDay(prompt.createdAt)],
+      [{ text: '  meanwhile ', tone: 'faint' }, 'the task waits and keeps its account; the others go on'],
+    ],
+  };
+}
+
+/** In place of a picture that cannot be drawn here. */
+function pictureWord(shown: ShownPicture | null, room: Area): Spans[] {
+  if (shown === null) return [];
+  if (shown.problem !== '') return [[{ text: `  The picture cannot be drawn here: ${shown.problem}`, tone: 'warn' }]];
+  if (shown.picture === null) return [[{ text: '  the picture is on its way …', tone: 'faint' }]];
+  return isReadable(shown.picture, room)
+    ? []
+    : [[{ text: '  The terminal is too small for the picture: open the file or the link.', tone: 'warn' }]];
+}
+
+const isReadable = (picture: Picture, { width, height }: Area): boolean =>
+  height > 0 && width > 0 && pictureSize(picture, width, height).scale >= LEAST_SCALE;
+
+interface QuestionProps extends Area {
+  readonly prompt: Prompt;
+  readonly view: InboxState;
+  readonly now: number;
+  readonly shown: ShownPicture | null;
+}
+
+/** The question, its picture, and the place for the answer. */
+function Question({ prompt, view, now, shown, width, height }: QuestionProps): ReactNode {
+  const head = titleLines(prompt, width);
+  const { must, spare } = footLines(prompt, view, now, width);
+  const room = { width: width - 2, height: Math.max(0, height - head.length - must.length - 1) };
+  const own = shown?.prompt === prompt.id ? shown : null;
+  const words = pictureWord(own, room);
+  const picture = own?.picture && words.length === 0 ? own.picture : null;
+  const drawn = picture ? pictureSize(picture, room.width, room.height).rows : 0;
+  const left = height - head.length - words.length - drawn - must.length - 1;
+  const foot = [[] satisfies Spans, ...must, ...(left >= spare.length ? spare : [])];
+  return (
+    <Box flexDirection="column" width={width} height={height}>
+      <Lines lines={[...head, ...words].slice(0, height)} width={width} />
+      {picture && <PictureView picture={picture} width={room.width} height={drawn} />}
+      <Lines lines={foot.slice(0, Math.max(0, height - head.length - words.length - drawn))} width={width} />
+    </Box>
+  );
 }
 
 interface Props extends Area {
   readonly shell: Shell;
   readonly state: Store<InboxState>;
+  readonly picture: Store<ShownPicture | null>;
   readonly current: () => Prompt | undefined;
 }
 
 /** What waits for a person, with its deadline, and the place to answer it. */
-export function InboxView({ shell, state, current, width, height }: Props): ReactNode {
+export function InboxView({ shell, state, picture, current, width, height }: Props): ReactNode {
   const prompts = useStore(shell.live.prompts);
   const view = useStore(state);
+  const shown = useStore(picture);
   useSecond(shell, prompts.length > 0);
   const prompt = current();
   const now = shell.now();
   const wide = width >= WIDE;
   const listWidth = wide ? 46 : width;
-  const listHeight = wide ? height : Math.min(height - 12, Math.max(5, prompts.length * 4 + 2));
+  // A picture needs the rows more than the list does.
+  const shortest = prompt?.hasImage === true && height < TALL ? 0 : Math.max(5, prompts.length * 4 + 2);
+  const listHeight = wide ? height : Math.min(height - 12, shortest);
   const list = listLines(prompts, prompt, now, listWidth - 2).slice(0, listHeight - 2);
   const side = { width: wide ? width - listWidth : width, height: wide ? height : height - listHeight };
-  const lines = prompt ? questionLines(prompt, view, now, side.width - 2).slice(0, side.height - 2) : [];
   return (
     <Box flexDirection={wide ? 'row' : 'column'} width={width} height={height}>
-      <Panel
-        title="Needs you"
-        aside={prompts.length > 0 ? `${prompts.length} · nearest deadline first` : ''}
-        focused={view.answer === null}
-        width={listWidth}
-        height={listHeight}
-      >
-        <Lines lines={list} width={listWidth - 2} />
-      </Panel>
+      {listHeight > 0 && (
+        <Panel
+          title="Needs you"
+          aside={prompts.length > 0 ? `${prompts.length} · nearest deadline first` : ''}
+          focused={view.answer === null}
+          width={listWidth}
+          height={listHeight}
+        >
+          <Lines lines={list} width={listWidth - 2} />
+        </Panel>
+      )}
       <Panel
         title={prompt ? `${prompt.label} asks` : '—'}
         focused={view.answer !== null}
         tone={prompt ? 'ask' : 'faint'}
         {...side}
       >
-        <Lines lines={lines} width={side.width - 2} />
+        {prompt && (
+          <Question prompt={prompt} view={view} now={now} shown={shown} width={side.width - 2} height={side.height - 2} />
+        )}
       </Panel>
     </Box>
   );

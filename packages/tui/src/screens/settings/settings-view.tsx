@@ -74,7 +74,7 @@ function tokenLines({ tokens, cursor }: View, now: number): Spans[] {
   ]);
 }
 
-const TITLES: Record<LookName, string> = { theme: 'theme', glyphs: 'glyphs', borders: 'borders', mouse: 'mouse' };
+const TITLES: Record<LookName, string> = { theme: 'theme', glyphs: 'glyphs', borders: 'borders', mouse: 'mouse', bell: 'bell' };
 const choiceLine = (look: Look, name: LookName, isHere: boolean): Spans => [
   pointer(isHere),
   { text: TITLES[name].padEnd(LABEL - 2), tone: isHere ? 'plain' : 'faint', bold: isHere },
@@ -108,6 +108,7 @@ function terminalLines(shell: Shell, cursor: number): Spans[] {
     fact('colours', DEPTHS[shell.facts.depth]),
     fact('glyphs', shell.facts.glyphsAsked ? 'as MUSTER_GLYPHS says' : 'auto goes by TERM and the locale'),
     fact('line', slow ? 'slow: drawn less often' : 'keeps up: drawn up to 4 times a second', slow ? 'warn' : 'plain'),
+    fact('bell', look.bell === 'on' ? 'rings once for each new question' : 'silent'),
     fact('mouse', look.mouse === 'on' ? 'clicks and wheel; with shift, text is selected' : 'the terminal selects text'),
     fact('reader', 'MUSTER_SCREEN_READER=1 gives plain lines'),
   ];

@@ -1,0 +1,87 @@
+import { crc32, deflateSync } from 'node:zlib';
+import type { Prompt } from '@muster/api';
+import { expect, test } from 'vitest';
+import { createFakeHost } from '../../testing/fake-client.ts';
+import { openConsole } from '../../testing/open-console.ts';
+
+function chunk(type: string, data: Buffer): Buffer {
+  const body = Buffer.concat([Buffer.from(type), data]);
+  const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
+  length.writeUInt32BE(data.length);
+  sum.writeUInt32BE(crc32(body));
+  return Buffer.concat([length, body, sum]);
+}
+
+/** Black and white, one on the left, the other on the right. */
+function png(width: number, height: number): Uint8Array {
+  const head = Buffer.alloc(13);
+  head.writeUInt32BE(width, 0);
+  head.writeUInt32BE(height, 4);
+  head.set([8, 0, 0, 0, 0], 8);
+  const row = Buffer.concat([Buffer.from([0]), Buffer.alloc(width / 2, 0), Buffer.alloc(width / 2, 255)]);
+  const pixels = Buffer.concat(Array.from({ length: height }, () => row));
+  const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+  return Buffer.concat([signature, chunk('IHDR', head), chunk('IDAT', deflateSync(pixels)), chunk('IEND', Buffer.alloc(0))]);
+}
+
+const captcha = (change: Partial<Prompt> = {}): Prompt => ({
+  id: 'p1',
+  kind: 'captcha',
+  title: 'Which letters are these?',
+  plugin: 'demo',
+  job: 'j1',
+  task: 't1',
+  account: 'a1',
+  label: 'user-00000',
+  text: null,
+  hasImage: true,
+  imagePath: '/data/prompts/p1.png',
+  link: 'http://127.0.0.1:7788/p/token',
+  createdAt: Date.now(),
+  expiresAt: Date.now() + 300_000,
+  ...change,
+});
+
+test('a question with a picture draws it, with its deadline, its link and its file, and takes the answer', async () => {
+  const host = createFakeHost({ accounts: 1 });
+  host.prompts = [captcha()];
+  host.picture = png(40, 24);
+  await using console = await openConsole({ screen: 'inbox', host, columns: 140, rows: 40 });
+  await console.see('Which letters are these?');
+  await console.see('http://127.0.0.1:7788/p/token');
+  await console.see('/data/prompts/p1.png');
+  await console.see(/[▀▄█]{8}/);
+  await console.see(/expires in/);
+  await console.send('\r', 'abc', '\r');
+  await console.see('answered user-00000');
+});
+
+test('where the terminal is too small for a picture, it says where else to look', async () => {
+  const host = createFakeHost({ accounts: 1 });
+  host.prompts = [captcha()];
+  host.picture = png(600, 400);
+  await using console = await openConsole({ screen: 'inbox', host, columns: 80, rows: 24 });
+  await console.see('too small for the picture');
+  await console.see('http://127.0.0.1:7788/p/token');
+});
+
+test('a picture that is no PNG is told of, and the question can be answered all the same', async () => {
+  const host = createFakeHost({ accounts: 1 });
+  host.prompts = [captcha()];
+  host.picture = new Uint8Array([0xff, 0xd8, 0xff, 1]);
+  await using console = await openConsole({ screen: 'inbox', host, columns: 120, rows: 40 });
+  await console.see('cannot be drawn here');
+  await console.send('\r', 'abc', '\r');
+  await console.see('answered user-00000');
+});
+
+test('a code to scan is confirmed with y', async () => {
+  const host = createFakeHost({ accounts: 1 });
+  host.prompts = [captcha({ kind: 'qr', title: 'Scan it' })];
+  host.picture = png(40, 40);
+  await using console = await openConsole({ screen: 'inbox', host, columns: 120, rows: 40 });
+  await console.see('it is scanned');
+  await console.send('y');
+  await console.see('answered user-00000');
+  expect(host.calls.find(({ operation }) => operation === 'answerPrompt')?.args.body).toEqual({ text: '' });
+});
