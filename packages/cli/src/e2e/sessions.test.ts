@@ -1,11 +1,10 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openWireServer, type WireServer } from '@muster/core/testing';
+import { addWirePlugin, openWireServer, type WireServer } from '@muster/core/testing';
 import jsqr from 'jsqr';
 import { PNG } from 'pngjs';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createHome, type Home } from './home.ts';
-import { addWire } from './wire-plugin.ts';
 
 const PATIENCE = { timeout: 30_000, interval: 50 };
 let server: WireServer;
@@ -14,7 +13,7 @@ let home: Home;
 beforeEach(async () => {
   server = await openWireServer();
   home = await createHome();
-  await addWire(home.data);
+  await addWirePlugin(home.data);
   await home.run(['plugin', 'config', 'wire', `port=${server.port}`]);
   for (const name of ['ann', 'ben']) await home.run(['accounts', 'add', 'wire', `name=${name}`]);
 });

@@ -34,6 +34,8 @@ export interface WireServer {
   readonly sent: readonly string[];
   /** Names that said goodbye before they left. */
   readonly goodbyes: readonly string[];
+  /** Names that came while they were connected already. */
+  readonly doubles: readonly string[];
   close(): Promise<void>;
 }
 
@@ -44,6 +46,7 @@ export async function openWireServer(): Promise<WireServer> {
   const sockets = new Set<Socket>();
   const sent: string[] = [];
   const goodbyes: string[] = [];
+  const doubles: string[] = [];
   let refusals = 0;
   let muted = false;
   let held = false;
@@ -57,6 +60,7 @@ export async function openWireServer(): Promise<WireServer> {
   };
   const challenge = (name: string): void => write(name, `scan 2@${name}-${(codes += 1)}`);
   const hello = (name: string, socket: Socket): void => {
+    if (lines.has(name)) doubles.push(name);
     lines.set(name, socket);
     visits.set(name, (visits.get(name) ?? 0) + 1);
     if (known.has(name)) write(name, 'ready');
@@ -77,7 +81,10 @@ export async function openWireServer(): Promise<WireServer> {
     }
     if (held) door.push(socket);
     else socket.write('welcome\n');
-    createInterface(socket).on('line', (line) => {
+    const reader = createInterface(socket);
+    // It passes on what befalls its socket.
+    reader.on('error', () => undefined);
+    reader.on('line', (line) => {
       const [verb = '', ...words] = line.split(' ');
       if (muted) return;
       if (verb === 'hello') hello((own = words.join(' ')), socket);
@@ -116,6 +123,7 @@ export async function openWireServer(): Promise<WireServer> {
     mute: (silent) => void (muted = silent),
     sent,
     goodbyes,
+    doubles,
     async close() {
       for (const socket of sockets) socket.destroy();
       server.close();

@@ -40,7 +40,8 @@ export const openWireSession: OpenSession<z.output<typeof WireConfig>, z.output<
       return report({ state: 'needs-operator', status: 'needs-scan', why: 'Nobody scanned the code', ended: true });
     }
     const expiresAt = context.now() + 60_000;
-    return report({ state: 'needs-operator', status: 'scan', why: 'Scan the code', challenge: { kind: 'qr', text, expiresAt } });
+    const kind = context.input['login'] === 'code' ? 'code' : 'qr';
+    return report({ state: 'needs-operator', status: 'scan', why: 'Scan the code', challenge: { kind, text, expiresAt } });
   };
   const hear = (line: string): void => {
     if (closing || ended) return;
@@ -58,7 +59,9 @@ export const openWireSession: OpenSession<z.output<typeof WireConfig>, z.output<
       report({ state: 'closed', status: 'logged-out', why: 'Logged out on the phone' });
     }
   };
-  createInterface(socket).on('line', hear);
+  createInterface(socket)
+    .on('line', hear)
+    .on('error', () => undefined);
   socket.on('error', () => undefined);
   socket.on('close', () => {
     if (closing || ended) return;
