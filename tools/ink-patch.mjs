@@ -19,6 +19,12 @@ export const REPLACEMENTS = {
       'export default class Output {',
       `const emptyCell = Object.freeze({ type: 'char', value: ' ', fullWidth: false, styles: Object.freeze([]) });
 const sharedCaches = new OutputCaches();
+const lastRows = [];
+const isSameRow = (a, b) => {
+    if (a.length !== b.length) return false;
+    for (let x = 0; x < a.length; x++) if (a[x] !== b[x]) return false;
+    return true;
+};
 const forgetMuch = () => {
     for (const cache of [sharedCaches.widths, sharedCaches.blockWidths, sharedCaches.styledChars]) if (cache.size > ${MOST}) cache.clear();
 };
@@ -30,13 +36,34 @@ export default class Output {`,
     ],
     // Cells are replaced and never changed: all empty ones can be one.
     [
-      `row.push({
+      `const row = [];
+            for (let x = 0; x < this.width; x++) {
+                row.push({
                     type: 'char',
                     value: ' ',
                     fullWidth: false,
                     styles: [],
-                });`,
-      'row.push(emptyCell);',
+                });
+            }`,
+      'const row = new Array(this.width).fill(emptyCell);',
+    ],
+    // Cells are kept with their texts, and their widths with them.
+    [
+      'const characterWidth = Math.max(1, this.caches.getStringWidth(character.value));',
+      'const characterWidth = (character.columns ??= Math.max(1, this.caches.getStringWidth(character.value)));',
+    ],
+    // A row of the same cells as in the last frame is the same text.
+    [
+      '.map(line => {\n            // See https://github.com/vadimdemedes/ink/pull/564#issuecomment-1637022742',
+      `.map((line, y) => {
+            const last = lastRows[y];
+            if (last !== undefined && isSameRow(last.line, line)) return last.text;`,
+    ],
+    [
+      'return styledCharsToString(lineWithoutEmptyItems).trimEnd();',
+      `const text = styledCharsToString(lineWithoutEmptyItems).trimEnd();
+            lastRows[y] = { line, text };
+            return text;`,
     ],
     // A text of one line is that line; it need not be taken apart and put together.
     [

@@ -94,9 +94,19 @@ export function createAccountsModel(shell: Shell): AccountsModel {
     refreshedAt = performance.now();
     roster.refresh();
   };
-  const stopWatching = shell.live.rosterVersion.subscribe(() => {
-    refreshing ??= setTimeout(refresh, Math.max(0, refreshedAt + REFRESH_MS - performance.now()));
-  });
+  // What nobody looks at is asked for again when somebody does.
+  const isShown = (): boolean => shell.navigation.place().screen === 'accounts';
+  let isStale = false;
+  const follow = (): void => {
+    isStale = !isShown();
+    if (!isStale) refreshing ??= setTimeout(refresh, Math.max(0, refreshedAt + REFRESH_MS - performance.now()));
+  };
+  const stops = [
+    shell.live.rosterVersion.subscribe(follow),
+    shell.navigation.history.subscribe(() => {
+      if (isStale && isShown()) follow();
+    }),
+  ];
 
   const set = (change: Partial<AccountsView>): void => view.update((state) => ({ ...state, ...change }));
   const requery = (change: Partial<AccountsView>): void => {
@@ -185,7 +195,7 @@ export function createAccountsModel(shell: Shell): AccountsModel {
     },
     close() {
       clearTimeout(refreshing);
-      stopWatching();
+      for (const stop of stops) stop();
       roster.close();
     },
   };

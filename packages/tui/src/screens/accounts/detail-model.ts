@@ -92,11 +92,20 @@ export function createDetailModel(shell: Shell, roster: RosterWindow): DetailMod
     clearTimeout(late);
     settle();
   };
+  const isShown = (): boolean => shell.navigation.place().screen === 'accounts';
+  let isStale = false;
   const again = (): void => {
+    isStale = !isShown();
     // Under work the roster changes at every beat: its history follows more calmly.
-    if (shell.live.link.get().kind === 'live' && rest === undefined) settle(AGAIN_MS);
+    if (!isStale && shell.live.link.get().kind === 'live' && rest === undefined) settle(AGAIN_MS);
   };
-  const stops = [roster.view.subscribe(follow), shell.live.rosterVersion.subscribe(again)];
+  const stops = [
+    roster.view.subscribe(follow),
+    shell.live.rosterVersion.subscribe(again),
+    shell.navigation.history.subscribe(() => {
+      if (isStale && isShown()) again();
+    }),
+  ];
 
   return {
     view,
