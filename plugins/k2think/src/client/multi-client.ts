@@ -82,7 +82,9 @@ async function* chunksOf(response: Response): AsyncGenerator<ChatCompletionChunk
   const decoder = new TextDecoder();
   const requestId = response.headers.get('x-request-id') ?? undefined;
   for await (const bytes of response.body ?? []) {
-    for (const { data } of reader.push(decoder.decode(bytes, { stream: true }))) {
+    reader.feed(decoder.decode(bytes, { stream: true }));
+    for (let event = reader.next(); event; event = reader.next()) {
+      const { data } = event;
       if (data === undefined) continue;
       if (data === '[DONE]') return;
       const chunk = JSON.parse(data) as ChatCompletionChunk & { readonly error?: unknown };

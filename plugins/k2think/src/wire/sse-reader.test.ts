@@ -4,7 +4,13 @@ import { createSseReader, type SseEvent } from './sse-reader.ts';
 
 const read = (pieces: readonly string[]): SseEvent[] => {
   const reader = createSseReader();
-  return [...pieces.flatMap((piece) => reader.push(piece)), ...reader.end()];
+  const events: SseEvent[] = [];
+  for (const piece of pieces) {
+    reader.feed(piece);
+    for (let event = reader.next(); event; event = reader.next()) events.push(event);
+  }
+  const last = reader.end();
+  return last ? [...events, last] : events;
 };
 const dataOf = (text: string): (string | undefined)[] => read([text]).map(({ data }) => data);
 
@@ -45,6 +51,20 @@ test('wherever the stream is cut, the same events come out', () => {
 test('an event that never ends is refused before it fills the memory', () => {
   const reader = createSseReader();
   expect(() => {
-    for (let piece = 0; piece < 20; piece++) reader.push('x'.repeat(1024 * 1024));
+    for (let piece = 0; piece < 20; piece++) {
+      reader.feed('x'.repeat(1024 * 1024));
+      reader.next();
+    }
   }).toThrow(/an event of more than/);
+});
+
+test('whole events can be had unsplit, and what is not whole stays', () => {
+  const reader = createSseReader();
+  reader.feed('data: a\n\ndata: b\n\ndata: c');
+  expect(reader.next()?.data).toBe('a');
+  expect(reader.block()).toBe('data: b\n\n');
+  expect(reader.block()).toBe('');
+  reader.feed('\n\n: x\r\n');
+  expect(reader.block()).toBeUndefined();
+  expect(reader.next()?.data).toBe('c');
 });

@@ -24,46 +24,83 @@ function dataOf(raw: string): string | undefined {
 
 /** Splits a stream of server-sent events. Text may be cut anywhere, within a line end too. */
 export interface SseReader {
-  /** The events that are whole now. */
-  push(text: string): SseEvent[];
+  feed(text: string): void;
+  /** The next event that is whole. */
+  next(): SseEvent | undefined;
+  /** All events that are whole, unsplit; undefined where only `next` can tell them apart: among lines that end in CR. */
+  block(): string | undefined;
   /** What is left when the stream ends: a last event without its blank line. */
-  end(): SseEvent[];
-  /** Nothing is held back. */
-  readonly idle: boolean;
+  end(): SseEvent | undefined;
 }
 
 export function createSseReader(): SseReader {
   let rest = '';
-  const take = (text: string, last: boolean): SseEvent[] => {
-    const events: SseEvent[] = [];
-    let from = 0;
-    // What was looked at before holds no boundary, save one that is cut at its end.
-    BOUNDARY.lastIndex = last ? 0 : Math.max(0, rest.length - 4);
-    rest += text;
-    for (let found = BOUNDARY.exec(rest); found; found = BOUNDARY.exec(rest)) {
-      const to = found.index + found[0].length;
-      // A CR at the very end may be half of a CRLF.
-      if (!last && to === rest.length && found[0].endsWith('\r')) break;
-      const raw = rest.slice(from, to);
-      if (raw.trim() !== '') events.push({ raw, data: dataOf(raw) });
-      from = to;
+  /** Before it there is no event any more. */
+  let from = 0;
+  /** Before it no event ends. */
+  let looked = 0;
+  let hasReturns = false;
+
+  const boundary = (): { readonly at: number; readonly length: number } | undefined => {
+    if (!hasReturns) {
+      const at = rest.indexOf('\n\n', Math.max(from, looked - 1));
+      return at === -1 ? undefined : { at, length: 2 };
     }
-    rest = rest.slice(from);
-    if (rest.length > MAX_EVENT) throw new Error(`an event of more than ${MAX_EVENT} bytes`);
-    return events;
+    BOUNDARY.lastIndex = Math.max(from, looked - 3);
+    const found = BOUNDARY.exec(rest);
+    // A CR at the very end may be half of a CRLF.
+    if (!found || (found[0].endsWith('\r') && found.index + found[0].length === rest.length)) return undefined;
+    return { at: found.index, length: found[0].length };
+  };
+  const next = (): SseEvent | undefined => {
+    for (;;) {
+      const found = boundary();
+      if (!found) {
+        looked = rest.length;
+        if (rest.length - from > MAX_EVENT) throw new Error(`an event of more than ${MAX_EVENT} bytes`);
+        return undefined;
+      }
+      const to = found.at + found.length;
+      const raw = rest.slice(from, to);
+      from = to;
+      looked = to;
+      if (raw.trim() !== '') return { raw, data: dataOf(raw) };
+    }
   };
   return {
-    push: (text) => take(text, false),
-    end() {
-      const events = take('', true);
-      if (rest.trim() !== '') events.push({ raw: `${rest.trimEnd()}\n\n`, data: dataOf(`${rest.trimEnd()}\n\n`) });
-      rest = '';
-      return events;
+    feed(text) {
+      rest = from === rest.length ? text : rest.slice(from) + text;
+      looked = Math.max(0, looked - from);
+      from = 0;
+      hasReturns ||= text.includes('\r');
     },
-    get idle() {
-      return rest === '';
+    next,
+    block() {
+      if (hasReturns) return undefined;
+      const end = rest.lastIndexOf('\n\n');
+      if (end < from) return '';
+      const raw = rest.slice(from, end + 2);
+      from = end + 2;
+      looked = from;
+      return raw;
+    },
+    end() {
+      const raw = rest.slice(from).trimEnd();
+      rest = '';
+      from = 0;
+      looked = 0;
+      return raw === '' ? undefined : { raw: `${raw}\n\n`, data: dataOf(`${raw}\n\n`) };
     },
   };
+}
+
+/** Every event of a text that is whole. */
+export function eventsOf(text: string): SseEvent[] {
+  const reader = createSseReader();
+  const events: SseEvent[] = [];
+  reader.feed(text);
+  for (let event = reader.next(); event; event = reader.next()) events.push(event);
+  return events;
 }
 
 /** One event with this data, which must hold no line end. */

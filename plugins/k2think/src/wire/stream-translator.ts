@@ -1,7 +1,7 @@
 import { withAccount } from './completion.ts';
 import { createDeltaReader, type DeltaReader } from './cumulative.ts';
 import { createReasoningSplitter, type ReasoningSplitter } from './reasoning.ts';
-import { createSseReader, sseEvent, type SseEvent } from './sse-reader.ts';
+import { createSseReader, eventsOf, sseEvent, type SseEvent } from './sse-reader.ts';
 import { tokensIn } from './usage.ts';
 
 export interface StreamOptions {
@@ -50,8 +50,32 @@ interface Chunk {
   [field: string]: unknown;
 }
 
-/** What a block may hold that has to be looked at when everything else is passed on. */
-const TELLING = /"finish_reason":\s*"|"usage":\s*\{|"error":|"done":|data: ?(?:\[DONE\]|DONE|done|-1)/;
+/**
+ * What a block may hold that has to be looked at when everything else is passed on: searched for one by one, which is quicker than
+ * any pattern. Within a JSON text no string can hold an unescaped quote.
+ */
+const TELLING = [
+  '"finish_reason":"',
+  '"finish_reason": "',
+  '"usage":{',
+  '"usage": {',
+  '"error":',
+  '"done":',
+  'DONE',
+  'data: done',
+  'data: -1',
+  'data:done',
+  'data:-1',
+];
+/** Where in a block the first of them stands; -1 when there is none. */
+function tellingAt(block: string): number {
+  let first = -1;
+  for (const each of TELLING) {
+    const at = block.indexOf(each);
+    if (at !== -1 && (first === -1 || at < first)) first = at;
+  }
+  return first;
+}
 const END_MARK = /^(?:\[DONE\]|DONE|done)$/;
 const WIDE = /[\x80-\xff]/;
 
@@ -138,7 +162,7 @@ export function createStreamTranslator({ accountId, separate, implied, mayRepeat
       over = true;
       return out;
     }
-    if (passOn && !cutOff && !TELLING.test(raw)) return plainly(raw, data);
+    if (passOn && !cutOff && tellingAt(raw) === -1) return plainly(raw, data);
     let chunk: Chunk;
     try {
       chunk = JSON.parse(fromLatin1(data)) as Chunk;
@@ -183,10 +207,25 @@ export function createStreamTranslator({ accountId, separate, implied, mayRepeat
     if (!left) return '';
     return write(chunk, marking(last));
   };
-  const all = (events: readonly SseEvent[], cutOff = false): string => {
-    let out = '';
-    for (const event of events) out += translate(event, cutOff);
+  /** Passes on what tells nothing new, in one piece, and looks at the rest. */
+  const pass = (block: string): string => {
+    const at = tellingAt(block);
+    if (at === -1) return over ? '' : block;
+    const cut = block.lastIndexOf('\n\n', at);
+    const plain = cut === -1 ? 0 : cut + 2;
+    let out = over ? '' : block.slice(0, plain);
+    for (const event of eventsOf(block.slice(plain))) out += translate(event, false);
     return out;
+  };
+  const all = (): string => {
+    let out = '';
+    for (;;) {
+      const block = passOn ? reader.block() : undefined;
+      if (block !== undefined) return out + pass(block);
+      const event = reader.next();
+      if (!event) return out;
+      out += translate(event, false);
+    }
   };
   /** What is held back, where the stream ended without a finish reason. */
   const flush = (): string => {
@@ -210,14 +249,15 @@ export function createStreamTranslator({ accountId, separate, implied, mayRepeat
     push(bytes) {
       const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
       if (over) return '';
-      if (passOn && reader.idle && text.endsWith('\n\n') && !text.includes('\r') && !TELLING.test(text)) return text;
-      return all(reader.push(text));
+      reader.feed(text);
+      return all();
     },
     end() {
       if (ended) return '';
       ended = true;
       if (over) return '';
-      let out = all(reader.end(), true);
+      const last = reader.end();
+      let out = last ? translate(last, true) : '';
       if (over) return out;
       out += flush();
       return finished ? out + sseEvent('[DONE]') : out;
