@@ -3,9 +3,11 @@ import type { CollectionDefinition, Document } from '@muster/core';
 /** What the torture tests keep: enough indexes that every part of the store takes part. */
 export const PAIRS: CollectionDefinition = {
   name: 'pairs',
-  indexes: { turn: { partition: ['writer'], order: ['value'] } },
+  indexes: { turn: { partition: ['writer'], order: ['value'] }, name: { partition: [], order: ['key'] } },
   unique: ['key'],
   tallies: [['writer']],
+  // Kept in two tables by a store that can, with indexes that lag.
+  hot: { fields: ['value'], near: 'writer' },
 };
 
 export interface Half extends Document {

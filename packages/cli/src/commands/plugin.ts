@@ -17,7 +17,8 @@ const COLUMNS: readonly Column<PluginInfo>[] = [
   { title: 'STATE', value: ({ state }) => state },
   { title: 'FROM', value: ({ source }) => source },
   { title: 'ACTIONS', value: ({ actions }) => actions.map(({ name }) => name).join(' '), flexible: true },
-  { title: 'REASON', value: ({ reason }) => reason, flexible: true },
+  { title: 'SERVICE', value: ({ service }) => service?.state ?? null, spare: 1 },
+  { title: 'REASON', value: ({ reason, service }) => reason ?? service?.why ?? null, flexible: true },
 ];
 
 const pluginsFolder = ({ directory }: Context): string => join(directory, 'plugins');
@@ -82,7 +83,9 @@ export function register(program: Command, context: Context): void {
     });
   plugin
     .command('config')
-    .description('Shows the settings of a plugin, or changes them: field=value; field=null takes the default back.')
+    .description(
+      'Shows the settings of a plugin, or changes them: field=value; field=null takes the default back, or is the value where a setting may be null.',
+    )
     .argument('<plugin>')
     .argument('[field=value...]')
     .option('--secret <field...>', 'ask for these secret settings')

@@ -21,7 +21,7 @@ async function secretsOf(context: Context, schema: ObjectSchema, flags: ConfigFl
   return wanted.length > 0 ? askForSecrets(context, wanted, wanted) : {};
 }
 
-/** Shows the settings of a plugin, or changes those that are given; `field=null` takes one back to its default. */
+/** Shows the settings of a plugin, or changes those that are given; `field=null` takes one back to its default, or is its value. */
 export async function configurePlugin(context: Context, id: string, words: readonly string[], flags: ConfigFlags): Promise<void> {
   const { out, cwd } = context;
   const client = await context.client();

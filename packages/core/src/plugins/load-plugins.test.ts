@@ -177,6 +177,30 @@ describe('finding and loading', () => {
   });
 });
 
+it('tells of a path that another plugin answers already', async () => {
+  const answering = (id: string, path: string) =>
+    definePlugin({
+      id,
+      title: id,
+      config: z.object({}),
+      account: z.object({ name: z.string() }),
+      identity: [['name']],
+      http: {
+        routes: { look: { method: 'GET', path, summary: 'looks', scopes: ['read'] } },
+        load: async () => ({ default: { look: async () => new Response() } }),
+      },
+    });
+  const loaded = await load({
+    given: [answering('one', '/look/{id}'), answering('two', '/look/{name}'), answering('three', '/see')],
+  });
+  expect(loaded.list().map(({ id, state, reason }) => [id, state, reason?.slice(0, 60) ?? null])).toEqual([
+    ['one', 'loaded', null],
+    ['two', 'loaded', '"one", which was loaded first, answers GET /look/{name}; her'],
+    ['three', 'loaded', null],
+  ]);
+  expect(events.all).toMatchObject([{ level: 'warn', type: 'plugin.path-taken', plugin: 'two' }]);
+});
+
 describe('settings', () => {
   const given = [
     definePlugin({
@@ -197,6 +221,21 @@ describe('settings', () => {
     expect(events.all.at(-1)).toMatchObject({ level: 'audit', type: 'plugin.configured', actor: 'local' });
     first.close();
     expect((await load({ given })).config('test')).toEqual({ limit: 9 });
+  });
+
+  it('may be null where the schema has null as a value', async () => {
+    const resting = definePlugin({
+      id: 'test',
+      title: 'Test',
+      config: z.object({ restMs: z.int().nullable().default(5), limit: z.int().default(7) }),
+      account: z.object({ name: z.string() }),
+      identity: [['name']],
+    });
+    const first = await load({ given: [resting] });
+    await first.configure('test', { restMs: null, limit: null }, 'local');
+    expect(first.config('test')).toEqual({ restMs: null, limit: 7 });
+    first.close();
+    expect((await load({ given: [resting] })).config('test')).toEqual({ restMs: null, limit: 7 });
   });
 
   it('are refused when they do not fit, and stay as they were', async () => {

@@ -42,6 +42,23 @@ interface Entry {
   readonly plugin: Plugin | undefined;
 }
 
+/** The paths that another plugin, loaded before, answers already: all that this one answers under them is never asked. */
+function takenPaths(plugin: Plugin, others: readonly Plugin[]): string | null {
+  const pathsOf = ({ http }: Plugin): { readonly path: string; readonly shape: string }[] =>
+    Object.values(http?.routes ?? {}).map(({ method, path }) => ({
+      path: `${method} ${path}`,
+      shape: `${method} ${path.replaceAll(/\{\w+\}/g, '{}')}`,
+    }));
+  for (const other of others) {
+    const shapes = new Set(pathsOf(other).map(({ shape }) => shape));
+    const taken = pathsOf(plugin).filter(({ shape }) => shapes.has(shape));
+    if (taken.length === 0) continue;
+    const paths = taken.map(({ path }) => path).join(', ');
+    return `"${other.id}", which was loaded first, answers ${paths}; here it is never asked. Switch one of them off.`;
+  }
+  return null;
+}
+
 /** Finds and loads the plugins, one after the other. One that fails is listed with its reason. */
 export async function loadPlugins(options: LoadPluginsOptions): Promise<LoadedPlugins> {
   const { directories, config = {}, given = [], coreVersion, store, events, vault, redactor, clock } = options;
@@ -73,7 +90,15 @@ export async function loadPlugins(options: LoadPluginsOptions): Promise<LoadedPl
     if (disabled.has(plugin.id))
       return { listing: { ...listing, state: 'disabled', reason: 'Switched off in the settings.' }, plugin: undefined };
     await settings.load(plugin);
-    return { listing: { ...listing, state: 'loaded', reason: null }, plugin };
+    const reason = takenPaths(
+      plugin,
+      entries.flatMap((entry) => entry.plugin ?? []),
+    );
+    if (reason !== null) {
+      const message = `Plugin "${plugin.id}" (${of.source}): ${reason}`;
+      await events.record({ level: 'warn', type: 'plugin.path-taken', message, plugin: plugin.id });
+    }
+    return { listing: { ...listing, state: 'loaded', reason }, plugin };
   };
   const tryToTake = async ({ id, title, version, source, entry, fault }: FoundPlugin): Promise<Entry> => {
     const listing = { id, title, version, source };

@@ -21,10 +21,16 @@ export interface PluginSettings {
   of(plugin: Plugin): Readonly<Record<string, unknown>>;
   /** For people: a secret one that is set is a mask. Null when one that the plugin needs was not made. */
   shown(plugin: Plugin): Readonly<Record<string, unknown>> | null;
-  /** `null` takes a setting back to its default; the mask leaves a secret one as it is. */
+  /** `null` takes a setting back to its default, or is its value where the schema has it as one; the mask leaves a secret one as it is. */
   change(plugin: Plugin, patch: Readonly<Record<string, unknown>>, actor: string): Promise<void>;
   close(): void;
 }
+
+/** Is null a value of this setting, as of one that may be switched off? */
+const takesNull = (plugin: Plugin, field: string): boolean => {
+  const parsed = (plugin.config.shape as Record<string, z.ZodType>)[field]?.safeParse(null);
+  return parsed?.success === true && parsed.data === null;
+};
 
 export function createPluginSettings(deps: {
   readonly store: Store;
@@ -175,7 +181,7 @@ export function createPluginSettings(deps: {
         }
         if (secret.has(field) && value === MASK) continue;
         changed.push(field);
-        if (value === null || value === undefined) {
+        if (value === undefined || (value === null && !takesNull(plugin, field))) {
           delete values[field];
           delete opened[field];
           continue;

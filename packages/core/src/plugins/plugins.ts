@@ -8,7 +8,7 @@ export interface PluginListing {
   /** Where it was found. */
   readonly source: 'checkout' | 'data' | 'config';
   readonly state: 'loaded' | 'broken' | 'incompatible' | 'disabled';
-  /** Why it did not load; null when it did. */
+  /** Why it did not load, or which paths of it another plugin answers; null when all is well. */
   readonly reason: string | null;
 }
 
@@ -22,7 +22,7 @@ export interface Plugins {
   config(id: string): Readonly<Record<string, unknown>>;
   /** The same for people: a secret one that is set is a mask. Null when one that the plugin needs was not made. */
   shown(id: string): Readonly<Record<string, unknown>> | null;
-  /** `null` takes a setting back to its default, the mask leaves a secret one as it is. BAD_INPUT. */
+  /** `null` takes a setting back to its default, or is its value where the schema has it as one; the mask leaves a secret one as it is. BAD_INPUT. */
   configure(id: string, patch: Readonly<Record<string, unknown>>, actor: string): Promise<void>;
   /** The id of a plugin after each change of its settings. */
   readonly configured$: Observable<string>;

@@ -28,7 +28,7 @@ function decode(groups: Readonly<Record<string, string>>): Record<string, string
   }
 }
 
-/** The paths that plugins answer. Of two plugins with the same path, the one that was loaded first has it. */
+/** The paths that plugins answer. Of two plugins with the same path, the one that was loaded first has it; the list of plugins says so of the other. */
 export interface PluginPaths {
   find(method: string, path: string): FoundRoute | undefined;
 }
