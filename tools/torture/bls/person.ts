@@ -5,7 +5,7 @@ import type { Site } from './site.ts';
 /** Answers every question of a host through its API, as a script of the operator's would, until it is stopped. */
 export function answerAll(
   client: () => Client | undefined,
-  site: Site,
+  site: Pick<Site, 'answer'>,
 ): { readonly answered: () => number; stop(): Promise<void> } {
   const over = new AbortController();
   let answered = 0;
