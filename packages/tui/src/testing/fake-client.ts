@@ -8,6 +8,7 @@ import {
   type OperationId,
   type PluginInfo,
   type Prompt,
+  type Schedule,
   type WatchMessage,
 } from '@muster/api';
 import { LIVE_ANSWERS, type FakeLive } from './fake-live.ts';
@@ -34,6 +35,7 @@ export interface FakeHost extends FakeLive, FakeProxies {
   plugins: PluginInfo[];
   /** The picture of every question. */
   picture: Uint8Array;
+  schedules: Schedule[];
   /** While true, nothing answers and watches break. */
   gone: boolean;
   readonly say: (message: WatchMessage) => void;
@@ -91,6 +93,7 @@ const DEMO_PLUGIN: PluginInfo = {
   importOptions: { type: 'object', properties: { level: { type: 'integer', minimum: 1, maximum: 40 } } },
   exports: [],
   views: [],
+  service: null,
   sessions: false,
   demo: true,
 };
@@ -165,6 +168,13 @@ const ANSWERS: Partial<Record<OperationId, Answer>> = {
   getStatus: statusOf,
   listPlugins: (host) => host.plugins,
   listPrompts: (host) => host.prompts,
+  listSchedules: (host) => host.schedules,
+  editSchedule: (host, args) => {
+    host.schedules = host.schedules.map((each) =>
+      each.id === args.params?.['id'] ? { ...each, paused: body(args)['paused'] === true } : each,
+    );
+    return host.schedules[0];
+  },
   listJobs: (host) => ({ total: host.jobs.length, jobs: host.jobs }),
   getJob: jobOf,
   listTasks: (host, args) => {
@@ -385,6 +395,7 @@ export function createFakeHost({ accounts = 0 }: { readonly accounts?: number } 
     rotations: [],
     pages: {},
     picture: new Uint8Array(),
+    schedules: [],
     proxies: [],
     proxySettings: { echoUrl: null, checkEveryMs: 600_000, checksAtOnce: 50, timeoutMs: 10_000 },
     gone: false,

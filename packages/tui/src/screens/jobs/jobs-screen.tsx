@@ -9,6 +9,7 @@ import { itemOf } from '../../spoken/spoken.ts';
 import { countOf } from './job-figures.ts';
 import { createJobsModel, type JobsModel } from './jobs-model.ts';
 import { JobsView } from './jobs-view.tsx';
+import { createSchedulesModel, openSchedules } from './schedules.tsx';
 
 function jobsCommands(shell: Shell, model: JobsModel): Command[] {
   const id = (): string => model.current()?.id ?? '<id>';
@@ -147,10 +148,21 @@ function jobsCommands(shell: Shell, model: JobsModel): Command[] {
 
 export function createJobsScreen(shell: Shell): Screen {
   const model = createJobsModel(shell);
+  const schedules = createSchedulesModel(shell);
+  const clockCommand: Command = {
+    id: 'jobs.schedules',
+    keys: ['s'],
+    title: 'runs by the clock: pause, run, remove',
+    short: 'schedules',
+    group: 'See',
+    when: () => !model.isOpen(),
+    headless: () => 'muster schedules list',
+    run: () => openSchedules(shell, schedules),
+  };
   return {
     id: 'jobs',
-    commands: jobsCommands(shell, model),
-    stores: [model.view, shell.live.jobs, shell.navigation.history],
+    commands: [...jobsCommands(shell, model), clockCommand],
+    stores: [model.view, schedules.schedules, shell.live.jobs, shell.navigation.history],
     crumbs: () => (model.isOpen() ? ['jobs', model.current()?.title ?? '…'] : ['jobs']),
     status: () => [{ text: ' a job goes on when you leave this screen', tone: 'faint' }],
     back: () => {
@@ -172,7 +184,11 @@ export function createJobsScreen(shell: Shell): Screen {
         item: task && itemOf(sayTask(task), cursor, total),
       };
     },
-    view: (area) => <JobsView shell={shell} model={model} {...area} />,
-    close: model.close,
+    enter: schedules.refresh,
+    view: (area) => <JobsView shell={shell} model={model} schedules={schedules} {...area} />,
+    close() {
+      model.close();
+      schedules.close();
+    },
   };
 }

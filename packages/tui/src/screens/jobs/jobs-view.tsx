@@ -10,6 +10,7 @@ import { countOf, finished, jobTone, leftText, rateText } from './job-figures.ts
 import { JobDetail } from './job-detail.tsx';
 import { JobErrors, TaskList } from './task-list.tsx';
 import type { JobsModel } from './jobs-model.ts';
+import { scheduleRows, type SchedulesModel, SchedulesPanel } from './schedules.tsx';
 
 export interface JobsProps extends Area {
   readonly shell: Shell;
@@ -17,6 +18,8 @@ export interface JobsProps extends Area {
 }
 
 const BAR = 20;
+/** Of the jobs above the schedules. */
+const LEAST_ROWS = 8;
 
 function jobColumns(now: number): Column<Job>[] {
   return [
@@ -86,7 +89,25 @@ function JobList({ shell, model, width, height }: JobsProps): ReactNode {
   );
 }
 
-export function JobsView(props: JobsProps): ReactNode {
+export interface JobsViewProps extends JobsProps {
+  readonly schedules: SchedulesModel;
+}
+
+/** Jobs, and below them what comes by the clock, where there is room for both. */
+export function JobsView({ schedules, ...props }: JobsViewProps): ReactNode {
+  const { shell, width, height } = props;
+  const rows = scheduleRows(useStore(schedules.schedules));
+  const isOpen = useStore(shell.navigation.history).place.item !== undefined;
+  const below = isOpen || height < rows + LEAST_ROWS ? 0 : rows;
+  return (
+    <Box flexDirection="column" width={width} height={height}>
+      <JobsArea {...props} height={height - below} />
+      {below > 0 && <SchedulesPanel shell={shell} model={schedules} width={width} height={below} />}
+    </Box>
+  );
+}
+
+function JobsArea(props: JobsProps): ReactNode {
   const { shell, model, width, height } = props;
   const { place } = useStore(shell.navigation.history);
   useStore(shell.live.jobs);
