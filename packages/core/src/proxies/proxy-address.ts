@@ -73,7 +73,7 @@ function byColons(text: string): Omit<ProxyAddress, 'scheme'> | undefined {
   const found = /^((?:\[[^\]]+\]|[^:]+):\d{1,5}):([^:]*):(.*)$/s.exec(text);
   const place = found ? placeOf(found[1] ?? '') : undefined;
   if (found && place) return { ...place, user: found[2] ?? '', password: found[3] ?? '' };
-  const turned = /^([^:]+):(.*):((?:\[[^\]]+\]|[^:]+):\d{1,5})$/s.exec(text);
+  const turned = /^([^:[\]]+):(.*):((?:\[[^\]]+\]|[^:]+):\d{1,5})$/s.exec(text);
   const last = turned ? placeOf(turned[3] ?? '') : undefined;
   return turned && last ? { ...last, user: turned[1] ?? '', password: turned[2] ?? '' } : undefined;
 }
