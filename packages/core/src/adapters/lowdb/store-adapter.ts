@@ -19,6 +19,9 @@ export interface StoreAdapterOptions {
   readonly compactBytes: number;
 }
 
+/** So much journal, or more, is folded in before the store is closed: replaying it would make the next start longer than that takes. */
+const FOLDED_AT_CLOSE = 2 << 20;
+
 /**
  * lowdb's adapter for data that is too much to write whole at every change: `read` loads the snapshot and replays the journals
  * after it, `write` folds everything into a new snapshot, and `append` makes one change durable.
@@ -36,6 +39,7 @@ export const createStoreAdapter = (options: StoreAdapterOptions) => {
   let compacting: Promise<void> | undefined;
   let failedToCompact = false;
   let closing = false;
+  let read: MemoryTables | undefined;
 
   const opened = (): Journal => {
     if (!journal) throw new Error('The store has not been read.');
@@ -91,6 +95,7 @@ export const createStoreAdapter = (options: StoreAdapterOptions) => {
         if (!closing && !compacting && isDue(position)) compactOnce(tables).catch(() => undefined);
       };
       journal = await openJournal({ ...place, position: recovered.position, onBatch });
+      read = tables;
       return tables;
     },
     write: (tables) => compactOnce(tables),
@@ -119,6 +124,11 @@ export const createStoreAdapter = (options: StoreAdapterOptions) => {
     },
     async close(): Promise<void> {
       closing = true;
+      await compacting?.catch(() => undefined);
+      const { failed, position } = opened();
+      // If it fails all is still in the journals.
+      if (read && !failed && position.bytes >= Math.min(FOLDED_AT_CLOSE, options.compactBytes))
+        await compactOnce(read).catch(() => undefined);
       await opened().close();
       await compacting?.catch(() => undefined);
     },
