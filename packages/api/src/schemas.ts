@@ -176,6 +176,8 @@ export const PluginInfo = z.object({
   exports: z.array(z.string()),
   /** Pages of figures or texts. */
   views: z.array(ViewInfo),
+  /** What it keeps open beside its tasks, and why that could not be opened; null when it has nothing such. */
+  service: z.object({ state: z.enum(['closed', 'opening', 'open', 'failed']), why: z.string().nullable() }).nullable(),
   /** Its accounts have sessions. */
   sessions: z.boolean(),
   demo: z.boolean(),

@@ -93,7 +93,7 @@ async function serve(options: HostOptions, owned: OwnedDirectory, core: HostCore
   const memory = standalone ? undefined : createMemoryTrim(core);
   const status = () => readHostStatus({ core, version, startedAt, directory: owned.path, tcp: () => tcp, usage });
   const hub = createWatchHub(core, status);
-  const plugins = () => core.plugins.list().map((listing) => pluginView(listing, core.plugins));
+  const plugins = () => core.plugins.list().map((listing) => pluginView(listing, core));
   const stopSoon = (reason: string): void => void setImmediate(() => void stop(reason));
   const app = createApp({
     handlers: createHandlers(core, { tokens, demos, controls: { status, hub, stopSoon }, directory: owned.path, door }),

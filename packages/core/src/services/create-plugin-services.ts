@@ -1,5 +1,6 @@
 import {
   MusterError,
+  safeText,
   toMusterError,
   type Plugin,
   type PluginService,
@@ -13,6 +14,8 @@ import type { Authorize, PluginServices } from './plugin-services.ts';
 
 type Data = Readonly<Record<string, unknown>>;
 
+const MAX_WHY = 500;
+
 export interface PluginServicesDeps extends RuntimeDeps {
   readonly openRotation: (plugin: string, settings: RotationSettings) => Promise<Rotation>;
 }
@@ -21,6 +24,7 @@ export interface PluginServicesDeps extends RuntimeDeps {
 interface Opened {
   readonly service: Promise<PluginService>;
   readonly rotation: () => Rotation | undefined;
+  readonly isOpen: () => boolean;
   /** Ends what its context gave it; the rotation outlives the service's own end. */
   readonly signal: () => void;
   /** The rest of it. */
@@ -30,6 +34,8 @@ interface Opened {
 export function createPluginServices(deps: PluginServicesDeps): PluginServices {
   const { plugins, parts, events, clock } = deps;
   const opened = new Map<string, Opened>();
+  /** Why the last try of those failed that are not open. */
+  const failed = new Map<string, string>();
   let authorize: Authorize | undefined;
   let stopping: Promise<void> | undefined;
   let following: Subscription | undefined;
@@ -49,6 +55,7 @@ export function createPluginServices(deps: PluginServicesDeps): PluginServices {
     const controller = new AbortController();
     const { signal } = controller;
     let rotation: Rotation | undefined;
+    let isOpen = false;
     let opening: Promise<Rotation> | undefined;
     const abort = (): void => controller.abort(new MusterError('ABORTED', `The service of "${id}" ends.`));
     const end = async (): Promise<void> => {
@@ -87,14 +94,19 @@ export function createPluginServices(deps: PluginServicesDeps): PluginServices {
       return service;
     };
     const service = work();
-    service.then(
-      () => say('info', { type: 'service.opened', plugin: id, message: `The service of "${id}" is open` }),
-      () => {
+    void (async () => {
+      try {
+        await service;
+        isOpen = true;
+        failed.delete(id);
+        say('info', { type: 'service.opened', plugin: id, message: `The service of "${id}" is open` });
+      } catch (error) {
         opened.delete(id);
-        end().catch(tellOf(id));
-      },
-    );
-    return { service, signal: abort, end, rotation: () => rotation };
+        failed.set(id, safeText(deps.redactor.redact(toMusterError(error).message), MAX_WHY));
+        await end().catch(tellOf(id));
+      }
+    })();
+    return { service, signal: abort, end, rotation: () => rotation, isOpen: () => isOpen };
   };
   const open = async (id: string): Promise<PluginService> => {
     const plugin = plugins.get(id);
@@ -150,6 +162,12 @@ export function createPluginServices(deps: PluginServicesDeps): PluginServices {
       following = plugins.configured$.subscribe((id) => {
         if (!opened.has(id)) openIfSet(plugins.get(id));
       });
+    },
+    status(id) {
+      const known = opened.get(id);
+      if (known) return { state: known.isOpen() ? 'open' : 'opening', why: null };
+      const why = failed.get(id) ?? null;
+      return { state: why === null ? 'closed' : 'failed', why };
     },
     rotations: () =>
       [...opened].flatMap(([plugin, { rotation }]) => {

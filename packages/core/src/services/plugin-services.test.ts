@@ -93,7 +93,11 @@ describe('the service of a plugin', () => {
       { reason: { message: 'the port is taken' } },
       { reason: { message: 'the port is taken' } },
     ]);
-    await core.pluginServices.open('farm');
+    expect(core.pluginServices.status('farm')).toEqual({ state: 'failed', why: 'the port is taken' });
+    const again = core.pluginServices.open('farm');
+    await turn();
+    await again;
+    expect(core.pluginServices.status('farm')).toEqual({ state: 'open', why: null });
     expect(tries).toBe(2);
     expect(signals.map(({ aborted }) => aborted)).toEqual([true, false]);
   });

@@ -182,6 +182,7 @@ export const NO_SERVICES: PluginServices = {
   open: (plugin) => Promise.reject(new MusterError('UNAVAILABLE', `The plugin "${plugin}" has no service.`)),
   admit: () => undefined,
   start: () => undefined,
+  status: () => ({ state: 'closed', why: null }),
   rotations: () => [],
   stop: () => Promise.resolve(),
 };

@@ -1,7 +1,8 @@
 import type { ActionInfo, PluginInfo } from '@muster/api';
-import type { PluginListing, Plugins } from '@muster/core';
+import type { PluginListing } from '@muster/core';
 import type { AnyAccountAction, AnyPluginAction } from '@muster/sdk';
 import { z } from 'zod';
+import type { HostCore } from '../host-core.ts';
 
 /**
  * JSON Schema of what a client may send. What JSON Schema cannot say (a transform) is left open; the host validates. Of a
@@ -31,12 +32,15 @@ const actionView = (name: string, scope: ActionInfo['scope'], action: AnyAccount
 });
 
 /** A plugin as clients see it; one that did not load has its listing and its reason, and nothing else. */
-export function pluginView(listing: PluginListing, plugins: Plugins): PluginInfo {
+export function pluginView(
+  listing: PluginListing,
+  { plugins, pluginServices }: Pick<HostCore, 'plugins' | 'pluginServices'>,
+): PluginInfo {
   const { id, title, version, source, state, reason } = listing;
   const about = { id, title, version, source, state, reason };
   if (state !== 'loaded') {
     const nothing = { statuses: [], actions: [], exports: [], account: null, config: null, settings: null, importOptions: null };
-    return { ...about, ...nothing, rank: null, views: [], sessions: false, demo: false };
+    return { ...about, ...nothing, rank: null, views: [], service: null, sessions: false, demo: false };
   }
   const plugin = plugins.get(id);
   return {
@@ -53,6 +57,7 @@ export function pluginView(listing: PluginListing, plugins: Plugins): PluginInfo
     importOptions: plugin.import ? inputSchema(plugin.import.options) : null,
     exports: Object.keys(plugin.exports),
     views: Object.entries(plugin.views).map(([name, { title, about }]) => ({ name, title, about })),
+    service: plugin.service ? pluginServices.status(id) : null,
     sessions: plugin.session !== undefined,
     demo: plugin.demo !== undefined && plugin.simulator !== undefined,
   };

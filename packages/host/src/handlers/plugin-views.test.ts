@@ -119,7 +119,10 @@ test('open rotations are told of with their figures, a window of accounts at a t
   const { client } = opened;
   for (const name of ['ash', 'misty', 'brock']) await client.call('addAccount', { body: { plugin: 'gateway', data: { name } } });
   expect(await client.call('listRotations', { query: {} })).toEqual({ rotations: [] });
+  const service = async () => (await client.call('getPlugin', { params: { plugin: 'gateway' } })).service;
+  expect(await service()).toEqual({ state: 'closed', why: null });
   await client.call('readView', { params: { plugin: 'gateway', view: 'figures' }, query: {} });
+  expect(await service()).toEqual({ state: 'open', why: null });
   const { rotations } = await client.call('listRotations', { query: { limit: 2, offset: 1 } });
   expect(rotations).toMatchObject([
     {

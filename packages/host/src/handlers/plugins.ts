@@ -7,16 +7,17 @@ import { pluginView } from './plugin-view.ts';
 
 type PluginOperations = 'listPlugins' | 'getPlugin' | 'configurePlugin' | 'loadDemo';
 
-export const pluginHandlers = ({ plugins }: HostCore, demos: Demos): Pick<Handlers, PluginOperations> => {
+export const pluginHandlers = (core: HostCore, demos: Demos): Pick<Handlers, PluginOperations> => {
+  const { plugins } = core;
   const view = (id: string): PluginInfo => {
     const listing = plugins.list().find((each) => each.id === id);
-    if (listing) return pluginView(listing, plugins);
+    if (listing) return pluginView(listing, core);
     // Says which ids there are; not expected to return for an id that is not listed.
     plugins.get(id);
     throw new MusterError('NOT_FOUND', `There is no plugin "${id}".`);
   };
   return {
-    listPlugins: () => plugins.list().map((listing) => pluginView(listing, plugins)),
+    listPlugins: () => plugins.list().map((listing) => pluginView(listing, core)),
     getPlugin: ({ params }) => view(params.plugin),
     async configurePlugin({ params, body, caller }) {
       await plugins.configure(params.plugin, body, caller.actor);
