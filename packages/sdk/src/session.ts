@@ -41,7 +41,7 @@ export interface SessionContext<TConfig, TAccount> extends PluginRuntime<TConfig
   readonly account: Account<TAccount>;
   /** Ends when this session is to close, or the host stops. */
   readonly signal: AbortSignal;
-  /** What the operator gave when opening it. */
+  /** What the operator gave when opening it. `link: 'code'` asks for a code to type instead of a QR code. */
   readonly input: Readonly<Record<string, Json>>;
   update(change: Omit<AccountChange<TAccount>, 'restUntil'>): Promise<void>;
   /**

@@ -155,22 +155,22 @@ async function each(context: Context, accounts: readonly string[], work: (accoun
 }
 
 /** Open with this way to log in, if it is not open or waits; what is open and logged in already is left alone. */
-async function beginLogin(client: Client, account: string, login: 'qr' | 'code'): Promise<Session> {
+async function beginLink(client: Client, account: string, link: 'qr' | 'code'): Promise<Session> {
   const { sessions } = await client.call('listSessions', { query: {} });
   const known = sessions.find((row) => row.account === account || row.label === account);
   if (known?.open && !known.parked) {
-    const fits = known.challenge === null ? known.state === 'opening' && login === 'qr' : known.challenge.kind === login;
+    const fits = known.challenge === null ? known.state === 'opening' && link === 'qr' : known.challenge.kind === link;
     if (known.state === 'ready' || fits) return client.call('getSession', { params: { account: known.account } });
     if (known.state === 'needs-operator') await client.call('closeSession', { params: { account: known.account } });
     else return client.call('getSession', { params: { account: known.account } });
   }
-  return client.call('openSession', { params: { account }, body: { input: { login } } });
+  return client.call('openSession', { params: { account }, body: { input: { link } } });
 }
 
-async function login(context: Context, account: string, flags: QrFlags & { readonly login: 'qr' | 'code' }): Promise<void> {
+async function link(context: Context, account: string, flags: QrFlags & { readonly link: 'qr' | 'code' }): Promise<void> {
   const { out } = context;
   const client = await context.client();
-  const session = await beginLogin(client, account, flags.login);
+  const session = await beginLink(client, account, flags.link);
   if (session.state === 'ready') {
     out.document({ account: session.account, state: session.state, status: session.status });
     return out.line(`${safeText(session.label)} is ready already; nothing is to be scanned.`);
@@ -211,7 +211,7 @@ export function register(program: Command, context: Context): void {
       .option('--text', 'print the text, and draw nothing')
       .option('--no-wait', 'end after the first');
     if (way === 'qr') command.option('--png <file>', 'keep the picture that counts in this file');
-    command.action((account: string, flags: QrFlags) => login(context, account, { ...flags, login: way }));
+    command.action((account: string, flags: QrFlags) => link(context, account, { ...flags, link: way }));
   };
   asking('qr', 'qr', 'Draws the QR code of a session, each time anew, until it is scanned; opens it first.');
   asking('pair', 'code', 'The same with a code to type on the phone, where the service has one.');

@@ -40,7 +40,7 @@ export const openWireSession: OpenSession<z.output<typeof WireConfig>, z.output<
       return report({ state: 'needs-operator', status: 'needs-scan', why: 'Nobody scanned the code', ended: true });
     }
     const expiresAt = context.now() + 60_000;
-    const kind = context.input['login'] === 'code' ? 'code' : 'qr';
+    const kind = context.input['link'] === 'code' ? 'code' : 'qr';
     return report({ state: 'needs-operator', status: 'scan', why: 'Scan the code', challenge: { kind, text, expiresAt } });
   };
   const hear = (line: string): void => {

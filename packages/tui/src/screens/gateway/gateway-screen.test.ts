@@ -7,14 +7,14 @@ test('6 shows totals, the last minute, and the window of each account', async ()
   const host = createFakeHost({ accounts: 5 });
   const rotation = fakeRotation(24);
   const [first, ...others] = rotation.figures;
-  host.rotations = [{ ...rotation, figures: first ? [{ ...first, restUntil: Date.now() + 42_500 }, ...others] : [] }];
+  host.rotations = [{ ...rotation, figures: first ? [{ ...first, restUntil: Date.now() + 9_000_000 }, ...others] : [] }];
   await using console = await openConsole({ host, columns: 130, rows: 36 });
   await console.send('6');
   await console.see('rotation least-used');
   await console.see('10 in 1m00s each');
   await console.see(/90 req\/min +█/);
   await console.see(/served 1 204 +failed 7/);
-  await console.see(/❯ lab-00 +○ cooling .* 4\ds/);
+  await console.see(/❯ lab-00 +○ cooling .* 2h\d\dm/);
   await console.see(/lab-01 +◆ busy +█░+ 1\/10/);
   await console.see(/lab-10 +○ full +█+ 10\/10/);
   await console.see('23 free of 24');

@@ -29,9 +29,9 @@ async function open(
 }
 
 /** A new code of this kind: closed and opened anew where it asks already. */
-async function ask(shell: Shell, model: SessionsModel, row: SessionRow, login: 'qr' | 'code'): Promise<void> {
+async function ask(shell: Shell, model: SessionsModel, row: SessionRow, link: 'qr' | 'code'): Promise<void> {
   if (row.open && !row.parked) await shell.client.call('closeSession', { params: { account: row.account } });
-  await open(shell, model, row.account, { login });
+  await open(shell, model, row.account, { link });
 }
 
 async function savePicture(shell: Shell, row: SessionRow): Promise<void> {
