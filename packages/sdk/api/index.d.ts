@@ -668,7 +668,7 @@ export interface SessionContext<TConfig, TAccount> extends PluginRuntime<TConfig
     readonly account: Account<TAccount>;
     /** Ends when this session is to close, or the host stops. */
     readonly signal: AbortSignal;
-    /** What the operator gave when opening it. */
+    /** What the operator gave when opening it. `link: 'code'` asks for a code to type instead of a QR code. */
     readonly input: Readonly<Record<string, Json>>;
     update(change: Omit<AccountChange<TAccount>, 'restUntil'>): Promise<void>;
     /**
@@ -1241,11 +1241,16 @@ export type { TestServiceContext } from './test-service-context.ts';
 import type { PromptRequest } from '../context.ts';
 import type { Plugin } from '../plugin.ts';
 import type { RequestRotation, RotationSettings } from '../rotation.ts';
+import type { PluginService } from '../service.ts';
+import type { LiveSession } from '../session.ts';
 import type { Simulator } from '../simulator.ts';
 type Row = Readonly<Record<string, unknown>>;
-type Input = Row | ((place: {
+interface Place {
     readonly folder: string;
-}) => Row);
+    /** Where the plugin's own files and its profiles are. */
+    readonly own: string;
+}
+type Input = Row | ((place: Place) => Row);
 export interface PluginTestOptions {
     /** Valid accounts with their secrets, two at least. The first is the one that actions over accounts run on. */
     readonly accounts: readonly Row[];
@@ -1255,6 +1260,10 @@ export interface PluginTestOptions {
     readonly config?: Row;
     /** Stands for the person who is asked. Default: `000000`. */
     readonly answer?: (prompt: PromptRequest, simulator: Simulator) => Promise<string>;
+    /** What has to be there before an action runs: lists that a service keeps, files of the plugin. */
+    readonly prepare?: (service: PluginService | undefined, place: Place) => Promise<void>;
+    /** The live session for actions that go through one. Whoever opens it closes it after the tests. */
+    readonly session?: (action: string) => Promise<LiveSession>;
     /** For a service that opens a rotation: one over the accounts. */
     readonly rotation?: (settings: RotationSettings) => RequestRotation<Row>;
 }
@@ -1374,6 +1383,7 @@ export declare function createTestAccount(plugin: Plugin, row: Data, index?: num
 export {};
 
 // testing/test-service-context.d.ts
+import type { AccountAccess } from '../account-access.ts';
 import type { StoredRecord } from '../records.ts';
 import type { RequestRotation, RotationSettings } from '../rotation.ts';
 import type { ServiceContext } from '../service.ts';
@@ -1391,11 +1401,12 @@ export interface TestServiceContext {
     stop(): void;
 }
 /** What a service needs, in memory: for tests of a plugin. Time is real. Accounts, jobs and sessions are not there. */
-export declare function createTestServiceContext({ directory, config, kept, rotation, }: {
+export declare function createTestServiceContext({ directory, config, kept, accounts, rotation, }: {
     /** Stands for the plugin's own folder. */
     readonly directory: string;
     readonly config: Data;
     /** Records by kind: given twice, a second context has what a first one left. */
+    readonly accounts?: AccountAccess<Data>;
     readonly kept?: Map<string, Map<string, StoredRecord<unknown>>>;
     /** What `openRotation` gives. */
     readonly rotation?: (settings: RotationSettings) => RequestRotation<Data>;
