@@ -53,7 +53,7 @@ import { createPluginRuntime } from './services/plugin-runtime.ts';
 import type { Acting, PluginParts } from './services/plugin-parts.ts';
 import type { Authorize, PluginServices } from './services/plugin-services.ts';
 import { openVault, type VaultOptions } from './vault/open-vault.ts';
-import { resealTexts } from './vault/sealed-text.ts';
+import { checkTexts, resealTexts } from './vault/sealed-text.ts';
 import { storeHoldsSecrets } from './vault/sealed-in-store.ts';
 import type { Vault } from './vault/vault.ts';
 import { createPluginViews, type PluginViews } from './views/plugin-views.ts';
@@ -145,6 +145,8 @@ export interface Core extends Services {
   stop(graceMs?: number): Promise<void>;
   /** Seals every text outside accounts that an older data key sealed anew. How many; VAULT_TAMPERED when one does not open. */
   resealTexts(signal?: AbortSignal): Promise<number>;
+  /** Opens each of them, but those of accounts and proxies, which have their own check; says which does not open. */
+  checkTexts(signal?: AbortSignal): Promise<{ readonly secrets: number; readonly problems: readonly string[] }>;
 }
 
 /** The one place where the services are put together. What must be waited for is opened first; the rest is made when asked for. */
@@ -364,6 +366,7 @@ function coreOf(container: AwilixContainer<Services>, closeAll: () => Promise<vo
       })();
       return stopping;
     },
+    checkTexts: (signal) => checkTexts({ store, vault }, WITH_TEXTS, signal),
     resealTexts: async (signal) => (await resealTexts({ store, vault }, WITH_TEXTS, signal)) + (await proxies.reseal()),
   };
 }

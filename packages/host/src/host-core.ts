@@ -45,6 +45,8 @@ export interface HostCore {
   start(host?: { readonly authorize: (token: string) => Promise<{ readonly actor: string } | undefined> }): Promise<void>;
   /** Seals every text outside accounts that an older data key sealed anew; how many. */
   resealTexts(signal?: AbortSignal): Promise<number>;
+  /** Opens each of them, but those of accounts and proxies; says which does not open. */
+  checkTexts(signal?: AbortSignal): Promise<{ readonly secrets: number; readonly problems: readonly string[] }>;
   /** What `jobs.stop` does, if nobody did; then ends the pool, the event log and the store, each after those that need it. */
   stop(graceMs: number): Promise<void>;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { openMemoryStore } from '../adapters/memory-store.ts';
 import { testVault } from '../testing/roster-things.ts';
-import { isSealedText, openText, resealTexts, sealText } from './sealed-text.ts';
+import { checkTexts, isSealedText, openText, resealTexts, sealText } from './sealed-text.ts';
 
 const bound = { provider: 'chat', about: 'message/1' };
 
@@ -60,6 +60,11 @@ describe('a sealed text', () => {
     const after = await store.get<{ id: string; data: string[] }>('records', 'a');
     expect(openText(vault, after?.data[1] ?? '', bound)).toBe('hush');
     expect(after?.data[0]).toBe(bad);
+    const checked = await checkTexts({ store, vault }, [{ name: 'records' }]);
+    expect(checked.secrets).toBe(2);
+    expect(checked.problems).toEqual([expect.stringMatching(/^records "a", data, 0: /)]);
+    vault.lock();
+    await expect(checkTexts({ store, vault }, [{ name: 'records' }])).rejects.toMatchObject({ code: 'VAULT_LOCKED' });
     await store.close();
   });
 });

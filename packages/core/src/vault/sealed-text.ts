@@ -1,4 +1,4 @@
-import { MusterError } from '@muster/sdk';
+import { MusterError, safeText, toMusterError } from '@muster/sdk';
 import type { Document, Store } from '../ports/store.ts';
 import { refused } from '../ports/refused.ts';
 import type { SecretPlace, Vault } from './vault.ts';
@@ -9,6 +9,8 @@ const TEXT = /^mst1:([\w-]+):(mv1:.+)$/s;
 const OF_NO_ACCOUNT = 'sealed-text';
 const RETRIES = 10;
 const BATCH = 200;
+const MOST_NAMED = 100;
+const MAX_WHERE = 300;
 
 interface Bound {
   readonly provider: string;
@@ -123,4 +125,35 @@ export async function resealTexts(
     throw new MusterError('VAULT_TAMPERED', message, { details: { resealed: count.changed } });
   }
   return count.changed;
+}
+
+/** Opens every sealed text in the documents of these collections, and keeps none. VAULT_LOCKED. */
+export async function checkTexts(
+  { store, vault }: { readonly store: Store; readonly vault: Vault },
+  collections: readonly { readonly name: string }[],
+  signal?: AbortSignal,
+): Promise<{ readonly secrets: number; readonly problems: readonly string[] }> {
+  let secrets = 0;
+  const problems: string[] = [];
+  const look = (value: unknown, where: string): void => {
+    if (typeof value === 'object' && value !== null) {
+      for (const [key, item] of Object.entries(value)) look(item, `${where}, ${key}`);
+      return;
+    }
+    const [, encoded = '', inner] = typeof value === 'string' ? (TEXT.exec(value) ?? []) : [];
+    const bound = readBound(encoded);
+    if (inner === undefined || !bound) return;
+    secrets += 1;
+    try {
+      vault.open(inner, placeOf(bound));
+    } catch (error) {
+      const { code, message } = toMusterError(error);
+      if (code === 'VAULT_LOCKED') throw error;
+      if (problems.length < MOST_NAMED) problems.push(`${safeText(where, MAX_WHERE)}: ${message}`);
+    }
+  };
+  for (const { name } of collections) {
+    for await (const { id, ...document } of store.scan(name, signal)) look(document, `${name} "${id}"`);
+  }
+  return { secrets, problems };
 }

@@ -41,6 +41,11 @@ test('a secret setting reaches the plugin and nobody else', async () => {
   // Masked where a task gives it away by mistake.
   expect((await job()).output).toEqual({ length: CANARY.length, said: '‹secret›' });
 
+  expect(await client.call('checkStore')).toMatchObject({ secrets: 1, problems: [] });
+  expect(await client.call('rotateVault')).toEqual({ resealed: 1 });
+  expect(opened.core.plugins.config('locker')).toMatchObject({ key: CANARY });
+  expect(await client.call('checkStore')).toMatchObject({ secrets: 1, problems: [] });
+
   const { token } = await client.call('createToken', { body: { name: 'ann', scopes: ['read'] } });
   const headers = { authorization: `Bearer ${token}` };
   const answers = [

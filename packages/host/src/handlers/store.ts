@@ -24,9 +24,14 @@ export const storeHandlers = (core: HostCore, dataDirectory: string): Pick<Handl
     const damage = await core.store.check();
     const ofAccounts = await core.accounts.check(signal);
     const ofProxies = await core.proxies.checkSecrets();
+    const ofTexts = await core.checkTexts(signal);
     const total = Object.values(documents).reduce((sum, count) => sum + count, 0);
-    const secrets = ofAccounts.secrets + ofProxies.secrets;
-    return { documents: total, secrets, problems: [...damage, ...ofAccounts.problems, ...ofProxies.problems] };
+    const secrets = ofAccounts.secrets + ofProxies.secrets + ofTexts.secrets;
+    return {
+      documents: total,
+      secrets,
+      problems: [...damage, ...ofAccounts.problems, ...ofProxies.problems, ...ofTexts.problems],
+    };
   },
   async backupStore({ body: { directory }, caller }) {
     if (!isAbsolute(directory)) {
