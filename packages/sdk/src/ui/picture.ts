@@ -24,9 +24,10 @@ export async function readPng(bytes: Uint8Array): Promise<Picture> {
   const [width, height] = [png.readUInt32BE(16), png.readUInt32BE(20)];
   if (width * height > MOST_PIXELS)
     throw new MusterError('TOO_LARGE', `The picture has ${width} by ${height} pixels; at most 16 megapixels are read.`);
-  const { PNG } = await import('pngjs');
+  // A bundle gives a CommonJS module as its default alone.
+  const { default: pngjs } = await import('pngjs');
   try {
-    const { data } = PNG.sync.read(png);
+    const { data } = pngjs.PNG.sync.read(png);
     return { width, height, rgba: data, png };
   } catch (cause) {
     throw new MusterError('BAD_INPUT', 'The picture is a damaged PNG; take it anew.', { cause });

@@ -88,7 +88,10 @@ function footLines(prompt: Prompt, view: InboxState, now: number, inside: number
 /** In place of a picture that cannot be drawn here. */
 function pictureWord(shown: ShownPicture | null, room: Area): Spans[] {
   if (shown === null) return [];
-  if (shown.problem !== '') return [[{ text: `  The picture cannot be drawn here: ${shown.problem}`, tone: 'warn' }]];
+  if (shown.problem !== '') {
+    const text = `The picture cannot be drawn here: ${shown.problem}`;
+    return wrap(text, Math.max(8, room.width - 2)).map((line): Spans => [{ text: `  ${line}`, tone: 'warn' }]);
+  }
   if (shown.picture === null) return [[{ text: '  the picture is on its way …', tone: 'faint' }]];
   return isReadable(shown.picture, room)
     ? []
