@@ -105,9 +105,12 @@ export const createMemoryTable = (definition: CollectionDefinition) => {
     build(): void {
       for (const unique of everything.uniques) {
         for (const row of rows.values()) {
-          checkUnique([unique], row.document);
           const value = unique.read(row.document);
-          if (value !== null) unique.rows.set(value, row);
+          if (value === null) continue;
+          const before = unique.rows.size;
+          unique.rows.set(value, row);
+          if (unique.rows.size === before)
+            throw conflict(`${name}: another document has the same "${unique.path}" as ${row.document.id}.`);
         }
       }
       for (const tally of everything.tallies) for (const row of rows.values()) tally.add(row.document);
