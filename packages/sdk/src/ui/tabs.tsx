@@ -11,23 +11,29 @@ export interface Tab {
 
 const badgeOf = ({ badge = '' }: Tab): string => (badge === '' ? '' : `·${badge}`);
 
-/** Letters of the titles that fit beside the whole active one; undefined when all fit, and there is a space after each key. */
-function lettersThatFit(tabs: readonly Tab[], active: string, width: number): number | undefined {
-  const widthAt = (most: number, gap: number): number =>
-    tabs.reduce((sum, tab) => {
-      const title = tab.id === active ? `${tab.title} ` : `${tab.title.slice(0, most)}${' '.repeat(gap)}`;
-      return sum + title.length + tab.key.length + badgeOf(tab).length + 2;
-    }, 1);
-  if (widthAt(Infinity, 1) <= width + 1) return undefined;
-  const longest = Math.max(...tabs.map((tab) => tab.title.length));
-  for (let most = longest; most > 2; most--) if (widthAt(most, 0) <= width + 1) return most;
-  return 2;
+/** How many letters of each title fit beside the whole active one; undefined when all fit, and there is a space after each key. */
+function lettersThatFit(tabs: readonly Tab[], active: string, width: number): ReadonlyMap<string, number> | undefined {
+  const fixed = tabs.reduce((sum, tab) => sum + tab.key.length + badgeOf(tab).length + 2 + (tab.id === active ? 1 : 0), 1);
+  const free = width - fixed;
+  const others = tabs.filter((tab) => tab.id !== active);
+  const whole = tabs.reduce((sum, tab) => sum + tab.title.length, 0);
+  if (whole + others.length <= free) return undefined;
+  const letters = new Map(tabs.map((tab) => [tab.id, tab.id === active ? tab.title.length : 2]));
+  let left = free - [...letters.values()].reduce((sum, count) => sum + count, 0);
+  // A letter for each in turn, until there is no room for the next: what is left completes the shortest titles first.
+  for (let count = 3; left > 0 && count < 20; count++)
+    for (const tab of others.toSorted((a, b) => a.title.length - b.title.length))
+      if (left > 0 && tab.title.length >= count) {
+        letters.set(tab.id, count);
+        left--;
+      }
+  return letters;
 }
 
-const textOf = (tab: Tab, isActive: boolean, letters: number | undefined): string =>
+const textOf = (tab: Tab, isActive: boolean, letters: ReadonlyMap<string, number> | undefined): string =>
   isActive
     ? ` ${tab.key} ${tab.title}${badgeOf(tab)} `
-    : ` ${tab.key}${letters === undefined ? ' ' : ''}${tab.title.slice(0, letters)}${badgeOf(tab)} `;
+    : ` ${tab.key}${letters === undefined ? ' ' : ''}${tab.title.slice(0, letters?.get(tab.id))}${badgeOf(tab)} `;
 
 export interface TabsProps {
   readonly tabs: readonly Tab[];

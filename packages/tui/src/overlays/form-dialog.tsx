@@ -77,7 +77,7 @@ function FormView({ options, state, area }: ViewProps): ReactNode {
     ...wrap(problem, width - 4)
       .slice(0, 4)
       .map((text): Spans => [{ text: ` ${text}`, tone: 'bad' }]),
-    [{ text: busy ? ' …' : ` ⏎ on the last field: ${options.submitLabel}`, tone: 'faint' }],
+    [{ text: busy ? ' …' : ` ⏎ on the last field, or ctrl-d: ${options.submitLabel}`, tone: 'faint' }],
     ...(script === undefined ? [] : [[{ text: ' same in a script: ', tone: 'faint' as const }, script]]),
   ];
   const room = area.height - 4 - intro.length - below.length;
@@ -128,7 +128,7 @@ export function openForm(shell: Shell, options: FormDialogOptions): void {
   const onKey = (key: Key): void => {
     const { fields, focus } = state.get();
     if (key.name === 'esc') return shell.overlays.close(overlay);
-    if (key.name === 'enter' && focus >= last) return void submit();
+    if (key.name === 'ctrl-d' || (key.name === 'enter' && focus >= last)) return void submit();
     if (key.name === 'enter' || key.name === 'tab' || key.name === 'down') return set({ focus: Math.min(last, focus + 1) });
     if (key.name === 'shift-tab' || key.name === 'up') return set({ focus: Math.max(0, focus - 1) });
     set({ fields: fields.map((field, index) => (index === focus ? changeField(field, key) : field)) });
@@ -139,13 +139,14 @@ export function openForm(shell: Shell, options: FormDialogOptions): void {
     hints: () => [
       ['tab', 'next'],
       ['enter', `next, at the end: ${options.submitLabel}`],
+      ['ctrl-d', options.submitLabel],
       ['esc', 'leave'],
     ],
     onKey,
     spoken() {
       const { fields, focus, problem, busy } = state.get();
       const field = fields[focus];
-      const place = `${options.title}. ${options.intro ?? ''} Tab goes on, enter at the end: ${options.submitLabel}, escape leaves.`;
+      const place = `${options.title}. ${options.intro ?? ''} Tab goes on, enter at the end or control D: ${options.submitLabel}, escape leaves.`;
       if (field === undefined) return { place };
       const { name, required, description, choices, secret, type } = field.field;
       const about = [

@@ -95,3 +95,23 @@ test('the tasks of a job are a window: the last of 1,000 is one key away, and fe
   await console.see(/❯ +user-00999/);
   expect(host.calls.filter(({ operation }) => operation === 'listTasks').length).toBeLessThan(8);
 });
+
+test('ctrl-d sends a form from any of its fields', async () => {
+  await using console = await openConsole({ screen: 'accounts', host: createFakeHost({ accounts: 3 }) });
+  await console.see('user-00000');
+  await console.send('t', 'fresh\u0004');
+  await console.see('changed');
+  expect(console.host.roster.accounts[0]?.tags).toContain('fresh');
+});
+
+test('a list that was narrowed to nothing says so, and offers no demo', async () => {
+  await using console = await openConsole({ screen: 'accounts', host: createFakeHost({ accounts: 3 }) });
+  await console.see('user-00000');
+  await console.send('/nobody\r');
+  await console.see('No account fits nobody. esc shows all.');
+  await console.miss('d demo');
+  await console.send('f');
+  await console.see('No account has a problem and fits nobody');
+  await console.send('\u001b');
+  await console.see('user-00000');
+});

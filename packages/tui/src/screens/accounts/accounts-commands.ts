@@ -17,6 +17,8 @@ import { openViews } from '../views/views-menu.ts';
 export function accountsCommands(shell: Shell, model: AccountsModel, detail: DetailModel): Command[] {
   const { roster } = model;
   const isEmpty = (): boolean => roster.view.get().total <= 0;
+  /** Nothing was asked for either: there are no accounts at all. */
+  const isNew = (): boolean => isEmpty() && roster.view.get().query.where === '' && model.view.get().plugin === undefined;
   const hasRows = (): boolean => !isEmpty();
   const needsOne = (): string | undefined => (model.chosen() ? undefined : 'There is no account here.');
   const flags = (): string => model.chosen()?.flags ?? '--where …';
@@ -107,7 +109,7 @@ export function accountsCommands(shell: Shell, model: AccountsModel, detail: Det
       title: 'try the demo',
       short: 'demo',
       group: 'Act',
-      when: isEmpty,
+      when: isNew,
       run: () => loadDemo(shell),
     },
     { id: 'accounts.mark', keys: ['space'], title: 'mark', short: 'mark', group: 'Choose', when: hasRows, run: model.mark },

@@ -43,6 +43,17 @@ function filterLines(model: AccountsModel, error: unknown): Spans[] {
   return lines;
 }
 
+/** Why a list that was narrowed shows nothing, and the way out. */
+function nothingLines(model: AccountsModel): Spans[] {
+  const { filter, states, plugin } = model.view.get();
+  const asked = [
+    states === 'problems' ? 'has a problem' : states === 'needs you' ? 'needs you' : '',
+    filter === '' ? '' : `fits ${filter}`,
+    plugin === undefined ? '' : `belongs to ${plugin}`,
+  ].filter(Boolean);
+  return [[], [{ text: `    No account ${asked.join(' and ')}. esc shows all.`, tone: 'faint' }]];
+}
+
 function Tallies({ shell, width, plugin }: { shell: Shell; width: number; plugin: string | undefined }): ReactNode {
   const tally = useStore(shell.live.tally);
   const counts = new Map<string, number>();
@@ -68,7 +79,8 @@ function List({ shell, model, width, height }: AccountsProps): ReactNode {
     // oxlint-disable-next-line react-hooks/exhaustive-deps -- ages are counted in minutes
     [shell, severalProviders, width, minute, view.hidden],
   );
-  const extra = filterLines(model, isHostGone(roster.error) ? null : roster.error);
+  const wrong = filterLines(model, isHostGone(roster.error) ? null : roster.error);
+  const extra = roster.total === 0 && wrong.length === 0 ? nothingLines(model) : wrong;
   const rows = Math.max(1, height - 4 - extra.length);
   useEffect(() => model.roster.setHeight(rows), [model, rows]);
   const inView = Array.from({ length: Math.min(rows, Math.max(0, roster.total - roster.top)) }, (_, at) =>
