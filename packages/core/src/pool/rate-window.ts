@@ -55,7 +55,8 @@ export interface RateWindow {
  */
 export function createRateWindow(given: RateLimits, now: () => number, before?: RateSnapshot): RateWindow {
   let limits = given;
-  const tokens = createTokenWindow(now, before?.tokens);
+  /** Most accounts have no limit of tokens, and there may be many accounts. */
+  let tokens = before?.tokens && before.tokens.length > 0 ? createTokenWindow(now, before.tokens) : undefined;
   const maxRest = (): number => now() + Math.min(limits.maxRestMs ?? DEFAULT_MAX_REST_MS, MAX_COOLDOWN_MS);
   /** Ascending; those before `first` have left the window. */
   let times = unbundleTimes(before?.sent ?? [])
@@ -85,7 +86,8 @@ export function createRateWindow(given: RateLimits, now: () => number, before?: 
     const used = count();
     if (inFlight >= (limits.maxConcurrent ?? Infinity) || pending >= limits.limit) return Infinity;
     const rested = Math.max(cooledUntil, restUntil);
-    const enough = limits.tokensPerMinute === undefined ? -Infinity : tokens.availableAt(wanted, limits.tokensPerMinute);
+    const enough =
+      limits.tokensPerMinute === undefined || !tokens ? -Infinity : tokens.availableAt(wanted, limits.tokensPerMinute);
     if (used < limits.limit) return Math.max(rested, enough);
     return Math.max(rested, enough, (times[first + used - limits.limit] as number) + limits.windowMs);
   };
@@ -96,7 +98,8 @@ export function createRateWindow(given: RateLimits, now: () => number, before?: 
       pending += 1;
       inFlight += 1;
       if (count() >= limits.limit) cooledUntil = now() + limits.cooldownMs;
-      const cost = limits.tokensPerMinute === undefined ? undefined : tokens.reserve(wanted ?? 0);
+      if (limits.tokensPerMinute !== undefined) tokens ??= createTokenWindow(now);
+      const cost = limits.tokensPerMinute === undefined ? undefined : tokens?.reserve(wanted ?? 0);
       let counted = false;
       let over = false;
       const fix = (): void => {
@@ -152,11 +155,11 @@ export function createRateWindow(given: RateLimits, now: () => number, before?: 
       first = 0;
       cooledUntil = -Infinity;
       restUntil = -Infinity;
-      tokens.reset();
+      tokens?.reset();
     },
     snapshot() {
       forget();
-      const kept = tokens.snapshot();
+      const kept = tokens?.snapshot() ?? [];
       return {
         sent: bundleTimes(times.slice(first)),
         ...(pending > 0 && { open: pending }),
