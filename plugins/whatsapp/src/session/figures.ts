@@ -41,6 +41,11 @@ export async function reportFigures({ context, pid, counts, queued, signal }: Fi
       remedies,
     });
     before = usage && root !== undefined ? { pid: root, cpuMs: usage.cpuMs, at } : undefined;
-    await context.sleep(EVERY_MS, signal).catch(() => undefined);
+    try {
+      await context.sleep(EVERY_MS, signal);
+    } catch {
+      // It ends, or the host does.
+      return;
+    }
   }
 }

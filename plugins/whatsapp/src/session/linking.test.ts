@@ -2,7 +2,7 @@ import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { leftBrowsers } from '@muster/sdk/browser';
 import { expect, test } from 'vitest';
-import { openTestWorld, until } from '../testing/open-test-session.ts';
+import { openTestWorld, until, type TestSession } from '../testing/open-test-session.ts';
 
 const ONE = '966500000001';
 const TWO = '966500000002';
@@ -26,7 +26,32 @@ test('a number is linked once by its QR code; from then on it starts without one
   expect(again.remedies()).toEqual([]);
 });
 
-test('the number and its name are noted at the first link', async () => {
+test('a host that stops gets every session closed, whatever it is at', async () => {
+  await using world = await openTestWorld();
+  const ends = new AbortController();
+  const open = async (name: string): Promise<TestSession> => {
+    const session = await world.open(name, { signal: ends.signal });
+    session.supervisor.start();
+    return session;
+  };
+  const ready = await open('ready');
+  await ready.link(ONE);
+  const cut = await open('cut');
+  await cut.link(TWO);
+  const scanned = await open('scanned');
+  await until('it waits', () => scanned.codes.length > 0);
+  world.simulator.service.drop({ ms: 60_000 });
+  await cut.until('reconnecting');
+  const starting = await open('starting');
+  ends.abort();
+  for (const session of [ready, scanned, cut, starting]) await session.supervisor.close();
+  expect(await leftBrowsers(world.host.profiles)).toEqual([]);
+  expect([ready, scanned, cut, starting].map(({ supervisor }) => supervisor.state)).toEqual(
+    Array.from({ length: 4 }, () => 'stopped'),
+  );
+});
+
+test('a driven browser says that it is one, and gives its own name', async () => {
   await using world = await openTestWorld();
   const session = await world.open('one');
   await session.link(ONE);

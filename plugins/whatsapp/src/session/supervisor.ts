@@ -206,7 +206,7 @@ export class Supervisor {
         now: () => context.now(),
       });
     } catch (error) {
-      if (!mine()) return;
+      if (!mine() || context.signal.aborted) return;
       if (error instanceof MusterError && error.code === 'NO_BROWSER') await this.#end('refused', error.message);
       else this.#restart(reasonOf(error));
     }
@@ -323,7 +323,8 @@ export class Supervisor {
 
   #restart(why: string): void {
     const { context } = this.#options;
-    if (!this.#apply('browser-lost', why)) return;
+    // A host that stops closes its sessions next.
+    if (context.signal.aborted || !this.#apply('browser-lost', why)) return;
     this.#life.abort();
     const { restartLimit } = context.config();
     if (this.#readySince > 0 && context.now() - this.#readySince > STEADY_MS) this.#attempts = 0;
@@ -338,7 +339,12 @@ export class Supervisor {
   async #again(why: string, pauseMs: number): Promise<void> {
     await this.#closeBrowser();
     this.remedy('restart-browser', why);
-    await this.#options.context.sleep(pauseMs, this.#whole.signal).catch(() => undefined);
+    try {
+      await this.#options.context.sleep(pauseMs, this.#whole.signal);
+    } catch {
+      // It is being closed, or the host stops: whoever does so closes it.
+      return;
+    }
     if (this.#apply('retry')) await this.#launch();
   }
 
