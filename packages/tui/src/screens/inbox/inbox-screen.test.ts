@@ -56,13 +56,24 @@ test('a question with a picture draws it, with its deadline, its link and its fi
   await console.see('answered user-00000');
 });
 
-test('where the terminal is too small for a picture, it says where else to look', async () => {
+test('a picture larger than the terminal is drawn small, and it is said where it is sharp', async () => {
   const host = createFakeHost({ accounts: 1 });
   host.prompts = [captcha()];
   host.picture = png(600, 400);
   await using console = await openConsole({ screen: 'inbox', host, columns: 80, rows: 24 });
-  await console.see('too small for the picture');
+  await console.see('drawn small');
+  await console.see(/[▀▄█]{8}/);
   await console.see('http://127.0.0.1:7788/p/token');
+});
+
+test('where there is no room for a picture at all, the question can be answered all the same', async () => {
+  const host = createFakeHost({ accounts: 1 });
+  host.prompts = [captcha()];
+  host.picture = png(600, 400);
+  await using console = await openConsole({ screen: 'inbox', host, columns: 80, rows: 16 });
+  await console.see('No room for the picture');
+  await console.send('\r', 'abc', '\r');
+  await console.see('answered user-00000');
 });
 
 test('a picture that is no PNG is told of, and the question can be answered all the same', async () => {

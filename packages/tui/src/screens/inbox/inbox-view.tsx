@@ -1,5 +1,5 @@
 import type { Prompt } from '@muster/api';
-import { bar, caretSpans, Panel, type Picture, pictureSize, PictureView, type Spans, spread, wrap, Lines } from '@muster/sdk/ui';
+import { bar, caretSpans, Panel, pictureSize, PictureView, type Spans, spread, wrap, Lines } from '@muster/sdk/ui';
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
 import { span, timeOfDay } from '../../parts/format.ts';
@@ -42,8 +42,9 @@ function listLines(prompts: readonly Prompt[], at: Prompt | undefined, now: numb
   ]);
 }
 
-/** Letters of a picture that is drawn smaller than this cannot be read. */
-const LEAST_SCALE = 0.5;
+/** Small letters of a picture that is drawn from blocks in less than this cannot be read. */
+const SHARP_SCALE = 0.5;
+const LEAST_PICTURE_ROWS = 3;
 
 function howLines(prompt: Prompt, { answer }: InboxState): Spans[] {
   if (prompt.kind === 'confirm') {
@@ -85,7 +86,7 @@ function footLines(prompt: Prompt, view: InboxState, now: number, inside: number
   };
 }
 
-/** In place of a picture that cannot be drawn here. */
+/** In place of a picture, or above one that is drawn small. */
 function pictureWord(shown: ShownPicture | null, room: Area): Spans[] {
   if (shown === null) return [];
   if (shown.problem !== '') {
@@ -93,13 +94,12 @@ function pictureWord(shown: ShownPicture | null, room: Area): Spans[] {
     return wrap(text, Math.max(8, room.width - 2)).map((line): Spans => [{ text: `  ${line}`, tone: 'warn' }]);
   }
   if (shown.picture === null) return [[{ text: '  the picture is on its way …', tone: 'faint' }]];
-  return isReadable(shown.picture, room)
-    ? []
-    : [[{ text: '  The terminal is too small for the picture: open the file or the link.', tone: 'warn' }]];
+  if (room.height < LEAST_PICTURE_ROWS)
+    return [[{ text: '  No room for the picture: open the file or the link.', tone: 'warn' }]];
+  return pictureSize(shown.picture, room.width, room.height).scale < SHARP_SCALE
+    ? [[{ text: '  drawn small: the file and the link have it sharp', tone: 'faint' }]]
+    : [];
 }
-
-const isReadable = (picture: Picture, { width, height }: Area): boolean =>
-  height > 0 && width > 0 && pictureSize(picture, width, height).scale >= LEAST_SCALE;
 
 interface QuestionProps extends Area {
   readonly prompt: Prompt;
@@ -112,10 +112,11 @@ interface QuestionProps extends Area {
 function Question({ prompt, view, now, shown, width, height }: QuestionProps): ReactNode {
   const head = titleLines(prompt, width);
   const { must, spare } = footLines(prompt, view, now, width);
-  const room = { width: width - 2, height: Math.max(0, height - head.length - must.length - 1) };
+  // A row for what is said of it, and one between it and the rest.
+  const room = { width: width - 2, height: Math.max(0, height - head.length - must.length - 2) };
   const own = shown?.prompt === prompt.id ? shown : null;
   const words = pictureWord(own, room);
-  const picture = own?.picture && words.length === 0 ? own.picture : null;
+  const picture = own?.picture && room.height >= LEAST_PICTURE_ROWS ? own.picture : null;
   const drawn = picture ? pictureSize(picture, room.width, room.height).rows : 0;
   const left = height - head.length - words.length - drawn - must.length - 1;
   const foot = [[] satisfies Spans, ...must, ...(left >= spare.length ? spare : [])];
