@@ -144,6 +144,7 @@ function createBase(deps: TaskContextDeps, tried: Try, alive: () => void): Omit<
 export function sleep(ms: number, clock: Clock, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(signal.reason as Error);
+    if (Number.isNaN(ms)) return reject(new MusterError('BAD_INPUT', 'ms: a number of milliseconds is needed to wait.'));
     const stop = (): void => {
       takeBack();
       reject(signal.reason as Error);

@@ -56,6 +56,7 @@ describe('who waits for a free account', () => {
     const nothing = { code: 'NOTHING_AVAILABLE', retryAfterMs: 90_000 };
     expect(await failure(rotation.acquire({ maxWaitMs: MINUTE }))).toMatchObject(nothing);
     expect(await failure(rotation.acquire())).toMatchObject(nothing);
+    expect(await failure(rotation.acquire({ maxWaitMs: Number.NaN }))).toMatchObject(nothing);
     await roster.clock.advance(20_000);
     expect(await short).toMatchObject({ code: 'NOTHING_AVAILABLE', retryAfterMs: 70_000 });
     own.abort(new Error('the client left'));

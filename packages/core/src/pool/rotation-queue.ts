@@ -12,7 +12,7 @@ interface Waiter<T> {
   readonly forget: () => void;
 }
 
-const isHasty = ({ maxWaitMs = 0 }: SlotRequest): boolean => maxWaitMs <= 0;
+const isHasty = ({ maxWaitMs = 0 }: SlotRequest): boolean => !(maxWaitMs > 0);
 
 /** Requests that wait for a free account: first come, first served, woken at the moment when one is free. */
 export interface RotationQueue<T> {
@@ -106,7 +106,7 @@ export function createRotationQueue<T>(deps: {
         if (waiting.size === 0) {
           const came = attempt(request);
           if (typeof came === 'object') return resolve(came.got);
-          if (came === 'nobody' && maxWaitMs <= 0) return reject(nothing(request, 'is free'));
+          if (came === 'nobody' && isHasty(request)) return reject(nothing(request, 'is free'));
         }
         if (!isHasty(request) && waiting.size - hasty >= maxWaiting()) {
           return reject(nothing(request, `is free, and ${maxWaiting()} wait already`));

@@ -276,6 +276,7 @@ describe('the service of a plugin', () => {
 
     it('waits that end with it, or sooner', async () => {
       await context.sleep(0);
+      await expect(context.sleep(Number.NaN)).rejects.toMatchObject({ code: 'BAD_INPUT' });
       const own = new AbortController();
       const waiting = context.sleep(1e9, own.signal);
       own.abort(new Error('enough'));
