@@ -42,6 +42,9 @@ const started = (
 const problemsOf = (error: z.ZodError): Response =>
   invalid(error.issues.map(({ path, message }) => ({ path: path.join('.') || 'account_ids', message })));
 
+/** What failed, and what an interrupted task left in the middle. */
+const AGAIN: ReadonlySet<string> = new Set(['failed', 'creating']);
+
 /** Why an account cannot be registered now; undefined when it can. */
 function unfit(account: KnownAccount<Account> | undefined): string | undefined {
   if (!account) return 'Account not found';
@@ -74,7 +77,7 @@ async function start(context: Context, action: 'create' | 'retry-failed', where:
     : (await all(context, where)).map((account) => [account.id, account] as const);
   const skipped = chosen.flatMap(([id, account]) => {
     const reason =
-      unfit(account) ?? (action === 'retry-failed' && account?.data.blsStatus !== 'failed' ? 'has not failed' : undefined);
+      unfit(account) ?? (action === 'retry-failed' && !AGAIN.has(account?.data.blsStatus ?? '') ? 'has not failed' : undefined);
     return reason === undefined ? [] : [{ account_id: id, reason }];
   });
   const out = new Set(skipped.map(({ account_id: id }) => id));
@@ -101,7 +104,7 @@ export const createBls = (_request: Request, context: Context): Promise<Response
 
 /** `POST /retry-failed-bls`: all that failed, or those of `account_ids` that did. */
 export const retryFailed = (_request: Request, context: Context): Promise<Response> =>
-  start(context, 'retry-failed', 'data.blsStatus=failed');
+  start(context, 'retry-failed', '(data.blsStatus=failed or data.blsStatus=creating)');
 
 /** `GET /processing-status`. */
 export async function progress(_request: Request, context: Context<ProgressQuery>): Promise<Response> {

@@ -76,10 +76,11 @@ export const SIMULATOR_PROFILE: z.input<typeof SiteProfile> = {
     { class: 'duplicate_email', text: 'e-?mail (is )?already (registered|exists)' },
     { class: 'duplicate_passport', text: 'passport( number)? (is )?already (registered|exists)' },
     { class: 'captcha_exceeded', text: 'maximum number of allowed captcha' },
-    { class: 'captcha_rejected', text: 'captcha selection|captcha submission is invalid|correct number boxes' },
+    { class: 'captcha_rejected', text: 'captcha selection|correct number boxes' },
     { class: 'otp_expired', text: 'OTP expired|code (has )?expired' },
     { class: 'otp_invalid', text: 'invalid (OTP|code)' },
-    { class: 'session_expired', text: 'session (has )?expired' },
+    // A captcha that the site does not know (any more): its page begins anew.
+    { class: 'session_expired', text: 'session (has )?expired|captcha submission is invalid' },
     { class: 'field_invalid', text: 'field is (required|invalid|not a valid)' },
     { class: 'site_down', text: 'an error occur+ed' },
   ],

@@ -16,7 +16,7 @@ export interface Tries {
 }
 
 /** From the first page again, within one try: what a person at the screen would do, too. */
-const MOST_RESTARTS: Partial<Record<FailureKind, number>> = { network: 3, browser_gone: 5, session_expired: 1 };
+const MOST_RESTARTS: Partial<Record<FailureKind, number>> = { network: 3, browser_gone: 5, session_expired: 2 };
 
 /** One table for all failures. */
 export function decide({ kind }: Pick<SiteFailure, 'kind'>, { restarts, hasProxy, heard }: Tries): Decision {

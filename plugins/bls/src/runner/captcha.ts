@@ -1,7 +1,7 @@
 import type { ElementHandle, Frame } from 'puppeteer-core';
 import type { StepOf } from '../profile/site-profile.ts';
 import { SiteFailure } from './failure.ts';
-import { chooseTiles, clickOn, isVisible, readCaptcha } from './page-functions.ts';
+import { chooseTiles, clickOn, isVisible, readCaptcha, type CaptchaFacts } from './page-functions.ts';
 import { tileNumbers, type People } from './people.ts';
 import { answerTo, refusedBy, type SiteAnswer } from './site-answer.ts';
 import { click, missing, type Visit } from './steps.ts';
@@ -13,12 +13,9 @@ const SHOWN_WITHIN_MS = 20_000;
 /** How long a refused captcha may take to show its next pictures before it is opened anew. */
 const NEXT_WITHIN_MS = 10_000;
 
-interface Shown {
+interface Shown extends CaptchaFacts {
   readonly frame: Frame;
   readonly element: ElementHandle;
-  readonly words: string;
-  readonly tiles: number;
-  readonly broken: boolean;
 }
 
 /** Shows the captcha to a person and hands in what they choose, until the site takes it. */
@@ -96,10 +93,10 @@ async function lookOnce(finding: Promise<ElementHandle | null>, step: CaptchaSte
 
 async function choose(
   { watch }: Visit,
-  { element, words, tiles }: Shown,
+  { element, words, tiles, area }: Shown,
   { people, label }: { readonly people: People; readonly label: string },
 ): Promise<number[]> {
-  const image = await watch.during(() => element.screenshot({ type: 'png' }));
+  const image = await watch.during(() => element.screenshot({ type: 'png', clip: { ...area } }));
   const how = `answer with the numbers of the tiles, 1 to ${tiles}, counted left to right, top to bottom`;
   for (let asked = 1; ; asked += 1) {
     const again = asked === 1 ? '' : 'That was no list of tiles. ';

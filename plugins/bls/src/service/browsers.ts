@@ -83,7 +83,7 @@ export async function openBrowsers({ directory, config, now, tell }: BrowsersDep
       contexts: 0,
       jobs: 0,
       memoryBytes: 0,
-      measuredAt: now(),
+      measuredAt: 0,
       retired: false,
       ended: false,
     };
@@ -176,7 +176,18 @@ export async function openBrowsers({ directory, config, now, tell }: BrowsersDep
         throw error;
       }
     },
-    figures: () => ({
+    figures() {
+      if (current) measure(current);
+      return figuresNow();
+    },
+    async close() {
+      closed = true;
+      await starting?.catch(() => undefined);
+      await Promise.all([...houses].map(end));
+    },
+  };
+  function figuresNow(): BrowserFigures {
+    return {
       pid: current?.pid ?? null,
       contexts: [...houses].reduce((sum, { contexts }) => sum + contexts, 0),
       jobs: current?.jobs ?? 0,
@@ -184,13 +195,8 @@ export async function openBrowsers({ directory, config, now, tell }: BrowsersDep
       memoryBytes: current?.memoryBytes ?? 0,
       crashes,
       recycled,
-    }),
-    async close() {
-      closed = true;
-      await starting?.catch(() => undefined);
-      await Promise.all([...houses].map(end));
-    },
-  };
+    };
+  }
 }
 
 function within<T>(ms: number, work: Promise<T>): Promise<T> {
