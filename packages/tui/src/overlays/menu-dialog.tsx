@@ -27,7 +27,7 @@ function MenuView({ options, cursor, area }: ViewProps): ReactNode {
   const at = useStore(cursor);
   const { entries } = options;
   const width = Math.min(WIDTH, area.width - 2);
-  const headings = new Set(entries.map((entry) => entry.group)).size;
+  const headings = new Set(entries.flatMap(({ group = [] }) => group)).size;
   const height = Math.min(entries.length + headings + 5, area.height);
   const reason = entries[at]?.disabledReason;
   return (

@@ -9,9 +9,20 @@ import type { AccountsModel } from './accounts-model.ts';
 
 const DEMO_COUNT = 40;
 
+/** Those with the most accounts first: they are meant more often. */
+function byUse(shell: Shell): (a: PluginInfo, b: PluginInfo) => number {
+  const tally = shell.live.tally.get();
+  const accountsOf = ({ id }: PluginInfo): number =>
+    tally.reduce((sum, { plugin, count }) => (plugin === id ? sum + count : sum), 0);
+  return (a, b) => accountsOf(b) - accountsOf(a);
+}
+
 /** Runs at once where only one provider can; otherwise asks which. */
 function withPlugin(shell: Shell, crumb: string, fits: (plugin: PluginInfo) => boolean, run: (plugin: PluginInfo) => void): void {
-  const plugins = shell.live.plugins.get().filter((plugin) => plugin.state === 'loaded' && fits(plugin));
+  const plugins = shell.live.plugins
+    .get()
+    .filter((plugin) => plugin.state === 'loaded' && fits(plugin))
+    .toSorted(byUse(shell));
   const [only] = plugins;
   if (!only) return shell.notices.say('No provider is loaded that can do this; `muster plugin list` says why.', 'bad');
   if (plugins.length === 1) return run(only);
