@@ -280,9 +280,11 @@ function exchange(deps: CallDependencies, call: Call, { slot, base }: Attempt, c
       data(bytes) {
         if (translator) {
           const out = translator.push(bytes);
-          if (out === '') return;
+          if (out.length === 0) return;
           beginStream();
-          if (!reply.write(out, 'latin1')) link.exchange?.pause();
+          let more = true;
+          for (const piece of out) more = reply.write(piece, 'latin1');
+          if (!more) link.exchange?.pause();
           return;
         }
         size += bytes.length;

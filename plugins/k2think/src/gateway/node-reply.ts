@@ -7,7 +7,7 @@ export function nodeReply(response: ServerResponse, requestId: string): Reply {
     head(status, headers) {
       response.writeHead(status, { 'x-request-id': requestId, ...headers });
     },
-    write: (text, encoding) => response.write(text, encoding),
+    write: (piece, encoding) => response.write(piece, encoding),
     end: (text) => void (text === undefined ? response.end() : response.end(text)),
     breakOff: () => void response.destroy(),
     get begun() {

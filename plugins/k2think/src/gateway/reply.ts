@@ -2,7 +2,7 @@
 export interface Reply {
   head(status: number, headers: Readonly<Record<string, string>>): void;
   /** False when it should wait for `drained`. */
-  write(text: string, encoding: 'latin1' | 'utf8'): boolean;
+  write(piece: string | Buffer, encoding: 'latin1' | 'utf8'): boolean;
   end(text?: string): void;
   /** Ends it in the middle, so that the client sees that it is not whole. */
   breakOff(): void;

@@ -33,9 +33,9 @@ export function webReply(
       begun = true;
       resolve(new Response(body, { status, headers: { 'x-request-id': requestId, ...headers } }));
     },
-    write(text, encoding) {
+    write(piece, encoding) {
       if (over) return true;
-      stream?.enqueue(Buffer.from(text, encoding));
+      stream?.enqueue(typeof piece === 'string' ? Buffer.from(piece, encoding) : piece);
       return (stream?.desiredSize ?? 1) > 0;
     },
     end(text) {

@@ -58,13 +58,13 @@ test('an event that never ends is refused before it fills the memory', () => {
   }).toThrow(/an event of more than/);
 });
 
-test('whole events can be had unsplit, and what is not whole stays', () => {
+test('it is idle when nothing is held back', () => {
   const reader = createSseReader();
-  reader.feed('data: a\n\ndata: b\n\ndata: c');
+  reader.feed('data: a\n\ndata: b');
   expect(reader.next()?.data).toBe('a');
-  expect(reader.block()).toBe('data: b\n\n');
-  expect(reader.block()).toBe('');
-  reader.feed('\n\n: x\r\n');
-  expect(reader.block()).toBeUndefined();
-  expect(reader.next()?.data).toBe('c');
+  expect(reader.next()).toBeUndefined();
+  expect(reader.idle).toBe(false);
+  reader.feed('\n\n');
+  expect(reader.next()?.data).toBe('b');
+  expect(reader.idle).toBe(true);
 });

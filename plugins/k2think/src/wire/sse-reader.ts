@@ -27,10 +27,10 @@ export interface SseReader {
   feed(text: string): void;
   /** The next event that is whole. */
   next(): SseEvent | undefined;
-  /** All events that are whole, unsplit; undefined where only `next` can tell them apart: among lines that end in CR. */
-  block(): string | undefined;
   /** What is left when the stream ends: a last event without its blank line. */
   end(): SseEvent | undefined;
+  /** Nothing is held back. */
+  readonly idle: boolean;
 }
 
 export function createSseReader(): SseReader {
@@ -75,15 +75,6 @@ export function createSseReader(): SseReader {
       hasReturns ||= text.includes('\r');
     },
     next,
-    block() {
-      if (hasReturns) return undefined;
-      const end = rest.lastIndexOf('\n\n');
-      if (end < from) return '';
-      const raw = rest.slice(from, end + 2);
-      from = end + 2;
-      looked = from;
-      return raw;
-    },
     end() {
       const raw = rest.slice(from).trimEnd();
       rest = '';
@@ -91,16 +82,10 @@ export function createSseReader(): SseReader {
       looked = 0;
       return raw === '' ? undefined : { raw: `${raw}\n\n`, data: dataOf(`${raw}\n\n`) };
     },
+    get idle() {
+      return from === rest.length;
+    },
   };
-}
-
-/** Every event of a text that is whole. */
-export function eventsOf(text: string): SseEvent[] {
-  const reader = createSseReader();
-  const events: SseEvent[] = [];
-  reader.feed(text);
-  for (let event = reader.next(); event; event = reader.next()) events.push(event);
-  return events;
 }
 
 /** One event with this data, which must hold no line end. */

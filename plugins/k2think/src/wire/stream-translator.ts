@@ -1,7 +1,7 @@
 import { withAccount } from './completion.ts';
 import { createDeltaReader, type DeltaReader } from './cumulative.ts';
 import { createReasoningSplitter, type ReasoningSplitter } from './reasoning.ts';
-import { createSseReader, eventsOf, sseEvent, type SseEvent } from './sse-reader.ts';
+import { createSseReader, sseEvent, type SseEvent } from './sse-reader.ts';
 import { tokensIn } from './usage.ts';
 
 export interface StreamOptions {
@@ -22,9 +22,10 @@ export interface StreamEnd {
   readonly error: string | undefined;
 }
 
-/** Makes of the service's stream the one that OpenAI's clients read. Text goes in and out as latin1, which keeps every byte. */
+/** Makes of the service's stream the one that OpenAI's clients read. Texts that come out are latin1, which keeps every byte. */
 export interface StreamTranslator {
-  push(bytes: Uint8Array): string;
+  /** What is to be sent now, piece by piece; bytes are those that came. */
+  push(bytes: Buffer): (string | Buffer)[];
   /** What is still to be sent, the end mark included if the model had finished. */
   end(): string;
   readonly result: StreamEnd;
@@ -51,31 +52,19 @@ interface Chunk {
 }
 
 /**
- * What a block may hold that has to be looked at when everything else is passed on: searched for one by one, which is quicker than
- * any pattern. Within a JSON text no string can hold an unescaped quote.
+ * What an event may hold that has to be looked at when everything else is passed on. Within a JSON text no string can hold an
+ * unescaped quote.
  */
-const TELLING = [
-  '"finish_reason":"',
-  '"finish_reason": "',
-  '"usage":{',
-  '"usage": {',
-  '"error":',
-  '"done":',
-  'DONE',
-  'data: done',
-  'data: -1',
-  'data:done',
-  'data:-1',
-];
-/** Where in a block the first of them stands; -1 when there is none. */
-function tellingAt(block: string): number {
-  let first = -1;
-  for (const each of TELLING) {
-    const at = block.indexOf(each);
-    if (at !== -1 && (first === -1 || at < first)) first = at;
-  }
-  return first;
+const TELLING = /"finish_reason":\s*"|"usage":\s*\{|"error":|"done":|^data: ?(?:\[DONE\]|DONE|done|-1)/;
+/** How the many events between the first and the last end: they are known for it at a glance. */
+const USUAL_ENDS = ['"finish_reason":null}]}', '"finish_reason": null}]}', '"usage":null}', '"usage": null}'];
+const RETURN = 13;
+
+function tells(text: string, from: number, to: number): boolean {
+  for (const usual of USUAL_ENDS) if (text.startsWith(usual, to - usual.length)) return false;
+  return TELLING.test(text.slice(from, to));
 }
+
 const END_MARK = /^(?:\[DONE\]|DONE|done)$/;
 const WIDE = /[\x80-\xff]/;
 
@@ -83,7 +72,8 @@ const WIDE = /[\x80-\xff]/;
 const plainly = (raw: string, data: string): string => (raw.includes('\r') ? sseEvent(data) : raw);
 
 const fromLatin1 = (text: string): string => (WIDE.test(text) ? Buffer.from(text, 'latin1').toString('utf8') : text);
-const toLatin1 = (text: string): string => Buffer.from(text, 'utf8').toString('latin1');
+const NARROW = /^[ -~\n]*$/;
+const toLatin1 = (text: string): string => (NARROW.test(text) ? text : Buffer.from(text, 'utf8').toString('latin1'));
 
 /** Of one choice: what its texts were so far. */
 interface Voice {
@@ -162,7 +152,7 @@ export function createStreamTranslator({ accountId, separate, implied, mayRepeat
       over = true;
       return out;
     }
-    if (passOn && !cutOff && tellingAt(raw) === -1) return plainly(raw, data);
+    if (passOn && !cutOff && !TELLING.test(raw)) return plainly(raw, data);
     let chunk: Chunk;
     try {
       chunk = JSON.parse(fromLatin1(data)) as Chunk;
@@ -207,25 +197,38 @@ export function createStreamTranslator({ accountId, separate, implied, mayRepeat
     if (!left) return '';
     return write(chunk, marking(last));
   };
-  /** Passes on what tells nothing new, in one piece, and looks at the rest. */
-  const pass = (block: string): string => {
-    const at = tellingAt(block);
-    if (at === -1) return over ? '' : block;
-    const cut = block.lastIndexOf('\n\n', at);
-    const plain = cut === -1 ? 0 : cut + 2;
-    let out = over ? '' : block.slice(0, plain);
-    for (const event of eventsOf(block.slice(plain))) out += translate(event, false);
+  /** Looks at events one by one, as text. */
+  const look = (text: string): string => {
+    let out = '';
+    reader.feed(text);
+    for (let event = reader.next(); event && !over; event = reader.next()) out += translate(event, false);
     return out;
   };
-  const all = (): string => {
-    let out = '';
-    for (;;) {
-      const block = passOn ? reader.block() : undefined;
-      if (block !== undefined) return out + pass(block);
-      const event = reader.next();
-      if (!event) return out;
-      out += translate(event, false);
+  /** Whole events of plain lines: what tells nothing new is passed on as it came, in pieces as long as can be. */
+  const pass = (bytes: Buffer): (string | Buffer)[] => {
+    // To look at; what is passed on stays bytes, which need not be made anew.
+    const text = bytes.toString('latin1');
+    const out: (string | Buffer)[] = [];
+    let said = '';
+    let plain = 0;
+    for (let from = 0; from < bytes.length;) {
+      if (over) return said === '' ? out : [...out, said];
+      const to = text.indexOf('\n\n', from);
+      const next = to === -1 ? bytes.length : to + 2;
+      if (!passOn || tells(text, from, to)) {
+        if (plain < from) {
+          if (said !== '') out.push(said);
+          out.push(bytes.subarray(plain, from));
+          said = '';
+        }
+        said += look(text.slice(from, next));
+        plain = next;
+      }
+      from = next;
     }
+    if (said !== '') out.push(said);
+    if (plain < bytes.length) out.push(bytes.subarray(plain));
+    return out;
   };
   /** What is held back, where the stream ended without a finish reason. */
   const flush = (): string => {
@@ -247,10 +250,12 @@ export function createStreamTranslator({ accountId, separate, implied, mayRepeat
 
   return {
     push(bytes) {
-      const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
-      if (over) return '';
-      reader.feed(text);
-      return all();
+      if (over) return [];
+      const { length } = bytes;
+      const whole = reader.idle && length > 2 && bytes[length - 1] === 10 && bytes[length - 2] === 10;
+      if (whole && !bytes.includes(RETURN)) return pass(bytes);
+      const said = look(bytes.toString('latin1'));
+      return said === '' ? [] : [said];
     },
     end() {
       if (ended) return '';
