@@ -78,6 +78,7 @@ export const unlinkAll = (count: number): Promise<Row> =>
 export const signals = (signal: NodeJS.Signals, round: number): Promise<Row> =>
   scene(`whatsapp: ${signal} of the host right after the login (${round})`, async (world) => {
     const names = await world.link(2);
+    await world.processes();
     await world.end(signal);
     const before = performance.now();
     await until('all ended', async () => (await world.processes()) === 0);

@@ -1,11 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createClient, readHostInfo, unixFetch, watch, type Client } from '@muster/api';
 import type { Simulator } from '@muster/sdk';
-import { leftBrowsers } from '@muster/sdk/browser';
+import { leftBrowsers, processTable, processTree, processUsage } from '@muster/sdk/browser';
 import whatsapp from '@muster/plugin-whatsapp';
 
 const COMMAND = new URL('../../../packages/cli/dist/bin.js', import.meta.url).pathname;
@@ -33,6 +33,8 @@ export class WhatsAppWorld {
   #watching: { unsubscribe(): void } | undefined;
   readonly #ids = new Map<string, string>();
   readonly #numbers = new Map<string, string>();
+  /** Pids of browsers and their children. */
+  readonly #seen = new Set<number>();
 
   private constructor(folder: string, simulator: Simulator) {
     this.#folder = folder;
@@ -130,9 +132,11 @@ export class WhatsAppWorld {
     return new Map(sessions.map(({ label, state }) => [label, state]));
   }
 
+  /** Private memory of each browser with all its processes, in MB, measured now. */
   async memory(): Promise<number[]> {
-    const { sessions } = await this.client.call('listSessions', { query: {} });
-    return sessions.flatMap(({ figures }) => figures.memoryBytes ?? []);
+    const found = await this.browsers();
+    const usages = await Promise.all(found.map(({ pid }) => processUsage(pid)));
+    return usages.map(({ privateBytes }) => privateBytes / 1_048_576);
   }
 
   async untilReady(names: readonly string[]): Promise<void> {
@@ -173,12 +177,11 @@ export class WhatsAppWorld {
     return found.map(({ pid, profile }) => ({ pid, name: profile.split('/session-')[1] ?? '' }));
   }
 
-  /** Processes of any kind that name this world's folder: browsers with their children. */
+  /** Processes of browsers, with all that descend from them, that run now; also of those that were seen before. */
   async processes(): Promise<number> {
-    const { readdir } = await import('node:fs/promises');
-    const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-    const lines = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')));
-    return lines.filter((line) => line.includes(join(this.#folder, 'sessions'))).length;
+    const table = await processTable();
+    for (const { pid } of await this.browsers()) for (const one of processTree(pid, table)) this.#seen.add(one.pid);
+    return table.filter(({ pid, zombie }) => this.#seen.has(pid) && !zombie).length;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
