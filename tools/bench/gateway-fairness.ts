@@ -15,7 +15,7 @@ export const benchmark = defineBenchmark<GatewayBench>({
   unit: '% failed',
   bar: { atMost: 0 },
   rounds: 5,
-  setup: () => openGatewayBench({ accounts: 4, limit: 10_000, limited: 1 }),
+  setup: () => openGatewayBench({ accounts: 4, limit: 1_000, limited: 1 }),
   close: (subject) => subject.close(),
   run: ({ muster }) => failedShare(muster),
   versus: {

@@ -27,7 +27,7 @@ export const benchmark = defineBenchmark<GatewayBench>({
     streams: { unit: 'streams/s at 16 clients', bar: {} },
     pipeStreams: { unit: 'streams/s at 16 clients, the pipe', bar: {} },
   },
-  setup: () => openGatewayBench({ accounts: ACCOUNTS, limit: 1_000 }),
+  setup: () => openGatewayBench({ accounts: ACCOUNTS, limit: 20 }),
   close: (subject) => subject.close(),
   async run({ direct, muster, pipe }) {
     const one = { clients: 1, forMs: FOR_MS / 2 };

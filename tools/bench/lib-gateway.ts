@@ -65,6 +65,7 @@ export interface GatewayBench {
  */
 export async function openGatewayBench(options: {
   readonly accounts: number;
+  /** Requests of an account within a second. */
   readonly limit: number;
   /** The n-th key gets 429 from the service, always. */
   readonly limited?: number;
@@ -93,7 +94,8 @@ export async function openGatewayBench(options: {
     const port = await freePort();
     const host = await startHostProcess(join(folder, 'data'));
     closing.push(() => host.stop());
-    const config = { baseUrl: `${upstream}/v1`, rateLimitPerAccount: limit, cooldownMs: 0, maxConcurrentPerAccount: 64 };
+    const limits = { rateLimitPerAccount: limit, rateLimitWindowMs: 1_000, cooldownMs: 0, maxConcurrentPerAccount: 64 };
+    const config = { baseUrl: `${upstream}/v1`, ...limits };
     const token = await setUp(host.client, { port, keys, config });
     await gatewayReady(`http://127.0.0.1:${port}/v1`);
 
@@ -106,7 +108,10 @@ export async function openGatewayBench(options: {
     closing.push(() => end(portkey));
     await answers(`http://127.0.0.1:${other}/`);
     const target = { provider: 'openai', custom_host: `${upstream}/v1` };
-    const balanced = { strategy: { mode: 'loadbalance' }, targets: keys.slice(0, 4).map((key) => Object.assign({ api_key: key }, target)) };
+    const balanced = {
+      strategy: { mode: 'loadbalance' },
+      targets: keys.slice(0, 4).map((key) => Object.assign({ api_key: key }, target)),
+    };
     return {
       direct: { url: `${upstream}/v1`, headers: { authorization: 'Bearer none' } },
       muster: { url: `http://127.0.0.1:${port}/v1`, headers: { authorization: `Bearer ${token}` } },

@@ -201,7 +201,7 @@ export function createStreamTranslator({ accountId, separate, implied, mayRepeat
   const look = (text: string): string => {
     let out = '';
     reader.feed(text);
-    for (let event = reader.next(); event && !over; event = reader.next()) out += translate(event, false);
+    for (let event = reader.next(); event; event = reader.next()) out += translate(event, false);
     return out;
   };
   /** Whole events of plain lines: what tells nothing new is passed on as it came, in pieces as long as can be. */

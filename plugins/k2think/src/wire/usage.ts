@@ -1,4 +1,4 @@
-const USAGE = /"usage":\s*\{/g;
+const KEY = '"usage":';
 const NUMBERS = /"(prompt|completion|total)_tokens":\s*(\d{1,15})/g;
 /** The figures stand within so many characters of the key. */
 const REACH = 600;
@@ -8,9 +8,16 @@ const REACH = 600;
  * `"usage":`. The last one counts. Undefined when it does not say.
  */
 export function tokensIn(json: string): number | undefined {
-  let at = -1;
-  for (const match of json.matchAll(USAGE)) at = match.index;
-  if (at === -1) return undefined;
+  // Null in every event but the last, where a service sends it with each.
+  const at = json.lastIndexOf(KEY);
+  if (
+    at === -1 ||
+    !json
+      .slice(at + KEY.length, at + REACH)
+      .trimStart()
+      .startsWith('{')
+  )
+    return undefined;
   const figures: Record<string, number> = {};
   for (const [, name = '', value = ''] of json.slice(at, at + REACH).matchAll(NUMBERS)) figures[name] ??= Number(value);
   const { prompt, completion, total } = figures;
