@@ -102,7 +102,8 @@ async function serve(options: HostOptions, owned: OwnedDirectory, core: HostCore
     redactor: core.redactor,
     phase: () => phase,
     openapi: () => openApiDocument(version, plugins(), core.plugins.loaded()),
-    metrics: async () => openMetrics(await status(), await loopDelaySeconds()),
+    metrics: async () =>
+      openMetrics(await status(), { loopDelay: await loopDelaySeconds(), rotations: core.pluginServices.rotations() }),
     logDefect: (error, what) =>
       log(`${what}: ${error.stack ?? error.message}${error.cause instanceof Error ? `\n${error.cause.stack}` : ''}`),
   });

@@ -134,6 +134,19 @@ test('open rotations are told of with their figures, a window of accounts at a t
     },
   ]);
   expect((await client.call('listRotations', { query: { plugin: 'other' } })).rotations).toEqual([]);
+  const { rotation } = await opened.core.pluginServices.open<Gateway>('gateway');
+  rotation.pick()?.finish({ kind: 'used', served: { status: 200, durationMs: 1, tokens: 7 } });
+  rotation.pick();
+  const metrics = await (await opened.host.fetch('http://localhost/metrics')).text();
+  for (const line of [
+    '# TYPE muster_rotation_requests counter',
+    'muster_rotation_requests_total{plugin="gateway",outcome="served"} 1',
+    'muster_rotation_tokens_total{plugin="gateway"} 7',
+    'muster_rotation_accounts{plugin="gateway"} 3',
+    'muster_rotation_running{plugin="gateway"} 1',
+  ]) {
+    expect(metrics.split('\n')).toContain(line);
+  }
 });
 
 test('a task tells of the files that it kept', async () => {

@@ -1,18 +1,22 @@
 import type { HostStatus } from '@muster/api';
+import type { PluginServices } from '@muster/core';
 
 const escape = (value: string): string => value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
+
+/** What the names of samples end with. */
+const SUFFIX = { counter: '_total', gauge: '', info: '_info' } as const;
 
 type Sample = readonly [labels: Readonly<Record<string, string>>, value: number];
 
 function family(
   name: string,
-  about: { readonly type?: 'gauge' | 'info'; readonly unit?: string; readonly help: string },
+  about: { readonly type?: 'counter' | 'gauge' | 'info'; readonly unit?: string; readonly help: string },
   samples: readonly Sample[],
 ): string {
   const { type = 'gauge', unit, help } = about;
   const lines = samples.map(([labels, value]) => {
     const text = Object.entries(labels).map(([label, word]) => `${label}="${escape(word)}"`);
-    return `${name}${type === 'info' ? '_info' : ''}${text.length === 0 ? '' : `{${text.join(',')}}`} ${value}`;
+    return `${name}${SUFFIX[type]}${text.length === 0 ? '' : `{${text.join(',')}}`} ${value}`;
   });
   return [
     `# TYPE ${name} ${type}`,
@@ -29,8 +33,49 @@ export const loopDelaySeconds = (): Promise<number> =>
     setTimeout(() => resolve(Math.max(0, performance.now() - from - 1) / 1_000), 0);
   });
 
+/** How plugins spread requests over their accounts. */
+function rotationFamilies(rotations: ReturnType<PluginServices['rotations']>): string[] {
+  const totals = rotations.map(({ plugin, rotation }) => ({ plugin, ...rotation.totals() }));
+  const each = (pick: (of: (typeof totals)[number]) => number): Sample[] => totals.map((of) => [{ plugin: of.plugin }, pick(of)]);
+  const requests = totals.flatMap(({ plugin, served, failed }): Sample[] => [
+    [{ plugin, outcome: 'served' }, served],
+    [{ plugin, outcome: 'failed' }, failed],
+  ]);
+  return [
+    family('muster_rotation_requests', { type: 'counter', help: 'Requests that ended, since the rotation was opened' }, requests),
+    family(
+      'muster_rotation_tokens',
+      { type: 'counter', help: 'Tokens of those requests' },
+      each(({ tokens }) => tokens),
+    ),
+    family(
+      'muster_rotation_accounts',
+      { help: 'Accounts in rotation' },
+      each(({ accounts }) => accounts),
+    ),
+    family(
+      'muster_rotation_free_accounts',
+      { help: 'Accounts that can be picked now' },
+      each(({ free }) => free),
+    ),
+    family(
+      'muster_rotation_running',
+      { help: 'Requests under way' },
+      each(({ inFlight }) => inFlight),
+    ),
+    family(
+      'muster_rotation_waiting',
+      { help: 'Requests that wait for a free account' },
+      each(({ waiting }) => waiting),
+    ),
+  ];
+}
+
 /** The status as OpenMetrics text. */
-export function openMetrics(status: HostStatus, loopDelay: number): string {
+export function openMetrics(
+  status: HostStatus,
+  { loopDelay, rotations }: { readonly loopDelay: number; readonly rotations: ReturnType<PluginServices['rotations']> },
+): string {
   const one = (value: number): Sample[] => [[{}, value]];
   const each = (label: string, counts: Readonly<Record<string, number>>): Sample[] =>
     Object.entries(counts).map(([word, value]) => [{ [label]: word }, value]);
@@ -53,6 +98,7 @@ export function openMetrics(status: HostStatus, loopDelay: number): string {
     family('muster_resident_memory_bytes', { unit: 'bytes', help: 'Resident memory of the host' }, one(status.rssBytes)),
     family('muster_cpu_ratio', { unit: 'ratio', help: 'Of one core, lately' }, one(status.cpuPercent / 100)),
     family('muster_event_loop_delay_seconds', { unit: 'seconds', help: 'How late the event loop is' }, one(loopDelay)),
+    ...rotationFamilies(rotations),
     '# EOF\n',
   ].join('\n');
 }
