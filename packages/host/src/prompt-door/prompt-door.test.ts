@@ -54,7 +54,7 @@ const form = (answer: string, headers: Record<string, string> = {}): RequestInit
 it('shows the question with its picture and its deadline, and needs no script', async () => {
   const { door, prompt } = open();
   const link = (await door.linkOf(prompt)) ?? '';
-  expect(link).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/p\/[\w-]{32}$/);
+  expect(link).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/p\/[\w-]{22}$/);
   expect(await door.linkOf(prompt)).toBe(link);
   const response = await fetch(link);
   const text = await response.text();
@@ -107,7 +107,7 @@ it('guesses, other paths and other methods lead nowhere', async () => {
   const link = (await door.linkOf(prompt)) ?? '';
   const base = new URL(link).origin;
   expect((await fetch(`${base}/`)).status).toBe(404);
-  expect((await fetch(`${base}/p/${'A'.repeat(32)}`)).status).toBe(410);
+  expect((await fetch(`${base}/p/${'A'.repeat(22)}`)).status).toBe(410);
   expect((await fetch(`${base}/p/../v1/status`)).status).toBe(404);
   expect((await fetch(link, { method: 'DELETE' })).status).toBe(405);
   expect((await fetch(link, form('x'.repeat(100_000)))).status).toBe(413);

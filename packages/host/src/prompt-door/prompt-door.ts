@@ -9,7 +9,8 @@ import { answeredPage, gonePage, questionPage } from './prompt-page.ts';
 /** The same at each start where it is free, so that a port forward of SSH keeps working. */
 export const PROMPT_PORT = 7_788;
 const MAX_BODY = 64 * 1_024;
-const TOKEN_BYTES = 24;
+/** 128 bits: nobody guesses it, and the address fits into a panel. */
+const TOKEN_BYTES = 16;
 const MAX_CONNECTIONS = 64;
 /** By which names the door may be called, whatever the port: a forward has another port at its other end. */
 const LOOPBACK = /^(?:127\.0\.0\.1|localhost|\[::1\])(?::\d{1,5})?$/i;
@@ -101,7 +102,7 @@ export function createPromptDoor(core: Pick<HostCore, 'prompts' | 'clock'>, firs
 
   async function answerTo(request: IncomingMessage): Promise<Answer> {
     if (isForeign(request)) return plain(403, 'Pages of other places may not call this door.\n');
-    const [, token = '', part] = /^\/p\/([\w-]{32})(\/picture)?$/.exec(request.url ?? '') ?? [];
+    const [, token = '', part] = /^\/p\/([\w-]{22})(\/picture)?$/.exec(request.url ?? '') ?? [];
     if (token === '') return plain(404, 'There is nothing here. The list of questions has their addresses.\n');
     const prompt = await promptOf(token);
     if (!prompt) return page(410, gonePage);

@@ -67,8 +67,12 @@ const titleLines = (prompt: Prompt, inside: number): Spans[] => [
 
 /** What to do, until when, and where else it can be done; the rest where there is room. */
 function footLines(prompt: Prompt, view: InboxState, now: number, inside: number): { must: Spans[]; spare: Spans[] } {
-  const place = (label: string, where: string | undefined): Spans[] =>
-    where === undefined ? [] : [[{ text: `  ${label}`, tone: 'faint' }, where]];
+  // Whole, also where it needs a line of its own: half an address opens nothing.
+  const place = (label: string, where: string | undefined): Spans[] => {
+    if (where === undefined) return [];
+    const name: Spans = [{ text: `  ${label}`, tone: 'faint' }];
+    return label.length + where.length + 2 <= inside ? [[...name, where]] : [name, [`  ${where}`]];
+  };
   return {
     must: [
       ...howLines(prompt, view),
