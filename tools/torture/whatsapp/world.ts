@@ -70,7 +70,14 @@ export class WhatsAppWorld {
       const info = await readHostInfo(this.#folder);
       if (info?.pid === host.pid && typeof info?.socket === 'string') {
         this.#client = createClient({ fetch: unixFetch(info.socket) });
-        break;
+        // It answers before it is ready, and says so.
+        if (
+          await this.#client.call('getStatus').then(
+            () => true,
+            () => false,
+          )
+        )
+          break;
       }
       if (performance.now() > end || host.exitCode !== null) throw new Error('the host did not start');
       await sleep(20);

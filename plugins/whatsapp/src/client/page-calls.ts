@@ -14,6 +14,7 @@ interface SocketModule {
     readonly hasSynced: boolean;
     logout(): Promise<void>;
     reconnect?(): void;
+    takeover(): void;
     on(name: string, listener: () => void): void;
   };
 }
@@ -71,6 +72,13 @@ export const logOut = (page: Page): Promise<void> =>
   page.evaluate(async () => {
     const { Socket } = (window as unknown as PageGlobals).require('WAWebSocketModel') as SocketModule;
     await Socket.logout();
+  });
+
+/** From the other place where WhatsApp Web was opened with this link. */
+export const takeOver = (page: Page): Promise<void> =>
+  page.evaluate(() => {
+    const { Socket } = (window as unknown as PageGlobals).require('WAWebSocketModel') as SocketModule;
+    Socket.takeover();
   });
 
 /** The newest own message with this text in that chat, not older than `since` (s since the epoch). */

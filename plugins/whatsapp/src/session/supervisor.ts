@@ -1,16 +1,18 @@
 import { rm } from 'node:fs/promises';
-import { MusterError, safeText, type Challenge, type SessionContext } from '@muster/sdk';
+import { MusterError, type Challenge, type SessionContext } from '@muster/sdk';
 import { findBrowser } from '@muster/sdk/browser';
 import type { Message } from 'whatsapp-web.js';
-import { askForQr, logOut } from '../client/page-calls.ts';
-import { STATES, type WhatsAppState } from '../machine/states.ts';
+import { askForQr, logOut, takeOver } from '../client/page-calls.ts';
+import type { WhatsAppState } from '../machine/states.ts';
 import { next, type Happening } from '../machine/transitions.ts';
 import type { Account, Config } from '../schemas.ts';
 import { openConnection, type Connection } from './connection.ts';
-import { reportFigures, type Counts } from './figures.ts';
-import { REMEDIES, type Remedy } from './remedies.ts';
+import { reportFigures } from './figures.ts';
+import { newFacts, wrongNumber } from './identity.ts';
+import type { Remedy } from './remedies.ts';
 import { createScanTurn } from './scan-turn.ts';
 import type { Sightings } from './sightings.ts';
+import { Teller } from './teller.ts';
 import { watch } from './watchdog.ts';
 import { reasonOf, within } from './within.ts';
 
@@ -33,12 +35,20 @@ const STEADY_MS = 60_000;
 /** Chromium writes a new login to disk within so long; a kill before that loses it. */
 const FLUSH_MS = 5_000;
 const LOG_OUT_MS = 10_000;
-const ENDS: ReadonlySet<WhatsAppState> = new Set(['needs-scan', 'conflict']);
-const TOLD_LATER: ReadonlySet<WhatsAppState> = new Set([...ENDS, 'scan', 'pairing-code', 'stopped', 'failed', 'logged-out']);
+const TOLD_LATER: ReadonlySet<WhatsAppState> = new Set([
+  'needs-scan',
+  'conflict',
+  'scan',
+  'pairing-code',
+  'stopped',
+  'failed',
+  'logged-out',
+]);
 
 /** Keeps one number online: opens browsers for it, one after the other, and moves through the states as the machine says. */
 export class Supervisor {
   readonly #options: SupervisorOptions;
+  readonly #teller: Teller;
   readonly #turn: ReturnType<typeof createScanTurn>;
   /** Ends with this session. */
   readonly #whole = new AbortController();
@@ -53,14 +63,14 @@ export class Supervisor {
   #readySince = 0;
   #justLinked = false;
   #loggingOut = false;
-  readonly #counts: Counts = { reconnects: 0, remedies: 0, lastActivityAt: 0 };
   #ended: () => void = () => undefined;
   /** Resolves when no browser runs any more and none will by itself. */
   readonly ended = new Promise<void>((resolve) => (this.#ended = resolve));
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
-    const { context } = options;
+    const { context, clientId } = options;
+    this.#teller = new Teller(context, clientId);
     this.#turn = createScanTurn({
       attention: () => context.attention(),
       askForCodes: () => this.#askForCodes(),
@@ -94,7 +104,7 @@ export class Supervisor {
     void reportFigures({
       context,
       pid: () => this.#connection?.browser.pid,
-      counts: this.#counts,
+      counts: this.#teller.counts,
       queued,
       signal: this.#whole.signal,
     });
@@ -123,19 +133,11 @@ export class Supervisor {
 
   /** Counts as life of the session. */
   touch(): void {
-    this.#counts.lastActivityAt = this.#options.context.now();
+    this.#teller.touch();
   }
 
   remedy(remedy: Remedy, why: string): void {
-    const { context, clientId } = this.#options;
-    this.#counts.remedies += 1;
-    context.event({
-      type: 'remedy.applied',
-      level: 'warn',
-      account: context.account.id,
-      message: `${clientId}: ${REMEDIES[remedy]} (${safeText(why, 300)})`,
-      fields: { clientId, remedy, why: safeText(why, 300) },
-    });
+    this.#teller.remedy(remedy, why);
   }
 
   #apply(on: Happening, why?: string): boolean {
@@ -145,20 +147,13 @@ export class Supervisor {
     this.#state = to;
     // A code is told of in its turn, an end when the browser is gone.
     if (to !== before && !TOLD_LATER.has(to)) this.#report(why);
-    if (to === 'reconnecting' && before !== to) this.#counts.reconnects += 1;
+    if (to === 'reconnecting' && before !== to) this.#teller.counts.reconnects += 1;
     if (!['scan', 'pairing-code'].includes(to)) this.#turn.end();
     return true;
   }
 
-  #report(why?: string, challenge?: Challenge): void {
-    const { general } = STATES[this.#state];
-    this.#options.context.report({
-      state: this.#loggingOut ? 'closed' : general,
-      status: this.#state,
-      ...(why !== undefined && { why: safeText(why, 500) }),
-      ...(challenge && { challenge }),
-      ...(ENDS.has(this.#state) && { ended: true }),
-    });
+  #report(why?: string): void {
+    this.#teller.report({ state: this.#state, why, closed: this.#loggingOut });
   }
 
   async #launch(): Promise<void> {
@@ -213,8 +208,6 @@ export class Supervisor {
   }
 
   #sightings(mine: () => boolean): Sightings {
-    const { context, clientId } = this.#options;
-    const account = context.account.id;
     const only =
       <A extends unknown[]>(work: (...of: A) => void) =>
       (...of: A): void =>
@@ -228,13 +221,7 @@ export class Supervisor {
       code: only((text) => void (text !== '' && this.#apply('code-shown') && this.#turn.code(text))),
       loading: only((percent) => {
         this.#linked();
-        context.event({
-          type: 'session.loading',
-          level: 'debug',
-          account,
-          message: `${clientId}: ${percent} % loaded`,
-          fields: { clientId, percent },
-        });
+        this.#teller.event('session.loading', `${percent} % loaded`, { percent }, 'debug');
       }),
       linked: only(() => this.#linked()),
       synced: only((wid, name) => void this.#synced(wid, name)),
@@ -255,48 +242,34 @@ export class Supervisor {
   }
 
   #linked(): void {
-    const { context, clientId } = this.#options;
     const waited = ['scan', 'pairing-code'].includes(this.#state);
     if (!this.#apply('linked') || !waited) return;
     this.#justLinked = true;
-    const message = `${clientId}: linked by the phone`;
-    context.event({ type: 'session.authenticated', account: context.account.id, message, fields: { clientId } });
+    this.#teller.event('session.authenticated', 'linked by the phone');
   }
 
   async #synced(wid: string, name: string): Promise<void> {
-    const { context, clientId } = this.#options;
-    const number = wid.split('@')[0] ?? '';
-    const { phone } = context.account.data;
-    if (phone !== undefined && phone !== number && wid.endsWith('@c.us')) {
+    const { context } = this.#options;
+    const wrong = wrongNumber(context.account.data, wid);
+    if (wrong !== undefined) {
       const page = this.#connection?.page;
       if (page) await within(logOut(page), LOG_OUT_MS, 'the page').catch(() => undefined);
-      return this.#end(
-        'refused',
-        `${number} was scanned, and ${phone} is expected here: open it again and scan with that phone`,
-        { wipe: true },
-      );
+      return this.#end('refused', wrong, { wipe: true });
     }
     if (!this.#apply('synced')) return;
     this.#readySince = context.now();
     this.touch();
     if (this.#justLinked) this.#reportUntilFlushed();
-    context.event({
-      type: 'session.ready',
-      account: context.account.id,
-      message: `${clientId}: ready as ${number}`,
-      fields: { clientId, wid },
-    });
+    this.#teller.event('session.ready', `ready as ${wid}`, { wid });
     if (this.#connection) this.#options.ready(this.#connection);
-    const known = context.account.data;
-    const data = {
-      ...(phone === undefined && wid.endsWith('@c.us') && { phone: number }),
-      ...(known.name === undefined && name !== '' && name !== undefined && { name: safeText(name, 200) }),
-    };
-    if (Object.keys(data).length > 0)
-      await context.update({ data }).catch((error: unknown) => {
-        // Another account is known by this number: two sessions of one number would take its messages from each other.
-        void this.#end('refused', `${number} cannot be noted as the number of this account: ${reasonOf(error)}`);
-      });
+    const data = newFacts(context.account.data, wid, name);
+    // Another account is known by this number: two sessions of one number would take its messages from each other.
+    if (data)
+      await context
+        .update({ data })
+        .catch((error: unknown) =>
+          this.#end('refused', `${wid} cannot be noted as the number of this account: ${reasonOf(error)}`),
+        );
   }
 
   /** A browser that is killed now forgets the new login; a killed host is no harm, its browser closes in order. */
@@ -353,13 +326,7 @@ export class Supervisor {
     if (!this.#apply('unlinked', why)) return;
     this.#life.abort();
     if (!this.#loggingOut) this.#report(why);
-    this.#options.context.event({
-      type: 'session.disconnected',
-      level: 'warn',
-      account: this.#options.context.account.id,
-      message: `${this.#options.clientId}: ${why}`,
-      fields: { clientId: this.#options.clientId, reason: why },
-    });
+    this.#teller.event('session.disconnected', why, { reason: why }, 'warn');
     await this.#closeBrowser();
     await rm(profile, { recursive: true, force: true, maxRetries: 4 });
     if (this.#loggingOut) {
@@ -377,15 +344,7 @@ export class Supervisor {
     const page = this.#connection?.page;
     if (!context.config().takeOver || !page) return this.#end('replaced', 'WhatsApp Web is open elsewhere with this link');
     this.remedy('take-over', 'CONFLICT');
-    await within(
-      page.evaluate(() =>
-        (window as unknown as { require(name: string): { Socket: { takeover(): void } } })
-          .require('WAWebSocketModel')
-          .Socket.takeover(),
-      ),
-      LOG_OUT_MS,
-      'the page',
-    ).catch((error: unknown) => this.#end('replaced', reasonOf(error)));
+    await within(takeOver(page), LOG_OUT_MS, 'the page').catch((error: unknown) => this.#end('replaced', reasonOf(error)));
   }
 
   async #end(on: Happening, why?: string, { wipe = false } = {}): Promise<void> {
@@ -414,14 +373,7 @@ export class Supervisor {
   }
 
   #show(challenge: Challenge | null): void {
-    if (challenge) this.#report(undefined, challenge);
+    if (challenge) this.#teller.shows(this.#state, challenge);
     else this.#report('waits for its turn: another session is being linked');
-    if (challenge)
-      this.#options.context.event({
-        type: challenge.kind === 'qr' ? 'session.qr' : 'session.code',
-        account: this.#options.context.account.id,
-        message: `${this.#options.clientId}: ${challenge.kind === 'qr' ? 'a QR code waits to be scanned' : 'a code waits to be typed on the phone'}`,
-        fields: { clientId: this.#options.clientId, expiresAt: challenge.expiresAt },
-      });
   }
 }
