@@ -21,9 +21,10 @@ test('a press takes the pointer to a row, and opens the row it is on', async () 
   await console.see('user-00010');
   await console.send(at(...placeOf(console, 'user-00010')));
   await console.see(/❯ +user-00010/);
-  await console.send(at(...placeOf(console, 'user-00004')));
+  await console.send(at(...placeOf(console, '   user-00004')));
   await console.see(/❯ +user-00004/);
-  await console.send(at(...placeOf(console, 'user-00004')));
+  // The panel beside the list has its name too.
+  await console.send(at(...placeOf(console, '❯   user-00004')));
   await console.see('accounts ❯ user-00004');
 });
 
