@@ -8,6 +8,7 @@ import { ownDirectory, type OwnedDirectory } from './directory/own-directory.ts'
 import { prepareSocketPath } from './directory/socket-path.ts';
 import { createHandlers } from './handlers/create-handlers.ts';
 import { pluginView } from './handlers/plugin-view.ts';
+import { sessionList } from './handlers/session-view.ts';
 import type { HostCore } from './host-core.ts';
 import { readHostStatus } from './host-status.ts';
 import { createApp } from './http/app.ts';
@@ -103,7 +104,11 @@ async function serve(options: HostOptions, owned: OwnedDirectory, core: HostCore
     phase: () => phase,
     openapi: () => openApiDocument(version, plugins(), core.plugins.loaded()),
     metrics: async () =>
-      openMetrics(await status(), { loopDelay: await loopDelaySeconds(), rotations: core.pluginServices.rotations() }),
+      openMetrics(await status(), {
+        loopDelay: await loopDelaySeconds(),
+        rotations: core.pluginServices.rotations(),
+        sessions: sessionList(core.sessions),
+      }),
     logDefect: (error, what) =>
       log(`${what}: ${error.stack ?? error.message}${error.cause instanceof Error ? `\n${error.cause.stack}` : ''}`),
   });

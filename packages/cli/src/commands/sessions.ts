@@ -24,7 +24,7 @@ const COLUMNS: readonly Column<SessionRow>[] = [
   { title: 'SESSION', value: ({ label }) => label, flexible: true },
   { title: 'PLUGIN', value: ({ plugin }) => plugin, spare: 4 },
   { title: 'STATE', value: ({ state }) => state },
-  { title: 'STATUS', value: ({ status }) => status, spare: 3 },
+  { title: 'STATUS', value: ({ state, status }) => (status === state ? null : status), spare: 3 },
   { title: 'SINCE', value: (row) => duration(Math.max(0, Date.now() - row.since)), align: 'right' },
   {
     title: 'MEMORY',
@@ -73,7 +73,8 @@ function describe({ out }: Context, session: Session): void {
     ['account', `${session.account} (${session.plugin})`],
     [
       'state',
-      out.paint(STYLES[session.state], session.state) + (session.status === null ? '' : ` (${safeText(session.status)})`),
+      out.paint(STYLES[session.state], session.state) +
+        (session.status === null || session.status === session.state ? '' : ` (${safeText(session.status)})`),
     ],
     ['why', safeText(session.why ?? '')],
     ['since', moment(session.since)],
@@ -99,7 +100,7 @@ function describe({ out }: Context, session: Session): void {
   if (history.length > 0) out.line('');
   for (const step of history) {
     const why = step.why === null ? '' : `  ${safeText(step.why)}`;
-    const status = step.status === null ? '' : ` (${safeText(step.status)})`;
+    const status = step.status === null || step.status === step.state ? '' : ` (${safeText(step.status)})`;
     out.line(`${moment(step.at)}  ${out.paint(STYLES[step.state], step.state)}${status}${why}`);
   }
 }
@@ -146,12 +147,14 @@ async function closeAll(context: Context, accounts: readonly string[], { all }: 
   });
 }
 
+const errorOf = (thrown: unknown): Error => (thrown instanceof Error ? thrown : new Error(JSON.stringify(thrown)));
+
 /** All at once: one that fails keeps none of the others back. The first error is thrown at the end, the others are told. */
 async function each(context: Context, accounts: readonly string[], work: (account: string) => Promise<void>): Promise<void> {
   const results = await Promise.allSettled([...new Set(accounts)].map(work));
-  const [first, ...others] = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
-  for (const thrown of others) context.out.warn(`muster: ${safeText(thrown instanceof Error ? thrown.message : String(thrown))}`);
-  if (first !== undefined) throw first instanceof Error ? first : new Error(String(first));
+  const [first, ...others] = results.flatMap((result) => (result.status === 'rejected' ? [errorOf(result.reason)] : []));
+  for (const thrown of others) context.out.warn(`muster: ${safeText(thrown.message)}`);
+  if (first) throw first;
 }
 
 /** Open with this way to log in, if it is not open or waits; what is open and logged in already is left alone. */

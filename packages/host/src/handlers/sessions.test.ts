@@ -109,6 +109,18 @@ describe('the routes of sessions', () => {
     expect(await codeOf(test.client.bytes('sessionQr', { params: { account: 'ann' }, query: {} }))).toBe('NOT_FOUND');
   });
 
+  it('are counted in the metrics', async () => {
+    await ready('ann', 'ben');
+    await open('cid');
+    await see('cid', 'needs-operator');
+    const { token } = await test.client.call('createToken', { body: { name: 'prometheus', scopes: ['read'] } });
+    const text = await (await test.http('/metrics', { headers: { authorization: `Bearer ${token}` } })).text();
+    expect(text).toContain('muster_sessions{plugin="wire",state="ready"} 2\n');
+    expect(text).toContain('muster_sessions{plugin="wire",state="needs-operator"} 1\n');
+    expect(text).toMatch(/muster_sessions_limit [1-9]/);
+    expect(text).toMatch(/muster_sessions_memory_bytes [1-9]/);
+  });
+
   it('tell of changes on a watch, and give nobody there what is to be scanned', async () => {
     const seen: WatchEvent[] = [];
     const watching = watch(test.client, { topics: ['sessions'] }).subscribe((message) => seen.push(message));

@@ -1,4 +1,4 @@
-import type { HostStatus } from '@muster/api';
+import type { HostStatus, SessionList } from '@muster/api';
 import type { PluginServices } from '@muster/core';
 
 const escape = (value: string): string => value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
@@ -71,11 +71,32 @@ function rotationFamilies(rotations: ReturnType<PluginServices['rotations']>): s
   ];
 }
 
-/** The status as OpenMetrics text. */
-export function openMetrics(
-  status: HostStatus,
-  { loopDelay, rotations }: { readonly loopDelay: number; readonly rotations: ReturnType<PluginServices['rotations']> },
-): string {
+/** What is connected, and how far it is from the limits. */
+function sessionFamilies({ sessions, limits, usage }: SessionList): string[] {
+  const counts = new Map<string, { readonly plugin: string; readonly state: string; count: number }>();
+  for (const { open, plugin, state } of sessions) {
+    if (!open) continue;
+    const entry = counts.get(`${plugin} ${state}`) ?? { plugin, state, count: 0 };
+    entry.count += 1;
+    counts.set(`${plugin} ${state}`, entry);
+  }
+  const states = [...counts.values()].map(({ plugin, state, count }): Sample => [{ plugin, state }, count]);
+  const memory = { unit: 'bytes', help: 'What open sessions need, as measured, else as expected' };
+  return [
+    family('muster_sessions', { help: 'Open sessions by plugin and state' }, states),
+    family('muster_sessions_limit', { help: 'Sessions that may be open at once' }, [[{}, limits.max]]),
+    family('muster_sessions_memory_bytes', memory, [[{}, usage.memoryBytes]]),
+  ];
+}
+
+export interface MetricsParts {
+  readonly loopDelay: number;
+  readonly rotations: ReturnType<PluginServices['rotations']>;
+  readonly sessions: SessionList;
+}
+
+/** The status, and what is open, as OpenMetrics text. */
+export function openMetrics(status: HostStatus, { loopDelay, rotations, sessions }: MetricsParts): string {
   const one = (value: number): Sample[] => [[{}, value]];
   const each = (label: string, counts: Readonly<Record<string, number>>): Sample[] =>
     Object.entries(counts).map(([word, value]) => [{ [label]: word }, value]);
@@ -98,6 +119,7 @@ export function openMetrics(
     family('muster_resident_memory_bytes', { unit: 'bytes', help: 'Resident memory of the host' }, one(status.rssBytes)),
     family('muster_cpu_ratio', { unit: 'ratio', help: 'Of one core, lately' }, one(status.cpuPercent / 100)),
     family('muster_event_loop_delay_seconds', { unit: 'seconds', help: 'How late the event loop is' }, one(loopDelay)),
+    ...sessionFamilies(sessions),
     ...rotationFamilies(rotations),
     '# EOF\n',
   ].join('\n');

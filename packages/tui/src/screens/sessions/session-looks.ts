@@ -29,7 +29,8 @@ export function sessionPhrase(row: SessionRow, now: number): string {
   }
   if (state === 'lost')
     return reopensAt === null ? (why ?? 'mends itself') : `again in ${left(reopensAt)}${why === null ? '' : `: ${why}`}`;
-  if (state === 'ready') return `${status === null ? '' : `${status} `}${shortSpan(Math.max(0, now - since))}`;
+  if (state === 'ready')
+    return `${status === null || status === state ? '' : `${status} `}${shortSpan(Math.max(0, now - since))}`;
   return why ?? status ?? '';
 }
 
