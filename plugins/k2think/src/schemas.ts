@@ -33,6 +33,8 @@ const AccountFields = z.object({
     .describe("For a sign-in: your word that the service's terms allow it, with your name and the date"),
   title: z.string().max(200).optional().describe('A further name'),
   rateLimit: z.int().min(1).max(100_000).optional().describe('Requests within the window, where not as in the settings'),
+  failedRequests: z.int().min(0).optional().describe('Failed requests that an older program counted'),
+  rateLimitHits: z.int().min(0).optional().describe('Rate limits that an older program met'),
   legacyId: z.string().max(200).optional().describe('Its id in an older accounts file'),
 });
 

@@ -12,7 +12,6 @@ export async function gateway(ctx: PluginTaskContext<Config, Account, GatewayInp
   const before = service.stats().counts.calls;
   const calls = (): number => service.stats().counts.calls - before;
   try {
-    ctx.log(`The gateway listens at ${opened.url}`, { url: opened.url });
     const note = `${opened.url} (API key: muster token create <name> --scope operate)`;
     ctx.progress(0, 1, note);
     const until = forMs === undefined ? Infinity : ctx.now() + forMs;

@@ -22,7 +22,7 @@ export async function test(
   const startedAt = ctx.now();
   const { reply, response } = webReply(`test-${ctx.taskId}`, ctx.signal);
   const only = { ...service, config: () => ({ ...service.config(), maxRetries: 0, maxWaitMs: 0 }), except: others };
-  await serveCall(only, { body, model, stream: false, tokens: body.length }, reply);
+  await serveCall(only, { body, model, stream: false, withUsage: false, tokens: body.length }, reply);
   ctx.signal.throwIfAborted();
   const answered = await response;
   const value = (await answered.json()) as Answer;

@@ -274,7 +274,9 @@ function exchange(deps: CallDependencies, call: Call, { slot, base }: Attempt, c
         headers = answered;
         if (code >= 200 && code < 300 && (headerOf(answered, 'content-type') ?? '').includes('text/event-stream')) {
           const implied = config.impliedThinking;
-          translator = createStreamTranslator({ accountId, separate, implied, mayRepeat: base.kind === 'sign-in' });
+          const { withUsage } = request;
+          const mayRepeat = base.kind === 'sign-in';
+          translator = createStreamTranslator({ accountId, separate, implied, mayRepeat, withUsage });
         }
       },
       data(bytes) {

@@ -5,6 +5,8 @@ export interface ChatRequest {
   readonly body: Buffer;
   readonly model: string;
   readonly stream: boolean;
+  /** A stream shall end with a chunk that tells the tokens. */
+  readonly withUsage: boolean;
   /** What it may cost, for the limit of tokens. */
   readonly tokens: number;
 }
@@ -40,5 +42,6 @@ export function readChatRequest(body: Buffer): ChatRequest | GatewayError {
     return wrong('"stream" must be true or false.', 'stream');
   const asked = request['max_completion_tokens'] ?? request['max_tokens'];
   const tokens = Math.ceil(body.length / BYTES_PER_TOKEN) + (isCount(asked) ? Math.ceil(asked) : USUAL_ANSWER);
-  return { body, model, stream: stream === true, tokens };
+  const wants = request['stream_options'] as { readonly include_usage?: unknown } | null | undefined;
+  return { body, model, stream: stream === true, withUsage: wants?.include_usage === true, tokens };
 }

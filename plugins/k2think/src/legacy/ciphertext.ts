@@ -77,10 +77,13 @@ export interface KeySources {
   /** `env:NAME` or `file:/path`. */
   readonly reference?: string | undefined;
   readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** Whose environment that is, for a person. */
+  readonly where?: string;
 }
 
 /** The key of an older accounts file: given, else of a file, else where the reference points. */
-export async function findKey({ given, file, reference, environment = process.env }: KeySources): Promise<Buffer> {
+export async function findKey(sources: KeySources): Promise<Buffer> {
+  const { given, file, reference, environment = process.env, where = 'where you run muster' } = sources;
   if (given !== undefined) return parseKey(given, 'The key that was given');
   if (file !== undefined) return readKeyFile(file);
   const [, scheme, rest = ''] = /^(env|file):(.+)$/s.exec(reference ?? 'env:ACCOUNT_ENCRYPTION_KEY') ?? [];
@@ -89,6 +92,6 @@ export async function findKey({ given, file, reference, environment = process.en
   if (value !== undefined && value !== '') return parseKey(value, `$${rest}`);
   throw new MusterError(
     'VAULT_NO_KEY',
-    `The key of the accounts file is not there: set ${rest === '' ? 'ACCOUNT_ENCRYPTION_KEY' : rest} where you run muster, or name a file that holds it.`,
+    `The key of the accounts file is not there: set ${rest === '' ? 'ACCOUNT_ENCRYPTION_KEY' : rest} ${where}, or name a file that holds it.`,
   );
 }

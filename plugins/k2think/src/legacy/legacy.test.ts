@@ -129,6 +129,8 @@ describe('an older accounts file', () => {
           consent: CONSENT,
           title: 'Mila',
           legacyId: 'acc_001',
+          failedRequests: 2,
+          rateLimitHits: 1,
         },
         facts: {
           status: 'active',

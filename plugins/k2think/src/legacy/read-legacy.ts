@@ -85,7 +85,7 @@ export async function* readLegacy(text: string, options: ImportOptions, signal: 
       yield { kind: 'rejected', line, reason: `${issue?.path.join('.')}: ${issue?.message}` };
       continue;
     }
-    const { email, password, encryptionMethod = 'aes-256-gcm', kind = 'sign-in', id, metadata } = account.data;
+    const { email, password, encryptionMethod = 'aes-256-gcm', kind = 'sign-in', id, metadata, stats } = account.data;
     if (password === '') {
       yield { kind: 'rejected', line, reason: `${email}: it was exported without its password` };
       continue;
@@ -116,6 +116,7 @@ export async function* readLegacy(text: string, options: ImportOptions, signal: 
         ...(kind === 'api-key' ? { apiKey: opened } : { password: opened, consent: options.consent ?? account.data.consent }),
         ...(metadata?.name && metadata.name !== email && { title: metadata.name }),
         ...(id !== undefined && { legacyId: id }),
+        ...(stats && { failedRequests: stats.failedRequests, rateLimitHits: stats.rateLimitHits }),
       },
       facts,
     };

@@ -5,6 +5,8 @@ import { findKey, sealPassword } from './ciphertext.ts';
 
 const iso = (at: number | undefined): string | null => (at === undefined || at === 0 ? null : new Date(at).toISOString());
 
+const countOf = (value: unknown): number => (typeof value === 'number' ? value : 0);
+
 /** The older file's word for an account; its own programs know only these. */
 function statusOf({ status, facts }: ExportAccount): Status {
   if (facts?.state === 'paused' || facts?.state === 'retired') return 'inactive';
@@ -17,7 +19,10 @@ function statusOf({ status, facts }: ExportAccount): Status {
 export async function* writeLegacy(accounts: AsyncIterable<ExportAccount>, context?: ExportContext): AsyncGenerator<string> {
   const config = Config.parse(context?.config ?? {});
   const now = new Date(context?.now() ?? Date.now()).toISOString();
-  const key = (context?.withSecrets ?? true) ? await findKey({ reference: config.encryptionKey }) : undefined;
+  const key =
+    (context?.withSecrets ?? true)
+      ? await findKey({ reference: config.encryptionKey, where: 'in the environment of the host' })
+      : undefined;
   const settings = Object.fromEntries(LEGACY_SETTINGS.map((name) => [name, config[name]]));
   yield `{\n  "version": "1.0",\n  "createdAt": "${now}",\n  "updatedAt": "${now}",\n  "accounts": [`;
   let count = 0;
@@ -27,6 +32,7 @@ export async function* writeLegacy(accounts: AsyncIterable<ExportAccount>, conte
     const secret = data['kind'] === 'sign-in' ? data['password'] : data['apiKey'];
     if (key && typeof secret !== 'string')
       throw new MusterError('BAD_INPUT', `${account.label} has no secret that could be written.`);
+    const failed = countOf(data['failedRequests']);
     const written = {
       id: typeof data['legacyId'] === 'string' ? data['legacyId'] : `acc_${String(count).padStart(3, '0')}`,
       email: data['name'],
@@ -37,9 +43,9 @@ export async function* writeLegacy(accounts: AsyncIterable<ExportAccount>, conte
       lastUsed: iso(facts?.usedAt),
       stats: {
         totalRequests: facts?.uses ?? 0,
-        successfulRequests: facts?.uses ?? 0,
-        failedRequests: 0,
-        rateLimitHits: 0,
+        successfulRequests: Math.max(0, (facts?.uses ?? 0) - failed),
+        failedRequests: failed,
+        rateLimitHits: countOf(data['rateLimitHits']),
         lastRequestAt: iso(facts?.usedAt),
       },
       rateLimit: { requestsThisMinute: 0, windowStart: now, blockedUntil: iso(facts?.dueAt ?? undefined) },

@@ -4,7 +4,7 @@ import { framesOf } from '../simulator/answers.ts';
 import { Knobs } from '../simulator/knobs.ts';
 import { createStreamTranslator, type StreamEnd, type StreamOptions } from './stream-translator.ts';
 
-const OPTIONS: StreamOptions = { accountId: 'acc-7', separate: true, implied: false, mayRepeat: false };
+const OPTIONS: StreamOptions = { accountId: 'acc-7', separate: true, implied: false, mayRepeat: false, withUsage: true };
 const THOUGHTS = 'Let me see what is asked.';
 const WORDS = 'The heron waits in the reeds, and the lake is still. Ünï 日本';
 
@@ -118,4 +118,12 @@ test('a stream that is cut has no end mark, and one that forgot it gets it', () 
 test('comments pass, and what is no JSON is passed on as it came', () => {
   const heard = createStreamTranslator(OPTIONS);
   expect(heard.push(Buffer.from(': ping\n\ndata: not json\n\n'))).toEqual([': ping\n\ndata: not json\n\n']);
+});
+
+test('tokens that the client did not ask for are noted, and no chunk without choices reaches it', () => {
+  const heard = hear(frames({}), { withUsage: false });
+  expect(heard.tokens).toBeGreaterThan(7);
+  expect(heard.text).not.toContain('"choices":[]');
+  expect(heard.accounts.at(-1)).toBe('acc-7');
+  expect(hear(frames({})).text).toContain('"choices":[]');
 });

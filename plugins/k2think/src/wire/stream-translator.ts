@@ -11,6 +11,8 @@ export interface StreamOptions {
   readonly implied: boolean;
   /** Events may each repeat the whole text. */
   readonly mayRepeat: boolean;
+  /** The client asked for the chunk without choices that tells the tokens; others do not expect one. */
+  readonly withUsage: boolean;
 }
 
 /** What a stream came to. */
@@ -81,7 +83,7 @@ interface Voice {
   splitter: ReasoningSplitter | undefined;
 }
 
-export function createStreamTranslator({ accountId, separate, implied, mayRepeat }: StreamOptions): StreamTranslator {
+export function createStreamTranslator({ accountId, separate, implied, mayRepeat, withUsage }: StreamOptions): StreamTranslator {
   const reader = createSseReader();
   const voices = new Map<number, Voice>();
   let template: Chunk = { id: 'chatcmpl-muster', object: 'chat.completion.chunk', created: 0, model: '' };
@@ -181,6 +183,7 @@ export function createStreamTranslator({ accountId, separate, implied, mayRepeat
       template = rest;
     }
     let left = chunk.choices?.length === 0;
+    if (left && !withUsage) return '';
     let last = left;
     for (const choice of chunk.choices ?? []) {
       const stops = typeof choice.finish_reason === 'string' && choice.finish_reason !== '';
