@@ -1,6 +1,5 @@
 import type { AccountState, JsonObject } from '@muster/sdk';
 import type { CollectionDefinition } from '../ports/store.ts';
-import type { Filter } from '../query/filter.ts';
 
 /** The state an account had before it was leased, with the time at which that state ends by itself. */
 export interface LeasedFrom {
@@ -63,16 +62,13 @@ export interface AccountRecord {
   readonly updatedAt: number;
 }
 
-/** True of every account. Asked for beside a holder, it tells the store that its index by holder and order holds all of them. */
-export const HAS_ORDER: Filter = { op: 'gte', field: 'order', value: 0 };
-
 export const ACCOUNTS: CollectionDefinition = {
   name: 'accounts',
   indexes: {
     // The circle: who is ready, in order, by rank and priority.
     pool: { partition: ['plugin', 'rank', 'priority'], order: ['order'], where: { state: 'ready' } },
     // Who comes back when. It holds only those that are away.
-    away: { partition: ['plugin', 'state', 'rank'], order: ['dueAt'] },
+    back: { partition: ['plugin', 'state', 'rank'], order: ['dueAt'] },
     label: { partition: ['plugin'], order: ['label'] },
     order: { partition: ['plugin'], order: ['order'] },
     holder: { partition: ['lease.holder'], order: ['order'] },

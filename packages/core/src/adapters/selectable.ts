@@ -70,17 +70,30 @@ export const beforeOf = (fields: readonly string[]): ((place: Document) => (docu
   };
 };
 
+/** Which fields of an index, partition then order, are null in a document: a bit for each. Not 0: the index leaves it out. */
+export const nullsIn = (readers: readonly ScalarReader[], document: Document): number => {
+  let nulls = 0;
+  for (let at = 0; at < readers.length; at += 1) if ((readers[at] as ScalarReader)(document) === null) nulls |= 1 << at;
+  return nulls;
+};
+
 /**
  * Does an index hold all documents within the bounds? It leaves out those that do not fit its `where`, and those with null in one
- * of its fields; `isComplete` tells that there are none of the latter.
+ * of its fields: `leftOut` tells in which, for all that it leaves out. The bounds must rule each of them out.
  */
-export const isServedBy = (definition: IndexDefinition, bounds: FieldBounds, isComplete: () => boolean): boolean => {
+export const isServedBy = (definition: IndexDefinition, bounds: FieldBounds, leftOut: () => Iterable<number>): boolean => {
   const { partition, order, where = {} } = definition;
   const implied = Object.entries(where).every(([path, value]) => {
     const values = bounds.get(path)?.values;
     return values?.length === 1 && values[0] === value;
   });
-  return implied && ([...partition, ...order].every((path) => !admitsNull(bounds.get(path))) || isComplete());
+  if (!implied) return false;
+  const paths = [...partition, ...order];
+  let ruledOut = 0;
+  for (const [at, path] of paths.entries()) if (!admitsNull(bounds.get(path))) ruledOut |= 1 << at;
+  if (ruledOut === 2 ** paths.length - 1) return true;
+  for (const nulls of leftOut()) if ((nulls & ruledOut) === 0) return false;
+  return true;
 };
 
 /** Are documents within the bounds, taken from the index, in the order of this field (ties by id)? */

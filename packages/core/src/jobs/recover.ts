@@ -1,4 +1,4 @@
-import { HAS_ORDER, type AccountRecord } from '../accounts/account-record.ts';
+import type { AccountRecord } from '../accounts/account-record.ts';
 import type { NewEvent } from '../events/event.ts';
 import type { Plugins } from '../plugins/plugins.ts';
 import type { LeaseRef, Pool } from '../pool/pool.ts';
@@ -64,7 +64,6 @@ async function taskLeases(store: Store): Promise<Map<string, AccountRecord[]>> {
   const where = all(
     { op: 'gte', field: 'lease.holder', value: TASK_HOLDER },
     { op: 'lt', field: 'lease.holder', value: TASK_HOLDER.replace('/', '0') },
-    HAS_ORDER,
   );
   for (const account of await store.list<AccountRecord>('accounts', { where, sort: { by: 'order' } })) {
     const holder = account.lease?.holder ?? '';

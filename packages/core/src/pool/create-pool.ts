@@ -1,5 +1,5 @@
 import { MusterError } from '@muster/sdk';
-import { HAS_ORDER, type AccountRecord } from '../accounts/account-record.ts';
+import type { AccountRecord } from '../accounts/account-record.ts';
 import { accountFilter } from '../accounts/account-filter.ts';
 import type { Events } from '../events/events.ts';
 import type { Plugins } from '../plugins/plugins.ts';
@@ -240,8 +240,7 @@ export function createPool(deps: PoolDependencies): Pool {
 
     resting,
 
-    held: (holder) =>
-      store.list<AccountRecord>('accounts', { where: all(eq('lease.holder', holder), HAS_ORDER), sort: { by: 'order' } }),
+    held: (holder) => store.list<AccountRecord>('accounts', { where: eq('lease.holder', holder), sort: { by: 'order' } }),
 
     async attend(lease, question) {
       const set = question === null ? { state: 'busy', why: null } : { state: 'needs-you', why: question };

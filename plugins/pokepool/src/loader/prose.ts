@@ -8,7 +8,7 @@ const OPENERS = new Set(
   invoice ip item items kind kindly link mail message method name note notes notice number on once order paid password
   payment paypal phone please price product products purchase quantity questions quickly receipt refund regards remember
   reply review sent seller serial service shop sincerely skype so sold status stock store subject subtotal summary support
-  team telegram terms thank thanks thankyou the then there this time title to total transaction type update url user
+  team tel telegram terms fax mobile thank thanks thankyou the then there this time title to total transaction type update url user
   username value visit voucher warning warranty we web website welcome yes you your yours`.split(/\s+/),
 );
 

@@ -5,7 +5,7 @@ import { scalarReader, type ScalarReader } from '../../query/path.ts';
 import { compareScalars } from '../../query/scalars.ts';
 import { ScalarTree } from '../scalar-tree.ts';
 import { mergeCursors } from '../merge-cursors.ts';
-import { beforeOf, isServedBy, orderOf, type FieldBounds, type SelectableIndex } from '../selectable.ts';
+import { beforeOf, isServedBy, nullsIn, orderOf, type FieldBounds, type SelectableIndex } from '../selectable.ts';
 import { SortedRows, type Before, type Row, type RowOrders, type Span } from './sorted-rows.ts';
 
 interface Partition {
@@ -35,7 +35,8 @@ export class OrderedIndex implements SelectableIndex {
   readonly #where: readonly (readonly [ScalarReader, Scalar])[];
   readonly #orders: RowOrders;
   readonly #partitions: ScalarTree<Partition>;
-  #leftOut = 0;
+  /** How many documents it leaves out, by the fields that are null in them. */
+  readonly #leftOut = new Map<number, number>();
 
   constructor(definition: IndexDefinition) {
     const { partition, order, where = {} } = definition;
@@ -68,8 +69,9 @@ export class OrderedIndex implements SelectableIndex {
 
   remove(row: Row): void {
     if (!this.#covers(row.document)) return;
-    if (this.#isNull(row.document)) {
-      this.#leftOut -= 1;
+    const nulls = nullsIn(this.#fields, row.document);
+    if (nulls !== 0) {
+      this.#countLeftOut(nulls, -1);
       return;
     }
     const values = this.#partitionFields.map((read) => read(row.document));
@@ -79,7 +81,7 @@ export class OrderedIndex implements SelectableIndex {
   }
 
   serves(bounds: FieldBounds): boolean {
-    return isServedBy(this.definition, bounds, () => this.#leftOut === 0);
+    return isServedBy(this.definition, bounds, () => this.#leftOut.keys());
   }
 
   /** How many documents there are in the partitions within the bounds. */
@@ -136,14 +138,17 @@ export class OrderedIndex implements SelectableIndex {
     return this.#where.every(([read, value]) => read(document) === value);
   }
 
-  #isNull(document: Document): boolean {
-    return this.#fields.some((read) => read(document) === null);
+  #countLeftOut(nulls: number, by: number): void {
+    const count = (this.#leftOut.get(nulls) ?? 0) + by;
+    if (count === 0) this.#leftOut.delete(nulls);
+    else this.#leftOut.set(nulls, count);
   }
 
   #placeOf(document: Document): readonly Scalar[] | undefined {
     if (!this.#covers(document)) return undefined;
-    if (this.#isNull(document)) {
-      this.#leftOut += 1;
+    const nulls = nullsIn(this.#fields, document);
+    if (nulls !== 0) {
+      this.#countLeftOut(nulls, 1);
       return undefined;
     }
     return this.#partitionFields.map((read) => read(document));

@@ -1,7 +1,7 @@
 import type { CollectionDefinition, Document } from '../../ports/store.ts';
 import { scalarReader } from '../../query/path.ts';
 import { coversFields, regroup } from '../memory/tally-table.ts';
-import type { SelectableTally } from '../selectable.ts';
+import { nullsIn, type SelectableTally } from '../selectable.ts';
 import type { Counts } from './counts.ts';
 
 export const rootOf = (path: string): string => path.split('.', 1)[0] as string;
@@ -33,7 +33,8 @@ export const createKeptNumbers = ({ indexes, tallies = [] }: CollectionDefinitio
         roots: [...partition, ...order, ...Object.keys(where)].map(rootOf),
         add(document: Document, by: number): void {
           if (!conditions.every(({ read, value }) => read(document) === value)) return;
-          if (readers.some((read) => read(document) === null)) counts.add(leftOut, [], by);
+          const nulls = nullsIn(readers, document);
+          if (nulls !== 0) counts.add(leftOut, [nulls], by);
         },
       };
     }),
@@ -41,7 +42,8 @@ export const createKeptNumbers = ({ indexes, tallies = [] }: CollectionDefinitio
   return {
     numbers,
     size: (): number => counts.total('size'),
-    isComplete: (index: string): boolean => counts.total(leftOutName(index)) === 0,
+    /** Which fields are null in documents that an index leaves out: see `isServedBy`. */
+    leftOut: (index: string): number[] => [...counts.read(leftOutName(index), 1).entries()].map(({ key }) => Number(key[0])),
     tallies: tallies.map((fields): SelectableTally => ({
       serves: (asked, bounded) => coversFields(fields, asked, bounded),
       by: (asked, bounds) => regroup(counts.read(tallyName(fields), fields.length), fields, asked, bounds),

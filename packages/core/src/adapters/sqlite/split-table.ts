@@ -58,7 +58,7 @@ export const createSplitTable = ({ definition, statements, counts, keepsDocument
   const near = hot.near === undefined ? () => null : scalarReader(hot.near);
   const kept = new Map<string, Document>();
   const places = new Map<string, Place>();
-  const { numbers, size, tallies, isComplete } = createKeptNumbers(definition, counts);
+  const { numbers, size, tallies, leftOut } = createKeptNumbers(definition, counts);
 
   const forgetDocuments = (): void => {
     kept.clear();
@@ -134,7 +134,7 @@ export const createSplitTable = ({ definition, statements, counts, keepsDocument
 
   const indexes: SelectableIndex[] = Object.entries(definition.indexes).map(([index, each]) => {
     const own = indexName(name, index);
-    const common = { statements, definition: each, decode, isComplete: () => isComplete(index), tableSize: size };
+    const common = { statements, definition: each, decode, leftOut: () => leftOut(index), tableSize: size };
     if (!lags(definition, each)) {
       const walk = `${state} AS h INDEXED BY ${own}`;
       const isInViews = each.order.every((path) => inViews.has(rootOf(path)));

@@ -71,7 +71,7 @@ interface SqlIndexOptions {
   readonly decode: (row: SqlRow) => Document;
   /** Default: whole documents. */
   readonly decodeView?: (row: SqlRow) => Document;
-  readonly isComplete: () => boolean;
+  readonly leftOut: () => Iterable<number>;
   readonly tableSize: () => number;
 }
 
@@ -126,7 +126,7 @@ export const createSqlIndex = (options: SqlIndexOptions): SelectableIndex => {
 
   return {
     definition,
-    serves: (bounds) => isServedBy(definition, bounds, options.isComplete),
+    serves: (bounds) => isServedBy(definition, bounds, options.leftOut),
     sizeWithin(bounds) {
       let size = 0;
       for (const values of partitionsWithin(bounds)) {

@@ -67,7 +67,7 @@ export const createPlainTable = ({ definition, statements, counts, keepsDocument
   const conflict = (message: string): MusterError =>
     new MusterError('STORE_CONFLICT', `${name}: ${message} Nothing was changed.`);
 
-  const { numbers, size, tallies, isComplete } = createKeptNumbers(definition, counts);
+  const { numbers, size, tallies, leftOut } = createKeptNumbers(definition, counts);
   const indexes = Object.entries(definition.indexes).map(([index, each]) =>
     createSqlIndex({
       statements,
@@ -79,7 +79,7 @@ export const createPlainTable = ({ definition, statements, counts, keepsDocument
       },
       definition: each,
       decode,
-      isComplete: () => isComplete(index),
+      leftOut: () => leftOut(index),
       tableSize: size,
     }),
   );
