@@ -18,7 +18,6 @@ import type { Call, CallDependencies, Verdict } from './call.ts';
 const SENT_BY_MS = 2_000;
 const MAX_ERROR_BYTES = 64 * 1024;
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
-const RATE_HEADER = /^x-ratelimit-/;
 const NO_STREAM = /stream/i;
 
 interface Attempt {
@@ -110,15 +109,16 @@ function exchange(deps: CallDependencies, call: Call, { slot, base }: Attempt, c
   };
   const used = (verdict: Verdict, tokens?: number): void => settle({ kind: 'used', served: served(tokens) }, verdict);
   const answerHeaders = (type: string): Record<string, string> => {
-    const limits: Record<string, string> = {};
-    for (const name in headers) if (RATE_HEADER.test(name)) limits[name] = headerOf(headers, name) ?? '';
-    return {
+    const own = {
       ...deps.limitHeaders(),
-      ...limits,
       'content-type': type,
       'x-muster-account-id': accountId,
       'x-muster-attempts': String(call.attempts),
     };
+    // What the service itself says of its limits is better known than what we count.
+    for (const name in headers)
+      if (name.startsWith('x-ratelimit-')) Object.assign(own, { [name]: headerOf(headers, name) ?? '' });
+    return own;
   };
   const done = (tokens?: number): void => {
     deps.suspects.delete(accountId);
@@ -251,7 +251,7 @@ function exchange(deps: CallDependencies, call: Call, { slot, base }: Attempt, c
   };
   link.exchange = upstream.send(
     {
-      url: base.chatUrl(),
+      to: base.chat(),
       method: 'POST',
       headers: {
         authorization: credential.header,

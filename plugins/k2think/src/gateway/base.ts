@@ -1,4 +1,5 @@
 import { createBreaker, type Breaker } from '../upstream/breaker.ts';
+import { addressOf, type Address } from '../upstream/upstream.ts';
 import type { Config, Kind } from '../schemas.ts';
 
 /** For so long a service that refused a stream is asked for whole answers. */
@@ -12,8 +13,8 @@ export interface Base {
   readonly shut: Set<string>;
   /** At least one account of this kind was met. */
   used: boolean;
-  chatUrl(): URL;
-  modelsUrl(): URL;
+  chat(): Address;
+  models(): Address;
   readonly streams: boolean;
   refusedStream(): void;
 }
@@ -22,17 +23,18 @@ export function createBase(kind: Kind, config: () => Config, now: () => number):
   const breaker = createBreaker(() => ({ failures: config().breakerFailures, restMs: config().breakerRestMs }), now);
   const root = (): string => (kind === 'sign-in' ? `${config().webUrl}/api` : config().baseUrl);
   let noStreamsUntil = 0;
-  let chat = { root: '', url: new URL('http://127.0.0.1') };
+  let chat: { readonly root: string; readonly address: Address } | undefined;
   return {
     kind,
     breaker,
     shut: new Set(),
     used: false,
-    chatUrl() {
-      if (chat.root !== root()) chat = { root: root(), url: new URL(`${root()}/chat/completions`) };
-      return chat.url;
+    chat() {
+      const now = root();
+      if (chat?.root !== now) chat = { root: now, address: addressOf(`${now}/chat/completions`) };
+      return chat.address;
     },
-    modelsUrl: () => new URL(`${root()}/models`),
+    models: () => addressOf(`${root()}/models`),
     get streams() {
       return now() >= noStreamsUntil;
     },

@@ -69,7 +69,7 @@ export function createModels(deps: CallDependencies): Models {
           failed: ({ message }: { message: string }) => reject(new Error(message)),
         };
         const request = { authorization: credential.header, accept: 'application/json', 'user-agent': 'muster' };
-        upstream.send({ url: base.modelsUrl(), method: 'GET', headers: request, headMs: OWN_MS, idleMs: OWN_MS }, listener);
+        upstream.send({ to: base.models(), method: 'GET', headers: request, headMs: OWN_MS, idleMs: OWN_MS }, listener);
       });
       const { status, headers, text } = answer;
       const models = status === 200 ? modelsIn(text) : undefined;

@@ -1,9 +1,21 @@
 import { Pool, type Dispatcher } from 'undici';
 import type { Headers } from '../wire/retry-after.ts';
 
+/** Where a request goes; taken apart once, not at each request. */
+export interface Address {
+  readonly origin: string;
+  readonly host: string;
+  /** With the query. */
+  readonly path: string;
+}
+
+export const addressOf = (text: string): Address => {
+  const { origin, host, pathname, search } = new URL(text);
+  return { origin, host, path: pathname + search };
+};
+
 export interface UpstreamRequest {
-  /** Absolute. */
-  readonly url: URL;
+  readonly to: Address;
   readonly method: 'GET' | 'POST';
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: Buffer;
@@ -79,16 +91,16 @@ export function createUpstream(): Upstream {
     return pool;
   };
   return {
-    send({ url, method, headers, body, headMs, idleMs }, listener) {
+    send({ to, method, headers, body, headMs, idleMs }, listener) {
       let controller: Dispatcher.DispatchController | undefined;
       let over = false;
       const stop = (): void => {
         over = true;
         controller?.abort(new Error('the request was given up'));
       };
-      poolOf(url.origin).dispatch(
+      poolOf(to.origin).dispatch(
         {
-          path: url.pathname + url.search,
+          path: to.path,
           method,
           headers,
           ...(body && { body }),
@@ -116,7 +128,7 @@ export function createUpstream(): Upstream {
           onResponseError(_, error) {
             if (over) return;
             over = true;
-            listener.failed(failureOf(error, url.host));
+            listener.failed(failureOf(error, to.host));
           },
         },
       );
