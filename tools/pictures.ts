@@ -66,6 +66,9 @@ const SCENES: readonly Scene[] = [
         .see(/❯ +Check/),
   },
   { name: 'pool', show: (console) => console.press('5').see('Next out') },
+  { name: 'sessions', show: (console) => console.press('4').see('Sessions ─') },
+  { name: 'gateway', show: (console) => console.press('6').see('Gateway ─') },
+  { name: 'proxies', show: (console) => console.press('7').see('Proxies ─') },
   { name: 'inbox', show: (console) => console.press('8').see('Needs you') },
   { name: 'logs', show: (console) => console.press('9').see('Logs ─') },
   { name: 'plugins', show: (console) => console.press('0').see('Plugins ─').see('loaded') },
@@ -88,9 +91,13 @@ const SCENES: readonly Scene[] = [
   },
 ];
 
+/** Where the roster is said to be; the folder it is in has another name each time. */
+const SHOWN = '/home/operator/rosters/main';
+const shown = (text: string): string => text.replaceAll(folder, SHOWN.padEnd(folder.length, '-').slice(0, folder.length));
+
 async function picture(console: ConsoleDriver, name: string): Promise<void> {
   await console.pause(SETTLE_MS);
-  const svg = toSvg(console.terminal.emulator);
+  const svg = shown(toSvg(console.terminal.emulator));
   await writeFile(join(FOLDER, `${name}.svg`), svg);
   await writeFile(join(FOLDER, `${name}.png`), await toPng(svg));
 }
