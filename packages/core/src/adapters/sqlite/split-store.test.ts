@@ -66,6 +66,24 @@ describe('a collection of SQLite that is split into what seldom changes and what
     expect(await store.check()).toEqual([]);
   });
 
+  it('numbers its rows anew after refusals and restarts, and meets no number twice', async () => {
+    for (let round = 0; round < 3; round += 1) {
+      await store.commit(many(round * 1000, 120));
+      // The same id again, behind some that are new: all of it is refused.
+      for (let time = 0; time < 5; time += 1)
+        await expect(store.commit([...many(round * 1000 + 500, 3), ...many(round * 1000, 1)])).rejects.toMatchObject({
+          code: 'STORE_CONFLICT',
+        });
+      const sameId: Operation = { insert: 'things', document: thing(round * 1000, { key: null }) };
+      await expect(store.commit([sameId])).rejects.toMatchObject({ code: 'STORE_CONFLICT' });
+      await store.close();
+      store = await open(SPLIT);
+      await store.commit(many(round * 1000 + 600, 40));
+    }
+    expect(await store.count('things')).toBe(480);
+    expect(await store.check()).toEqual([]);
+  });
+
   it('puts into its indexes what an earlier process left out of them', async () => {
     await store.commit(many(0));
     await store.close();

@@ -275,16 +275,16 @@ export const createSplitTable = ({ definition, statements, counts, keepsDocument
       const value = near(document);
       const bucket =
         typeof value === 'number' && Number.isFinite(value) ? ((Math.trunc(value) % BUCKETS) + BUCKETS) % BUCKETS : 0;
-      inserted += 1;
-      const seq = bucket * IN_BUCKET + inserted;
+      const seq = bucket * IN_BUCKET + inserted + 1;
       try {
         statements.run(insertCold, seq, id, text, coldSum);
       } catch (error) {
         if (!(error as Error).message.startsWith('UNIQUE constraint failed')) throw error;
         throw conflict(`there is a document ${id} already.`);
       }
-      statements.run(insertHot, seq, id, hotText, hotSum, ...columns.map(({ read }) => toColumn(read(document))));
+      inserted += 1;
       counts.add('inserted', [], 1);
+      statements.run(insertHot, seq, id, hotText, hotSum, ...columns.map(({ read }) => toColumn(read(document))));
       lagging.postpone(seq, entry);
       for (const number of numbers) number.add(document, 1);
     },
