@@ -90,6 +90,16 @@ test('a line wider than the terminal is cut, and moves nothing below it', async 
   expect(terminal.line(1)).toBe('below');
 });
 
+test('a last column that was drawn is never erased again', async () => {
+  const { show } = diffed();
+  const full = (text: string): string => `│${text}${' '.repeat(COLUMNS - 2 - textWidth(text))}│`;
+  await show([full('漢字'), full('plain')]);
+  const update = await show([full('words'), full('clean')]);
+  expect(update).toContain('│');
+  expect(update).not.toContain('\u001b[K');
+  expect((await show(['short', full('clean')])).endsWith('\u001b[K')).toBe(true);
+});
+
 test('what follows letters of unsteady width stands in its column, whatever the terminal makes of them', async () => {
   const { show, terminal } = diffed();
   await show(['plain', `│ ${drawable('क्षत्रिय')}  │`, '│ 漢字 │']);
@@ -97,6 +107,9 @@ test('what follows letters of unsteady width stands in its column, whatever the 
   const afterName = terminal.raw.split('क्षत्रिय')[1] ?? '';
   expect(afterName.slice(1)).toMatch(/^\[\d+G│/);
   expect(textWidth(terminal.line(1).slice(0, edge))).toBeLessThanOrEqual(2 + textWidth(drawable('क्षत्रिय')) + 2);
+  // The room behind it is stepped over, also where it is bold.
+  const bold = await show(['plain', `│ \u001b[1m${drawable('क्षत्रिय')}  \u001b[22m│`, '│ 漢字 │']);
+  expect(bold.split('क्षत्रिय')[1]).toMatch(/^.\[m.\[\d+G│/);
   // A terminal that draws it narrower shows nothing old in the room that is left.
   await show(['plain', 'xxxxxxxxxxxxxxxxxxxxxxxxx', '│ 漢字 │']);
   const update = await show(['plain', `│ ${drawable('क्षत्रिय')}  │`, '│ 漢字 │']);

@@ -101,6 +101,9 @@ function withoutTail(cells: readonly Cell[]): readonly Cell[] {
   return cells.slice(0, end);
 }
 
+/** Underlined, inverse, struck through, or with a ground: seen on a blank too. */
+const SEEN = /(?:^|;)(?:4|7|9|4\d|10\d)(?:;|$)/;
+const isClear = ({ text, style }: Cell): boolean => text === ' ' && !SEEN.test(style);
 /** Of a word that began with letters of unsteady width. */
 const LETTER = /^(?![ -~])[\p{L}\p{M}]/u;
 /** True for what some terminals may draw wider or narrower than it is taken for here. */
@@ -120,18 +123,21 @@ function drawLine({ cells: all, steady }: ParsedLine): string {
     while (end < cells.length && (isUnsteady(cells[end] as Cell) || LETTER.test((cells[end] as Cell).text))) end++;
     text += (column === 0 ? '' : `\u001b[${column + 1}G`) + draw(cells.slice(column, end));
     column = end;
-    while (column < cells.length && same(cells[column] as Cell, BLANK)) column++;
+    while (column < cells.length && isClear(cells[column] as Cell)) column++;
   }
   return text;
 }
 
-function updateWhole(row: number, next: ParsedLine): string {
-  return next.steady ? `${moveTo(row, 0)}${draw(withoutTail(next.cells))}${ERASE}` : `${moveTo(row, 0)}${ERASE}${drawLine(next)}`;
+/** A terminal whose last column was drawn stands on it still: erasing from there on would take it away. */
+function updateWhole(row: number, next: ParsedLine, columns: number): string {
+  if (!next.steady) return `${moveTo(row, 0)}${ERASE}${drawLine(next)}`;
+  const cells = withoutTail(next.cells);
+  return moveTo(row, 0) + draw(cells) + (cells.length < columns ? ERASE : '');
 }
 
-function updateLine(row: number, before: ParsedLine, next: ParsedLine): string {
+function updateLine(row: number, before: ParsedLine, next: ParsedLine, columns: number): string {
   // Where terminals may disagree on widths, no column after the first is sure.
-  if (!before.steady || !next.steady) return updateWhole(row, next);
+  if (!before.steady || !next.steady) return updateWhole(row, next, columns);
   const old = withoutTail(before.cells);
   const cells = withoutTail(next.cells);
   const length = Math.max(old.length, cells.length);
@@ -185,7 +191,7 @@ export function createFrameDiff(): FrameDiff {
         const next = lines[row] ?? '';
         const old = before[row] ?? '';
         if (next === old) continue;
-        const update = updateLine(row, of(old), of(next));
+        const update = updateLine(row, of(old), of(next), columns);
         if (update.includes(ERASE)) erased.add(row);
         text += update;
       }
