@@ -73,7 +73,7 @@ export function createGatewayScreen(shell: Shell): Screen {
     id: 'gateway',
     commands: gatewayCommands(shell, model),
     stores: [model.view],
-    crumbs: () => ['gateway', model.rotation()?.plugin ?? '—'],
+    crumbs: () => ['gateway', model.rotation()?.plugin].filter((part) => part !== undefined),
     status: () => [{ text: ' the gateway goes on serving when you leave', tone: 'faint' }],
     enter: model.refresh,
     spoken() {

@@ -1,4 +1,4 @@
-import { Line, Lines, Panel, type Spans, windowTop } from '@muster/sdk/ui';
+import { Line, Lines, Panel, type Spans, windowTop, wrap } from '@muster/sdk/ui';
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
 import { grouped } from '../../parts/format.ts';
@@ -12,12 +12,9 @@ import type { GatewayModel } from './gateway-model.ts';
 const WIDE = 100;
 const UPPER = 8;
 
-const NONE: readonly Spans[] = [
-  [],
-  [{ text: ' No plugin spreads requests over its accounts now.', tone: 'faint' }],
-  [],
-  [{ text: ' One that serves a gateway opens its rotation with its service: switch it on in its settings', tone: 'faint' }],
-  [{ text: ' (0 Plugins, ⏎), then point any client of it at its address.', tone: 'faint' }],
+const NONE: readonly string[] = [
+  'No plugin spreads requests over its accounts now.',
+  'One that serves a gateway opens its rotation with its service: switch it on in its settings (0 Plugins, then Enter), and point any client of it at its address.',
 ];
 
 export function GatewayView({ shell, model, width, height }: Area & { shell: Shell; model: GatewayModel }): ReactNode {
@@ -26,12 +23,12 @@ export function GatewayView({ shell, model, width, height }: Area & { shell: She
   const now = shell.now();
   const rotation = model.rotation();
   if (!rotation) {
-    const lines: readonly Spans[] =
-      problem === ''
-        ? rotations === null
-          ? [[], [{ text: ' …', tone: 'faint' }]]
-          : NONE
-        : [[], [{ text: ` ${problem}`, tone: 'bad' }]];
+    const texts = problem === '' ? (rotations === null ? ['…'] : NONE) : [problem];
+    const tone = problem === '' ? 'faint' : 'bad';
+    // An empty text is an empty line.
+    const lines = texts
+      .flatMap((text) => ['', ...wrap(text, Math.max(8, width - 4))])
+      .map((text): Spans => [{ text: ` ${text}`, tone }]);
     return (
       <Panel title="Gateway" width={width} height={height}>
         <Lines lines={lines.slice(0, height - 2)} width={width - 2} />

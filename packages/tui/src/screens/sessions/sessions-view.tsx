@@ -68,7 +68,12 @@ function List({ shell, model, width, height }: Props): ReactNode {
   const hidden = (list?.sessions.length ?? 0) - rows.length;
   const empty: Spans[] = [
     [],
-    [{ text: list === null ? ' …' : ' No session is open.', tone: 'faint' }],
+    [
+      {
+        text: list === null ? ' …' : ' No session is open. One keeps its account connected, over restarts too.',
+        tone: 'faint',
+      },
+    ],
     ...(list === null
       ? []
       : [[{ text: ` n opens one${hidden > 0 ? `, f shows ${hidden} more` : ''}`, tone: 'faint' }] satisfies Spans]),
@@ -147,7 +152,7 @@ export function SessionsView(props: Props): ReactNode {
   const whole = useCode({ challenge: asked, width, height });
   const codeWidth = Math.min(width - LIST_LEAST, (whole.needed?.columns ?? 0) + QUIET_COLUMNS);
   const beside = useCode({ challenge: asked, width: codeWidth, height });
-  const detailWidth = wide ? Math.max(48, Math.floor(width * 0.42)) : 0;
+  const detailWidth = wide && row ? Math.max(48, Math.floor(width * 0.42)) : 0;
 
   if (row && asked) {
     const link = { ...props, row, challenge: asked };
@@ -179,8 +184,7 @@ export function SessionsView(props: Props): ReactNode {
   return (
     <Box width={width} height={height}>
       <List {...props} width={width - detailWidth} />
-      {detailWidth > 0 &&
-        (row ? <Detail {...props} row={row} width={detailWidth} /> : <Panel title="—" width={detailWidth} height={height} />)}
+      {detailWidth > 0 && row && <Detail {...props} row={row} width={detailWidth} />}
     </Box>
   );
 }
