@@ -35,6 +35,13 @@ const STEADY_MS = 60_000;
 /** Chromium writes a new login to disk within so long; a kill before that loses it. */
 const FLUSH_MS = 5_000;
 const LOG_OUT_MS = 10_000;
+/** What an end is called in the event log; a close by an operator is told by the host. */
+const ENDINGS: Partial<Record<Happening, string>> = {
+  refused: 'session.auth-failure',
+  'given-up': 'session.failed',
+  replaced: 'session.disconnected',
+  'nobody-scanned': 'session.not-scanned',
+};
 const TOLD_LATER: ReadonlySet<WhatsAppState> = new Set([
   'needs-scan',
   'conflict',
@@ -354,6 +361,8 @@ export class Supervisor {
     if (wipe) await rm(this.#options.profile, { recursive: true, force: true, maxRetries: 4 });
     this.#whole.abort();
     this.#report(why);
+    const event = ENDINGS[on];
+    if (event !== undefined) this.#teller.event(event, why ?? on, { reason: why ?? on }, 'warn');
     this.#ended();
   }
 

@@ -59,6 +59,7 @@ export async function watch({ page, sightings, config, state, codesRanOut, signa
     }
     // The library sees it too late when it was away for the change of state itself.
     if (current === 'reconnecting' && linked && seen.synced) sightings.line('CONNECTED');
+    if (current === 'ready' && (seen.state === 'TIMEOUT' || seen.state === 'OPENING')) sightings.line(seen.state);
     if (seen.state === 'UNPAIRED_IDLE') codesRanOut();
   }
 }
