@@ -25,13 +25,10 @@ export function GatewayView({ shell, model, width, height }: Area & { shell: She
   if (!rotation) {
     const texts = problem === '' ? (rotations === null ? ['…'] : NONE) : [problem];
     const tone = problem === '' ? 'faint' : 'bad';
-    // An empty text is an empty line.
-    const lines = texts
-      .flatMap((text) => ['', ...wrap(text, Math.max(8, width - 4))])
-      .map((text): Spans => [{ text: ` ${text}`, tone }]);
+    const lines = texts.flatMap((text) => wrap(text, Math.max(8, width - 4))).map((text): Spans => [{ text: ` ${text}`, tone }]);
     return (
       <Panel title="Gateway" width={width} height={height}>
-        <Lines lines={lines.slice(0, height - 2)} width={width - 2} />
+        <Lines lines={[[], ...lines].slice(0, height - 2)} width={width - 2} />
       </Panel>
     );
   }
