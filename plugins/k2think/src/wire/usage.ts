@@ -1,25 +1,24 @@
 const KEY = '"usage":';
-const NUMBERS = /"(prompt|completion|total)_tokens":\s*(\d{1,15})/g;
 /** The figures stand within so many characters of the key. */
 const REACH = 600;
 
+function figure(json: string, name: string, from: number): number | undefined {
+  const key = `"${name}":`;
+  const at = json.indexOf(key, from);
+  if (at === -1 || at > from + REACH) return undefined;
+  const value = Number.parseInt(json.slice(at + key.length, at + key.length + 20), 10);
+  return value >= 0 ? value : undefined;
+}
+
 /**
  * Tokens that an answer says it cost, read from its text without parsing it: within a JSON text no string can hold an unescaped
- * `"usage":`. The last one counts. Undefined when it does not say.
+ * `"usage":`. The last one counts. Undefined when it does not say, or says null, as some do in every event but the last.
  */
 export function tokensIn(json: string): number | undefined {
-  // Null in every event but the last, where a service sends it with each.
   const at = json.lastIndexOf(KEY);
-  if (
-    at === -1 ||
-    !json
-      .slice(at + KEY.length, at + REACH)
-      .trimStart()
-      .startsWith('{')
-  )
-    return undefined;
-  const figures: Record<string, number> = {};
-  for (const [, name = '', value = ''] of json.slice(at, at + REACH).matchAll(NUMBERS)) figures[name] ??= Number(value);
-  const { prompt, completion, total } = figures;
-  return total ?? (prompt === undefined && completion === undefined ? undefined : (prompt ?? 0) + (completion ?? 0));
+  if (at === -1) return undefined;
+  const total = figure(json, 'total_tokens', at);
+  if (total !== undefined) return total;
+  const [prompt, completion] = [figure(json, 'prompt_tokens', at), figure(json, 'completion_tokens', at)];
+  return prompt === undefined && completion === undefined ? undefined : (prompt ?? 0) + (completion ?? 0);
 }
