@@ -170,7 +170,10 @@ export function createSessions(deps: SessionsDeps): Sessions {
     close,
     access,
     live,
-    ready: (id, signal) => waitUntilReady({ clock, change$: book.change$, policy }, { look: () => lookAt(id), signal }),
+    async ready(id, signal) {
+      if (!entries.has(id)) throw notOpen((await store.get<AccountRecord>('accounts', id))?.label ?? `Account ${id}`);
+      return waitUntilReady({ clock, change$: book.change$, policy }, { look: () => lookAt(id), signal });
+    },
     readyIds: (plugin) =>
       [...entries.values()]
         .filter(({ session }) => session.plugin.id === plugin && session.notes.record.state === 'ready' && session.live)

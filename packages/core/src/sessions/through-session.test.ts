@@ -45,9 +45,9 @@ describe('an action that goes through the session', () => {
     await world.open('ben');
     await world.see('ben', 'needs-operator');
     const closed = await say(world, 'hi', ['ann']);
-    expect(await finished(world, closed.id)).toMatchObject([
-      { state: 'failed', attempt: 1, error: { code: 'SESSION_NOT_READY' } },
-    ]);
+    const [refused] = await finished(world, closed.id);
+    expect(refused?.error?.message).toContain('ann has no open session');
+    expect([refused]).toMatchObject([{ state: 'failed', attempt: 1, error: { code: 'SESSION_NOT_READY' } }]);
     const waiting = await say(world, 'hi', ['ben']);
     await world.until(async () => (await world.core.jobs.tasks({ job: waiting.id })).tasks[0]?.state === 'waiting');
     world.server.scan('ben');
