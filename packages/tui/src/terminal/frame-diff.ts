@@ -1,6 +1,6 @@
 import { splitGraphemes, textWidth } from '@muster/sdk/ui';
 
-/** One column of a line. The second column of a wide letter has the text ''. */
+/** One column of a line. The further columns of a wide letter have the text ''. */
 interface Cell {
   readonly text: string;
   /** The numbers of its SGR sequence; empty for plain. */
@@ -63,7 +63,7 @@ function parseLine(line: string, columns: number): ParsedLine {
       if (width !== 1 || letter.length > 1) steady = false;
       if (width === 0) continue;
       cells.push({ text: letter, style });
-      if (width === 2) cells.push({ text: '', style });
+      for (let more = 1; more < width; more++) cells.push({ text: '', style });
     }
   };
   let from = 0;
