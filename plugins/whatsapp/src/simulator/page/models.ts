@@ -2,6 +2,7 @@ import type { Collection, Emitter, Listener, Model, StandIn } from './stand-in.t
 
 /** Emitters, models and collections of the kind that WhatsApp Web's modules hand out. */
 export function models(page: StandIn): void {
+  const MOST = 500;
   class PageEmitter {
     readonly #listeners = new Map<string, Listener[]>();
     on(names: string, listener: Listener): this {
@@ -89,6 +90,9 @@ export function models(page: StandIn): void {
       Object.defineProperty(model, 'collection', { value: this, configurable: true });
       this.#models.set(this.#key(model['id']), model);
       this.trigger('add', model);
+      // As the real page, which unloads what nobody looks at; nobody is told.
+      const [oldest] = this.#models.keys();
+      if (this.#models.size > MOST && oldest !== undefined) this.#models.delete(oldest);
       return model;
     }
     remove(id: unknown): Model | undefined {
