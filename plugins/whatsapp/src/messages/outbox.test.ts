@@ -41,7 +41,11 @@ test('an acknowledgement that comes before the id of its message is not lost', a
 test('the same key is sent once, and refused for another message', async () => {
   const world = createOutboxWorld();
   const { outbox, end } = world.open();
-  await Promise.all([outbox.add({ to: TO, text: 'x', key: 'k' }), outbox.add({ to: TO, text: 'y', key: 'other' })]);
+  await Promise.all([
+    outbox.add({ to: TO, text: 'x', key: 'k' }),
+    outbox.add({ to: TO, text: 'x', key: 'k' }),
+    outbox.add({ to: TO, text: 'y', key: 'other' }),
+  ]);
   await outbox.settled('k', MINUTE);
   expect(await outbox.add({ to: `+${TO}`, text: 'x', key: 'k' })).toMatchObject({ key: 'k', state: 'pending' });
   await expect(outbox.add({ to: TO, text: 'other', key: 'k' })).rejects.toMatchObject({ code: 'CONFLICT' });

@@ -94,12 +94,12 @@ export class Outbox {
   async add({ to, text, attachment, key = this.#ownKey(), campaign }: NewMessage): Promise<Outgoing> {
     const { account, runtime } = this.#options;
     const chat = chatIdOf(to);
-    const known = await this.get(key);
-    if (known) {
-      if (known.chat !== chat || known.text !== text)
-        throw new MusterError('CONFLICT', `The key ${key} was used for another message; take a key of its own for each.`);
-      return known;
-    }
+    const sameAs = (known: Outgoing): Outgoing => {
+      if (known.chat === chat && known.text === text) return known;
+      throw new MusterError('CONFLICT', `The key ${key} was used for another message; take a key of its own for each.`);
+    };
+    const before = await this.get(key);
+    if (before) return sameAs(before);
     if (this.#queued >= MAX_QUEUED)
       throw new MusterError('TOO_LARGE', `${MAX_QUEUED} messages wait already; send fewer at once.`);
     this.#lastAddedAt = Math.max(runtime.now(), this.#lastAddedAt + 1);
@@ -113,7 +113,14 @@ export class Outbox {
       ...(attachment && { attachment }),
       ...(campaign !== undefined && { campaign }),
     };
-    await this.#records.commit([{ insert: this.#entry(message) }]);
+    try {
+      await this.#records.commit([{ insert: this.#entry(message) }]);
+    } catch (error) {
+      // Asked for twice at the same time: the other one was first.
+      const other = toMusterError(error).code === 'CONFLICT' ? await this.get(key) : undefined;
+      if (!other) throw error;
+      return sameAs(other);
+    }
     this.#queued += 1;
     this.#wake();
     return message;

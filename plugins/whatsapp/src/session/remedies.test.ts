@@ -188,6 +188,15 @@ test('a number that WhatsApp blocks ends with its reason', async () => {
   expect(session.told.reports.at(-1)?.why).toContain(state);
 });
 
+test('without a way to WhatsApp it says so, and tries again', async () => {
+  // No version is kept: the page is asked of WhatsApp itself, and the browser of a test reaches nothing but this machine.
+  await using world = await openTestWorld({ config: { webVersion: undefined } });
+  const session = await world.open('one');
+  session.supervisor.start();
+  await session.until('restarting');
+  expect(session.told.reports.at(-1)?.why).toContain('ERR_NAME_NOT_RESOLVED');
+});
+
 test('a login that the service has forgotten leads to a code, not to a loop', async () => {
   await using world = await openTestWorld();
   const first = await world.open('one');
