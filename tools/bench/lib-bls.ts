@@ -1,5 +1,5 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
-import { access, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import type { Client } from '@muster/api';
 import bls from '@muster/plugin-bls';
 import { processTable, processTree, processUsage } from '@muster/sdk/browser';
-import { startMortalHost, type MortalHost } from '../torture/killed-host/mortal-host.ts';
+import { makeDirectory, removeDirectory, startHost } from './lib-host.ts';
 
 const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 
@@ -86,14 +86,14 @@ export interface BlsBench extends AsyncDisposable {
 
 /** A host of its own with the site set. */
 export async function openBls(site: string, config: Readonly<Record<string, unknown>> = {}): Promise<BlsBench> {
-  const folder = await mkdtemp(join(tmpdir(), 'muster-bench-bls-'));
-  const host: MortalHost = await startMortalHost(join(folder, 'data'));
-  const { client } = host;
+  const directory = await makeDirectory('lowdb');
+  const host = await startHost(directory);
+  const { client, pid } = host;
   await client.call('configurePlugin', { params: { plugin: 'bls' }, body: { siteUrl: site, ...config } });
   let made = 0;
   return {
     client,
-    pid: (await client.call('getStatus')).pid,
+    pid,
     async add(count) {
       const rows = (bls.demo?.(made + count) ?? []).slice(made);
       made += count;
@@ -106,8 +106,8 @@ export async function openBls(site: string, config: Readonly<Record<string, unkn
       return (await client.call('runAction', { params: { plugin: 'bls', action: 'create' }, body })).id;
     },
     async [Symbol.asyncDispose]() {
-      await host.stop();
-      await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
+      await host[Symbol.asyncDispose]();
+      await removeDirectory(directory);
     },
   };
 }

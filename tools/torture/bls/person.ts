@@ -6,6 +6,7 @@ import type { Site } from './site.ts';
 export function answerAll(
   client: () => Client | undefined,
   site: Pick<Site, 'answer'>,
+  everyMs = 40,
 ): { readonly answered: () => number; stop(): Promise<void> } {
   const over = new AbortController();
   let answered = 0;
@@ -32,7 +33,7 @@ export function answerAll(
   const running = (async () => {
     while (!over.signal.aborted) {
       await round();
-      await sleep(40);
+      await sleep(everyMs);
     }
   })();
   return {

@@ -10,6 +10,7 @@ type CaptchaStep = StepOf<'captcha'>;
 
 /** How long the frame may take to show all its pictures. */
 const SHOWN_WITHIN_MS = 20_000;
+const LOOK_FOR_MS = 2_000;
 /** How long a refused captcha may take to show its next pictures before it is opened anew. */
 const NEXT_WITHIN_MS = 10_000;
 
@@ -73,7 +74,7 @@ async function look({ watch, sleep, now }: Visit, step: CaptchaStep, withinMs: n
       throw new SiteFailure('network', 'A picture of the captcha did not come', { selector: step.tile });
     if (shown) return shown;
     if (now() >= until) return undefined;
-    await sleep(50);
+    await sleep(75);
   }
 }
 
@@ -82,7 +83,8 @@ async function lookOnce(finding: Promise<ElementHandle | null>, step: CaptchaSte
   if (!element) return undefined;
   try {
     const frame = await element.contentFrame();
-    const facts = await frame?.evaluate(readCaptcha, step.instruction, step.tile);
+    // Waits in the page: asking from here again and again costs more than the page itself.
+    const facts = await frame?.evaluate(readCaptcha, { instruction: step.instruction, tile: step.tile, withinMs: LOOK_FOR_MS });
     if (frame && facts) return { frame, element, ...facts };
   } catch {
     // The frame is between two documents: looked at again.
@@ -96,7 +98,7 @@ async function choose(
   { element, words, tiles, area }: Shown,
   { people, label }: { readonly people: People; readonly label: string },
 ): Promise<number[]> {
-  const image = await watch.during(() => element.screenshot({ type: 'png', clip: { ...area } }));
+  const image = await watch.during(() => element.screenshot({ type: 'png', clip: { ...area }, optimizeForSpeed: true }));
   const how = `answer with the numbers of the tiles, 1 to ${tiles}, counted left to right, top to bottom`;
   for (let asked = 1; ; asked += 1) {
     const again = asked === 1 ? '' : 'That was no list of tiles. ';

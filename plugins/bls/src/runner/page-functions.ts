@@ -65,28 +65,43 @@ export function isVisible(selector: string): boolean {
 export interface CaptchaFacts {
   readonly words: string;
   readonly tiles: number;
+  /** One of its pictures will never be there. */
   readonly broken: boolean;
   /** Where its tiles are in the frame, in CSS pixels. */
   readonly area: { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
 }
 
-/** The words of a captcha, once all its pictures are there; undefined before, `broken` when one of them will never be. */
-export function readCaptcha(instruction: string, tile: string): CaptchaFacts | undefined {
-  const tiles = [...document.querySelectorAll(tile)];
-  const pictures = tiles.filter((one) => one instanceof HTMLImageElement);
-  const answered = document.documentElement.dataset['answered'] !== undefined;
-  if (answered || tiles.length === 0 || pictures.some((picture) => !picture.complete)) return undefined;
-  const boxes = tiles.map((one) => one.getBoundingClientRect());
-  const x = Math.min(...boxes.map((box) => box.left));
-  const y = Math.min(...boxes.map((box) => box.top));
-  const width = Math.max(...boxes.map((box) => box.right)) - x;
-  const height = Math.max(...boxes.map((box) => box.bottom)) - y;
-  return {
-    area: { x, y, width, height },
-    words: (document.querySelector(instruction)?.textContent ?? '').trim().slice(0, 200),
-    tiles: tiles.length,
-    broken: pictures.some((picture) => picture.naturalWidth === 0),
-  };
+/** The words of a captcha, once all its pictures are there; undefined when they are not within the time. */
+export async function readCaptcha({
+  instruction,
+  tile,
+  withinMs,
+}: {
+  readonly instruction: string;
+  readonly tile: string;
+  readonly withinMs: number;
+}): Promise<CaptchaFacts | undefined> {
+  const until = Date.now() + withinMs;
+  for (;;) {
+    const tiles = [...document.querySelectorAll(tile)];
+    const pictures = tiles.filter((one) => one instanceof HTMLImageElement);
+    const answered = document.documentElement.dataset['answered'] !== undefined;
+    if (!answered && tiles.length > 0 && pictures.every((picture) => picture.complete)) {
+      const boxes = tiles.map((one) => one.getBoundingClientRect());
+      const x = Math.min(...boxes.map((box) => box.left));
+      const y = Math.min(...boxes.map((box) => box.top));
+      const width = Math.max(...boxes.map((box) => box.right)) - x;
+      const height = Math.max(...boxes.map((box) => box.bottom)) - y;
+      return {
+        area: { x, y, width, height },
+        words: (document.querySelector(instruction)?.textContent ?? '').trim().slice(0, 200),
+        tiles: tiles.length,
+        broken: pictures.some((picture) => picture.naturalWidth === 0),
+      };
+    }
+    if (Date.now() >= until) return undefined;
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
 }
 
 /** Chooses tiles, counted from 1, and marks the captcha as answered. */

@@ -168,7 +168,8 @@ export async function openBrowsers({ directory, config, now, tell }: BrowsersDep
         const page = await context.newPage();
         const session = await page.createCDPSession();
         // Costs nothing, where interception of requests by us costs more than the pictures do.
-        await session.send('Network.enable');
+        // Bodies are the other session's to keep.
+        await session.send('Network.enable', { maxTotalBufferSize: 0, maxResourceBufferSize: 0, maxPostDataSize: 0 });
         await session.send('Network.setBlockedURLs', { urls: [...blockedUrls] });
         return { page, close };
       } catch (error) {

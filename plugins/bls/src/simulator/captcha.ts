@@ -31,16 +31,3 @@ export function createCaptcha(chance: Chance, of: { readonly session: string; re
 /** The right tiles, counted from 1. */
 export const rightTiles = ({ numbers, wanted }: Captcha): number[] =>
   numbers.flatMap((one, at) => (one === wanted ? [at + 1] : []));
-
-const COLOURS = ['#234', '#532', '#253', '#425', '#355'];
-
-/** One tile as a picture; the digits stand crooked, as on the real site. */
-export function tileSvg(text: string, at: number): string {
-  const digits = text
-    .split('')
-    .map(
-      (digit, place) =>
-        `<text x="${8 + place * 29}" y="${60 + ((at * 7 + place * 11) % 16) - 8}" font-size="${38 + ((at + place * 3) % 8)}" font-family="sans-serif" fill="${COLOURS[(at + place) % COLOURS.length]}" transform="rotate(${((at * 13 + place * 17) % 30) - 15} ${8 + place * 29} 55)">${digit}</text>`,
-    );
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="100" height="100"><rect width="100" height="100" fill="#f2ead8"/><path d="M0 ${20 + at * 6} Q50 ${90 - at * 5} 100 ${30 + at * 4}" stroke="#b9a88a" fill="none" stroke-width="3"/>${digits.join('')}</svg>`;
-}

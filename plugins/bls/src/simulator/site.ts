@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createApplicants, type Applicants } from './applicants.ts';
-import { createCaptcha, rightTiles, tileSvg, type Captcha } from './captcha.ts';
+import { createCaptcha, rightTiles, type Captcha } from './captcha.ts';
+import { tilePng } from './tile-png.ts';
 import { createChance } from './chance.ts';
 import { TEXTS, type Knobs } from './knobs.ts';
 import { createMailbox } from './mailbox.ts';
@@ -217,7 +218,7 @@ export function createSite(knobs: () => Knobs, counters: Record<string, number>)
     const at = Number(request.query.get('at'));
     const text = captchas.get(request.query.get('id') ?? '')?.numbers[at];
     if (text === undefined) return void response.writeHead(404).end();
-    response.writeHead(200, { 'content-type': 'image/svg+xml', 'cache-control': 'no-store' }).end(tileSvg(text, at));
+    response.writeHead(200, { 'content-type': 'image/png', 'cache-control': 'no-store' }).end(tilePng(text, at));
   }
 
   /** Paths are compared without case, as the real site's are. */
