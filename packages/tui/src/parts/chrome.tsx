@@ -5,7 +5,7 @@ import type { Command } from '../keys/command.ts';
 import { fitHints, HELP_HINT, hintRoom, hintsNow, hintSpans } from '../keys/hints.ts';
 import { runningTasks } from '../screens/jobs/job-figures.ts';
 import type { Screen } from '../screens/screen.ts';
-import { needsPerson } from '../screens/sessions/session-looks.ts';
+import { sessionsForPeople } from '../screens/sessions/session-looks.ts';
 import type { Shell } from '../shell.ts';
 import type { ScreenId } from '../state/navigation.ts';
 import type { Readable } from '../state/store.ts';
@@ -22,7 +22,7 @@ interface BarProps {
 function figures(shell: Shell, narrow: boolean): Spans {
   const { live } = shell;
   const running = runningTasks(live.jobs.get());
-  const needs = live.prompts.get().length + sessionsForPeople(live);
+  const needs = live.prompts.get().length + sessionsForPeople(live).length;
   const failed = live.tally.get().reduce((sum, { state, count }) => (state === 'failed' ? sum + count : sum), 0);
   const clock = timeOfDay(shell.now(), 'minutes');
   return narrow
@@ -55,9 +55,6 @@ export function TitleBar({ shell, screen, width }: BarProps): ReactNode {
   return <Line width={width} inverse spans={spread(left, figures(shell, narrow), width)} />;
 }
 
-/** Sessions that a person has something to do for. */
-const sessionsForPeople = (live: Shell['live']): number => live.sessions.get()?.sessions.filter(needsPerson).length ?? 0;
-
 const TABS: readonly { id: ScreenId; key: string; title: string }[] = [
   { id: 'home', key: '1', title: 'Home' },
   { id: 'accounts', key: '2', title: 'Accounts' },
@@ -75,7 +72,7 @@ const TABS: readonly { id: ScreenId; key: string; title: string }[] = [
 /** The tabs as they are now: inbox and sessions say how many wait. */
 export function tabsNow(shell: Shell): readonly (Tab & { readonly id: ScreenId })[] {
   const prompts = shell.live.prompts.get().length;
-  const sessions = sessionsForPeople(shell.live);
+  const sessions = sessionsForPeople(shell.live).length;
   const badgeOf = (count: number): string => (count > 0 ? String(count) : '');
   const badges: Partial<Record<ScreenId, string>> = { inbox: badgeOf(prompts), sessions: badgeOf(sessions) };
   return TABS.map((tab) => {

@@ -11,6 +11,8 @@ import type { AccountsModel } from '../accounts/accounts-model.ts';
 import { openProviderMenu } from '../accounts/action-menu.ts';
 import { addAccount, importAccounts, loadDemo } from '../accounts/add-accounts.ts';
 import type { Screen } from '../screen.ts';
+import { spokenSession } from '../sessions/session-lines.ts';
+import { sessionsForPeople } from '../sessions/session-looks.ts';
 import { openViews } from '../views/views-menu.ts';
 import { HomeView } from './home-view.tsx';
 import { providersOf } from './providers.ts';
@@ -25,7 +27,8 @@ export interface HomeState {
 
 const rowsOf = (shell: Shell, panel: HomePanel): number => {
   if (panel === 'providers') return providersOf(shell.live.plugins.get(), shell.live.tally.get()).length;
-  return panel === 'needs' ? shell.live.prompts.get().length : shell.live.jobs.get().length;
+  if (panel === 'running') return shell.live.jobs.get().length;
+  return shell.live.prompts.get().length + sessionsForPeople(shell.live).length;
 };
 
 function open(shell: Shell, accounts: AccountsModel, { panel, cursor }: HomeState): void {
@@ -36,7 +39,10 @@ function open(shell: Shell, accounts: AccountsModel, { panel, cursor }: HomeStat
     return shell.navigation.go({ screen: 'accounts' });
   }
   if (panel === 'needs') {
-    const prompt = shell.live.prompts.get()[at];
+    const prompts = shell.live.prompts.get();
+    const session = sessionsForPeople(shell.live)[at - prompts.length];
+    if (session) return shell.navigation.go({ screen: 'sessions', item: session.account });
+    const prompt = prompts[at];
     return shell.navigation.go({ screen: 'inbox', ...(prompt ? { item: prompt.id } : {}) });
   }
   const job = shell.live.jobs.get()[at];
@@ -118,7 +124,7 @@ export function createHomeScreen(shell: Shell, accounts: AccountsModel): Screen 
   return {
     id: 'home',
     commands: homeCommands(shell, accounts, state),
-    stores: [state, shell.live.tally, shell.live.prompts],
+    stores: [state, shell.live.tally, shell.live.prompts, shell.live.sessions],
     crumbs: () => ['home'],
     status: () => {
       const total = shell.live.tally.get().reduce((sum, { count }) => sum + count, 0);
@@ -138,6 +144,7 @@ export function createHomeScreen(shell: Shell, accounts: AccountsModel): Screen 
       const place = { providers: 'Home, providers.', needs: 'Home, what needs you.', running: 'Home, jobs.' }[panel];
       const provider = panel === 'providers' ? providersOf(shell.live.plugins.get(), shell.live.tally.get())[at] : undefined;
       const prompt = panel === 'needs' ? shell.live.prompts.get()[at] : undefined;
+      const session = panel === 'needs' ? sessionsForPeople(shell.live)[at - shell.live.prompts.get().length] : undefined;
       const job = panel === 'running' ? shell.live.jobs.get()[at] : undefined;
       const text = provider
         ? `${provider.title}, ${plural(provider.total, 'account')}${Object.entries(provider.counts)
@@ -145,9 +152,11 @@ export function createHomeScreen(shell: Shell, accounts: AccountsModel): Screen 
             .join('')}${provider.reason === null ? '' : `, did not load: ${provider.reason}`}`
         : prompt
           ? sayPrompt(prompt, shell.now())
-          : job
-            ? sayJob(job)
-            : 'nothing here';
+          : session
+            ? spokenSession(session, shell.now())
+            : job
+              ? sayJob(job)
+              : 'nothing here';
       return { place, item: itemOf(text, at, Math.max(1, rowsOf(shell, panel))) };
     },
     view: (area) => <HomeView shell={shell} state={state} {...area} />,

@@ -1,6 +1,7 @@
 import type { SessionRow } from '@muster/api';
 import type { Tone } from '@muster/sdk/ui';
 import { shortSpan } from '../../parts/format.ts';
+import type { Live } from '../../state/live.ts';
 
 export interface SessionLook {
   readonly sign: string;
@@ -33,6 +34,10 @@ export function sessionPhrase(row: SessionRow, now: number): string {
     return `${status === null || status === state ? '' : `${status} `}${shortSpan(Math.max(0, now - since))}`;
   return why ?? status ?? '';
 }
+
+/** Those of a host that a person has something to do for now. */
+export const sessionsForPeople = ({ sessions }: Pick<Live, 'sessions'>): readonly SessionRow[] =>
+  sessions.get()?.sessions.filter(needsPerson) ?? [];
 
 /** True for one that a person has something to do for now. */
 export const needsPerson = ({ open, state, turn, parked, challenge }: SessionRow): boolean =>

@@ -86,6 +86,16 @@ describe('the list of sessions', () => {
   });
 });
 
+test('home says who waits to be linked, and leads there', async () => {
+  const host = hostWith(fakeSession('ann'), asking('ben'));
+  show(host, 'id-ben', CODE);
+  await using console = await openConsole({ host, columns: 130, rows: 40 });
+  await console.see(/\? link +ben +scan the code/);
+  await console.see('? 1 need you');
+  await console.send('\t', '\r');
+  await console.see('Link ben');
+});
+
 describe('the code', () => {
   test('stands beside the list with what to do, follows each change, and goes when it was scanned', async () => {
     const host = hostWith(asking('ann'), asking('ben', 1));

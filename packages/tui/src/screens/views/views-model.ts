@@ -6,7 +6,7 @@ import { createPoll } from '../../state/poll.ts';
 import { createStore, type Store } from '../../state/store.ts';
 import type { Key } from '../../terminal/key.ts';
 
-const EVERY_MS = 2_000;
+const EVERY_MS = 1_000;
 
 /** A page of a plugin, perhaps about one account, with parameters. */
 export interface ShownView {

@@ -94,7 +94,7 @@ export function createViewsScreen(shell: Shell): Screen {
         ...Object.values(shown.params),
       ];
     },
-    status: () => [{ text: ' asked for anew every two seconds', tone: 'faint' }],
+    status: () => [{ text: ' asked for anew every second', tone: 'faint' }],
     capture: model.typeKey,
     hints: () => (model.state.get().typing === null ? undefined : TYPING),
     back: model.back,
