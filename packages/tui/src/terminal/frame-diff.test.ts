@@ -100,13 +100,6 @@ test('a last column that was drawn is never erased again', async () => {
   expect((await show(['short', full('clean')])).endsWith('\u001b[K')).toBe(true);
 });
 
-test('letters of three columns are followed by what follows them', async () => {
-  const { show, terminal } = diffed();
-  await show(['─ plain ──────', 'second']);
-  await show([`─ क्षत्रिय ───`, 'second']);
-  expect(terminal.line(0)).toContain('क्षत्रिय ───');
-});
-
 test('what follows letters of unsteady width stands in its column, whatever the terminal makes of them', async () => {
   const { show, terminal } = diffed();
   await show(['plain', `│ ${drawable('क्षत्रिय')}  │`, '│ 漢字 │']);

@@ -39,6 +39,25 @@ test('names full of tricks are drawn as data, and the frame around them stays st
   }
 });
 
+test('words that terminals join or not leave the frame around them straight, beside the list too', async () => {
+  const host = createFakeHost({ accounts: 20 });
+  const names = ['क्षत्रिय', 'தமிழ்', 'နိုင်ငံ', 'ไทยนี้', '한글'];
+  host.roster.accounts = host.roster.accounts.map((account, index) => Object.assign(account, { label: names[index] ?? 'plain' }));
+  await using console = await openConsole({ screen: 'accounts', host, columns: 120 });
+  await console.see('plain');
+  for (const name of names) {
+    const screen = await console.see(new RegExp(`❯ +${name}`));
+    expect(
+      screen
+        .split('\n')
+        .slice(2, 30)
+        .filter((line) => !/[│╮]$/.test(line)),
+    ).toEqual([]);
+    await console.see(new RegExp(`╭─ ${name} `));
+    await console.send('j');
+  }
+});
+
 test('sixty resizes leave a whole screen of the last size', async () => {
   await using console = await openConsole({ screen: 'accounts' });
   await console.see('user-00000');
