@@ -133,6 +133,17 @@ function Question({ prompt, view, now, shown, width, height }: QuestionProps): R
   );
 }
 
+/** Where no question waits. */
+const IDLE: readonly string[] = [
+  'Codes from mails, captchas, yes or no: what tasks ask of a person waits here, the nearest deadline first. The bell rings once for each.',
+  'Each can be answered in a browser too: its link stands beside it.',
+  '`muster prompts watch --exec CMD` lets a program of yours answer codes.',
+];
+const wrapped = (text: string, width: number): Spans[] => [
+  [],
+  ...wrap(text, Math.max(8, width)).map((line): Spans => [{ text: `  ${line}`, tone: 'faint' }]),
+];
+
 interface Props extends Area {
   readonly shell: Shell;
   readonly state: Store<InboxState>;
@@ -169,11 +180,13 @@ export function InboxView({ shell, state, picture, current, width, height }: Pro
         </Panel>
       )}
       <Panel
-        title={prompt ? `${prompt.label} asks` : '—'}
+        title={prompt ? `${prompt.label} asks` : 'What comes here'}
+        aside={listHeight === 0 && prompts.length > 1 ? `${prompts.length} wait · j next` : ''}
         focused={view.answer !== null}
         tone={prompt ? 'ask' : 'faint'}
         {...side}
       >
+        {!prompt && <Lines lines={IDLE.flatMap((text) => wrapped(text, side.width - 4))} width={side.width - 2} />}
         {prompt && (
           <Question prompt={prompt} view={view} now={now} shown={shown} width={side.width - 2} height={side.height - 2} />
         )}

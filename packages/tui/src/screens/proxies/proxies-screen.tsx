@@ -15,9 +15,7 @@ export function createProxiesScreen(shell: Shell): Screen {
     commands: proxiesCommands(shell, model, () => Math.max(1, shell.size.get().height - CHROME_ROWS)),
     stores: [model.view],
     crumbs: () => ['proxies', ...[model.current()?.label].filter((label) => label !== undefined)],
-    status: () => [
-      { text: ' only a proxy’s own fault moves a task on; what a target refuses is kept for that target', tone: 'faint' },
-    ],
+    status: () => [{ text: ' a task changes its proxy for the proxy’s own faults only', tone: 'faint' }],
     enter: model.refresh,
     spoken() {
       const { proxies, states, total } = model.view.get();
