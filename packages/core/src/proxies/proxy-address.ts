@@ -94,7 +94,7 @@ export function parseProxyAddress(text: string): ProxyAddress {
   const place = placeOf(rest);
   const found = (place && { ...place, ...NOBODY }) ?? aroundAt(rest, decode) ?? byColons(rest);
   if (!found)
-    return bad('It is no proxy: write host:port, host:port:user:pass, user:pass@host:port or scheme://user:pass@host:port.');
+    return bad('It is no proxy: write host:port, host:port:user:pass, user:pass@host:port, or any of them after scheme://.');
   return checkProxyAddress({ scheme, ...found });
 }
 
