@@ -75,8 +75,17 @@ const unattended = (prompts: readonly Prompt[]): MusterError =>
 /** Failed tasks that are read to find out whether anything could be had. */
 const LOOKED_AT = 100;
 
-async function printResult(context: Context, client: Client, job: Job): Promise<void> {
+/** The job with the output of its one task, where it is about one account only. */
+async function withOutput(client: Client, job: Job): Promise<Job> {
+  if (job.total !== 1 || job.output !== null) return job;
+  const { tasks } = await client.call('listTasks', { params: { id: job.id }, query: { state: 'done', limit: 1 } });
+  const output = tasks[0]?.output;
+  return typeof output === 'object' && output !== null && !Array.isArray(output) ? { ...job, output: { ...output } } : job;
+}
+
+async function printResult(context: Context, client: Client, ended: Job): Promise<void> {
   const { out } = context;
+  const job = await withOutput(client, ended);
   const failed = (job.counts.failed ?? 0) + (job.counts.uncertain ?? 0);
   const answer =
     failed === 0
