@@ -95,6 +95,19 @@ test('an account comes back to its proxy while that is fit, over a restart too',
   expect(await next.proxyOf('acc')).toBeUndefined();
 });
 
+test('accounts that are no more are forgotten at the next start', async () => {
+  const { proxies, use, restart, store } = await open();
+  await proxies.add({ address: 'a.example:1', label: 'a' }, 'test');
+  await store.commit([{ insert: 'accounts', document: { id: 'kept', key: 'k' } as never }]);
+  for (const account of ['kept', 'gone']) await use({ kind: 'ok' }, { account });
+  expect((await proxies.get('a')).accounts).toBe(2);
+  await proxies.stop();
+  const next = restart();
+  await next.start();
+  await expect.poll(async () => (await next.get('a')).accounts, { timeout: 30_000 }).toBe(1);
+  expect((await next.proxyOf('kept'))?.label).toBe('a');
+});
+
 test('its own fault cools a proxy down, longer each time; then it may be tried again', async () => {
   const { proxies, use, stateOf, clock } = await open();
   const { id } = await proxies.add({ address: 'a.example:1', label: 'a' }, 'test');

@@ -1,4 +1,5 @@
 import type { Operation, Store } from '../ports/store.ts';
+import { oneOf } from '../query/filter.ts';
 import type { StickyRecord } from './proxy-record.ts';
 
 const BATCH = 500;
@@ -53,12 +54,23 @@ export function createSticky(store: Store): Sticky {
     },
 
     async prune() {
-      for await (const { id } of store.scan<StickyRecord>('proxy-accounts')) {
-        if (await store.get('accounts', id)) continue;
+      let piece: string[] = [];
+      const look = async (): Promise<void> => {
+        const ids = piece;
+        piece = [];
+        const there = new Set((await store.list('accounts', { where: oneOf('id', ids) })).map(({ id }) => id));
+        const gone = ids.filter((id) => !there.has(id));
+        if (gone.length === 0) return;
         await inTurn(async () => {
-          if (await read(id)) await store.commit([{ delete: 'proxy-accounts', id }]);
+          const left = await changesOf(gone, null);
+          if (left.length > 0) await store.commit(left);
         });
+      };
+      for await (const { id } of store.scan<StickyRecord>('proxy-accounts')) {
+        piece.push(id);
+        if (piece.length === BATCH) await look();
       }
+      if (piece.length > 0) await look();
     },
   };
 }
