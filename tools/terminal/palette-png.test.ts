@@ -26,5 +26,5 @@ test('of many colours each becomes one that is near', async () => {
   const png = palettePng(given);
   const { rgba } = await readPng(png);
   const mistakes = Array.from(rgba, (value, at) => Math.abs(value - (given.rgba[at] ?? 0)));
-  expect(mistakes.reduce((sum, mistake) => sum + mistake, 0) / mistakes.length).toBeLessThan(20);
+  expect(mistakes.reduce((sum, mistake) => sum + mistake, 0) / mistakes.length).toBeLessThan(30);
 });
