@@ -160,7 +160,8 @@ function exchange(deps: CallDependencies, call: Call, { slot, base }: Attempt, c
     };
     resolve({ kind: 'again', error });
   };
-  const retire = (word: 'invalid' | 'blocked', why: string): void =>
+  const retire = (word: 'invalid' | 'blocked', why: string): void => {
+    deps.suspects.delete(accountId);
     settle(
       { kind: 'failed', status: word, why, served: served() },
       {
@@ -168,6 +169,7 @@ function exchange(deps: CallDependencies, call: Call, { slot, base }: Attempt, c
         error: { status: 401, code: word === 'invalid' ? 'INVALID_CREDENTIALS' : 'ACCOUNT_BLOCKED', message: why, accountId },
       },
     );
+  };
   const unauthorized = (said: Said): void => {
     credentials.drop(account, credential);
     if (account.data.kind === 'api-key') return retire('invalid', said.message);

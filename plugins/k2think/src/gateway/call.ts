@@ -1,4 +1,4 @@
-import { MusterError, type RequestRotation, type RequestSlot } from '@muster/sdk';
+import { MusterError, type RequestRotation, type RequestSlot, type SlotRequest } from '@muster/sdk';
 import type { Account, Config, Kind } from '../schemas.ts';
 import type { Credentials } from '../upstream/credentials.ts';
 import type { Upstream } from '../upstream/upstream.ts';
@@ -32,6 +32,8 @@ export interface Call {
   readonly request: ChatRequest;
   readonly reply: Reply;
   attempts: number;
+  /** No retry is left after this attempt. */
+  last: boolean;
   /** What ends the attempt that runs when the client goes away. */
   gone: (() => void) | undefined;
 }
@@ -97,9 +99,25 @@ async function acquire(deps: CallDependencies, call: Call, deadline: number): Pr
   });
   const exclude = deps.except ?? (shut.length === 1 ? shut[0] : undefined);
   const ask = { ...(exclude && { exclude }), tokens: call.request.tokens };
+  const wait = async (request: SlotRequest): Promise<RequestSlot<Account> | GatewayError> => {
+    const controller = new AbortController();
+    call.gone = () => controller.abort(new MusterError('ABORTED', 'The client went away.'));
+    try {
+      return await rotation.acquire({ ...request, maxWaitMs: Math.max(0, deadline - now()), signal: controller.signal });
+    } catch (thrown) {
+      if (thrown instanceof MusterError && thrown.code === 'NOTHING_AVAILABLE') return nobody(thrown, call.attempts);
+      if (call.reply.over) return { status: 499, message: 'The client went away.' };
+      throw thrown;
+    } finally {
+      call.gone = undefined;
+    }
+  };
   if (call.attempts > 0 && deps.suspects.size > 0) {
-    const surer = rotation.pick({ ...ask, exclude: exclude ? new Set([...exclude, ...deps.suspects]) : deps.suspects });
-    if (surer) return surer;
+    const surer = { ...ask, exclude: exclude ? new Set([...exclude, ...deps.suspects]) : deps.suspects };
+    const slot = rotation.pick(surer);
+    if (slot) return slot;
+    // The last chance is worth waiting for one that is known to serve.
+    if (call.last && !deps.except && rotation.totals().accounts > deps.suspects.size) return wait(surer);
   }
   // Nobody overtakes: who waits is served first.
   const slot = rotation.pick(ask);
@@ -107,24 +125,14 @@ async function acquire(deps: CallDependencies, call: Call, deadline: number): Pr
   // Nobody to wait for.
   if (rotation.nextAt() === null && rotation.totals().accounts === 0)
     return nobody(new MusterError('NOTHING_AVAILABLE', 'No account is in rotation.'), call.attempts);
-  const controller = new AbortController();
-  call.gone = () => controller.abort(new MusterError('ABORTED', 'The client went away.'));
-  try {
-    return await rotation.acquire({ ...ask, maxWaitMs: Math.max(0, deadline - now()), signal: controller.signal });
-  } catch (thrown) {
-    if (thrown instanceof MusterError && thrown.code === 'NOTHING_AVAILABLE') return nobody(thrown, call.attempts);
-    if (call.reply.over) return { status: 499, message: 'The client went away.' };
-    throw thrown;
-  } finally {
-    call.gone = undefined;
-  }
+  return wait(ask);
 }
 
 /** Takes one request to an account that can serve it, on to the next where one cannot, and its answer back. */
 export async function serveCall(deps: CallDependencies, request: ChatRequest, reply: Reply): Promise<void> {
   const { log, config, now, bases } = deps;
   const { maxRetries, maxWaitMs } = config();
-  const call: Call = { request, reply, attempts: 0, gone: undefined };
+  const call: Call = { request, reply, attempts: 0, last: maxRetries === 0, gone: undefined };
   const deadline = now() + maxWaitMs;
   let retries = 0;
   let free = 1;
@@ -162,6 +170,7 @@ export async function serveCall(deps: CallDependencies, request: ChatRequest, re
     if (verdict.free === true && free > 0) free -= 1;
     else if (retries >= maxRetries) return refuse(verdict.error);
     else retries += 1;
+    call.last = retries >= maxRetries;
     log.count('moved');
     if (verdict.pause === true) {
       // With jitter, so that those who failed together do not come together.
