@@ -9,5 +9,5 @@ storeConformance('sqlite, split into what seldom changes and what often does', {
   open: ({ collections, ...options }) =>
     openSqliteStore({ ...options, collections: collections.map((definition) => ({ ...definition, hot })) }),
   durable: true,
-  histories: 12,
+  histories: 6,
 });

@@ -11,6 +11,8 @@ export interface KeptNumber {
   /** Top-level names of the fields it depends on. */
   readonly roots: readonly string[];
   add(document: Document, by: number): void;
+  /** One document in the place of another. */
+  change(before: Document, after: Document): void;
 }
 
 /** The numbers kept beside a collection: its size, its tallies, and how many documents each index leaves out. */
@@ -18,23 +20,41 @@ export const createKeptNumbers = ({ indexes, tallies = [] }: CollectionDefinitio
   const leftOutName = (index: string): string => `left out of ${index}`;
   const tallyName = (fields: readonly string[]): string => `tally ${JSON.stringify(fields)}`;
   const numbers: KeptNumber[] = [
-    { roots: ['id'], add: (_, by) => counts.add('size', [], by) },
+    { roots: ['id'], add: (_, by) => counts.add('size', [], by), change: () => undefined },
     ...tallies.map((fields) => {
       const readers = fields.map(scalarReader);
       const tally = tallyName(fields);
       const keyOf = (document: Document) => readers.map((read) => read(document));
-      return { roots: fields.map(rootOf), add: (document: Document, by: number) => counts.add(tally, keyOf(document), by) };
+      return {
+        roots: fields.map(rootOf),
+        add: (document: Document, by: number) => counts.add(tally, keyOf(document), by),
+        change(before: Document, after: Document): void {
+          const from = keyOf(before);
+          const to = keyOf(after);
+          if (from.every((value, at) => value === to[at])) return;
+          counts.add(tally, from, -1);
+          counts.add(tally, to, 1);
+        },
+      };
     }),
     ...Object.entries(indexes).map(([index, { partition, order, where = {} }]) => {
       const conditions = Object.entries(where).map(([path, value]) => ({ read: scalarReader(path), value }));
       const readers = [...partition, ...order].map(scalarReader);
       const leftOut = leftOutName(index);
+      const nullsOf = (document: Document): number =>
+        conditions.every(({ read, value }) => read(document) === value) ? nullsIn(readers, document) : 0;
+      const add = (nulls: number, by: number): void => {
+        if (nulls !== 0) counts.add(leftOut, [nulls], by);
+      };
       return {
         roots: [...partition, ...order, ...Object.keys(where)].map(rootOf),
-        add(document: Document, by: number): void {
-          if (!conditions.every(({ read, value }) => read(document) === value)) return;
-          const nulls = nullsIn(readers, document);
-          if (nulls !== 0) counts.add(leftOut, [nulls], by);
+        add: (document: Document, by: number) => add(nullsOf(document), by),
+        change(before: Document, after: Document): void {
+          const from = nullsOf(before);
+          const to = nullsOf(after);
+          if (from === to) return;
+          add(from, -1);
+          add(to, 1);
         },
       };
     }),

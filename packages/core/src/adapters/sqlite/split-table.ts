@@ -310,10 +310,7 @@ export const createSplitTable = ({ definition, statements, counts, keepsDocument
       const values = touched.columns.map(({ read }) => toColumn(read(document)));
       statements.run(touched.sql, hotText, hotSum, ...values, seq);
       remember(document, { seq, coldSum });
-      for (const number of touched.numbers) {
-        number.add(before, -1);
-        number.add(document, 1);
-      }
+      for (const number of touched.numbers) number.change(before, document);
     },
     delete(id) {
       const document = get(id);

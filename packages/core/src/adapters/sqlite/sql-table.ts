@@ -167,10 +167,7 @@ export const createPlainTable = ({ definition, statements, counts, keepsDocument
       const values = touched.columns.map(({ read }) => toColumn(read(document)));
       change(document.id, touched.sql, ...encodeDocument(document), ...values, rowNumberOf(document.id));
       remember(document);
-      for (const number of touched.numbers) {
-        number.add(before, -1);
-        number.add(document, 1);
-      }
+      for (const number of touched.numbers) number.change(before, document);
     },
     delete(id) {
       const document = get(id);
