@@ -110,6 +110,9 @@ test('what follows letters of unsteady width stands in its column, whatever the 
   // The room behind it is stepped over, also where it is bold.
   const bold = await show(['plain', `│ \u001b[1m${drawable('क्षत्रिय')}  \u001b[22m│`, '│ 漢字 │']);
   expect(bold.split('क्षत्रिय')[1]).toMatch(/^.\[m.\[\d+G│/);
+  // Where it is seen, it is drawn before the word.
+  const inverse = await show(['plain', `\u001b[7mx ${drawable('क्षत्रिय')}  y\u001b[27m`, '│ 漢字 │']);
+  expect(inverse).toMatch(/x .*\[7m {8,}.\[m.\[3G.\[7mक्षत्रिय.\[m.\[\d+G.\[7my/);
   // A terminal that draws it narrower shows nothing old in the room that is left.
   await show(['plain', 'xxxxxxxxxxxxxxxxxxxxxxxxx', '│ 漢字 │']);
   const update = await show(['plain', `│ ${drawable('क्षत्रिय')}  │`, '│ 漢字 │']);

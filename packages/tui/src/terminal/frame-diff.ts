@@ -104,6 +104,8 @@ function withoutTail(cells: readonly Cell[]): readonly Cell[] {
 /** Underlined, inverse, struck through, or with a ground: seen on a blank too. */
 const SEEN = /(?:^|;)(?:4|7|9|4\d|10\d)(?:;|$)/;
 const isClear = ({ text, style }: Cell): boolean => text === ' ' && !SEEN.test(style);
+const isGround = ({ text, style }: Cell): boolean => text === ' ' && SEEN.test(style);
+const toColumn = (column: number): string => `\u001b[${column + 1}G`;
 /** Of a word that began with letters of unsteady width. */
 const LETTER = /^(?![ -~])[\p{L}\p{M}]/u;
 /** True for what some terminals may draw wider or narrower than it is taken for here. */
@@ -118,11 +120,19 @@ function drawLine({ cells: all, steady }: ParsedLine): string {
   if (steady) return draw(cells);
   let text = '';
   for (let column = 0; column < cells.length;) {
-    let end = column;
-    while (end < cells.length && !isUnsteady(cells[end] as Cell)) end++;
+    let word = column;
+    while (word < cells.length && !isUnsteady(cells[word] as Cell)) word++;
+    let end = word;
     while (end < cells.length && (isUnsteady(cells[end] as Cell) || LETTER.test((cells[end] as Cell).text))) end++;
-    text += (column === 0 ? '' : `\u001b[${column + 1}G`) + draw(cells.slice(column, end));
+    text += (column === 0 ? '' : toColumn(column)) + draw(cells.slice(column, word));
     column = end;
+    while (column < cells.length && isGround(cells[column] as Cell)) column++;
+    // Room that is seen, as in an inverse line, is drawn first and the word over it.
+    if (column > end) {
+      const room = { text: ' ', style: (cells[end] as Cell).style };
+      text += draw(Array.from({ length: column - word }, () => room)) + toColumn(word);
+    }
+    text += draw(cells.slice(word, end));
     while (column < cells.length && isClear(cells[column] as Cell)) column++;
   }
   return text;
