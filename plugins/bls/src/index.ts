@@ -11,6 +11,7 @@ import {
   DisableProfileInput,
   EnableProfileInput,
   ImportOptions,
+  MAX_ATTEMPTS,
   ResumeSiteInput,
 } from './schemas.ts';
 
@@ -35,7 +36,7 @@ export default definePlugin({
       description: 'Register the applicant at the site; a person answers captcha and code.',
       input: CreateInput,
       afterCrash: 'again',
-      maxAttempts: 5,
+      maxAttempts: MAX_ATTEMPTS,
       concurrency: 5,
       run: async (ctx) => (await import('./register/register.ts')).register(ctx),
     },
@@ -44,7 +45,7 @@ export default definePlugin({
       description: 'As Create, for those of the selection that failed.',
       input: CreateInput,
       afterCrash: 'again',
-      maxAttempts: 5,
+      maxAttempts: MAX_ATTEMPTS,
       concurrency: 5,
       run: async (ctx) => (await import('./actions/retry-failed.ts')).retryFailed(ctx),
     },

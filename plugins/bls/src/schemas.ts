@@ -145,6 +145,9 @@ export const Config = z.object({
 });
 export type Config = z.output<typeof Config>;
 
+/** Tries of one registration, the first included. */
+export const MAX_ATTEMPTS = 5;
+
 export const CreateInput = z.object({
   proxyCountry: z
     .string()

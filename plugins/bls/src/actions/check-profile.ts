@@ -12,7 +12,7 @@ import { endOf, PAUSES } from '../register/outcome.ts';
 type Context = PluginTaskContext<Config, Account, CheckProfileInput>;
 
 /** What a step looks for on the page itself; parts of a captcha's frame are there only when it is open. */
-export function selectorsOf(step: Step): readonly string[] {
+function selectorsOf(step: Step): readonly string[] {
   switch (step.do) {
     case 'open':
       return step.ready === undefined ? [] : [step.ready];

@@ -42,8 +42,3 @@ export function fieldWork(step: StepOf<'fill'>, data: Data): FieldWork[] {
     ...of(step.choices, 'choice'),
   ].filter(({ value, optional }) => value !== '' || !optional);
 }
-
-/** Names of the account's fields that a profile speaks of. */
-export const fieldNames = (templates: readonly string[]): string[] => [
-  ...new Set(templates.flatMap((template) => [...template.matchAll(/\{\{(\w+)\}\}/g)].map(([, name]) => name ?? ''))),
-];

@@ -71,7 +71,7 @@ export type Step = z.output<typeof Step>;
 export type StepOf<K extends Step['do']> = Extract<Step, { do: K }>;
 
 /** What the runner does about an answer of the site. */
-export const ERROR_CLASSES = [
+const ERROR_CLASSES = [
   'duplicate_email',
   'duplicate_passport',
   'field_invalid',
@@ -101,7 +101,6 @@ const Rule = z
     text: z.string().min(1).max(300).refine(isPattern, 'no regular expression').optional(),
   })
   .refine(({ status, text }) => status.length > 0 || text !== undefined, 'a rule needs a status or a text');
-export type Rule = z.output<typeof Rule>;
 
 const Login = z.strictObject({
   steps: z.array(z.discriminatedUnion('do', [Open, Dismiss, Fill])).min(1),

@@ -44,7 +44,7 @@ export function decide({ kind }: Pick<SiteFailure, 'kind'>, { restarts, hasProxy
 }
 
 /** How long an account rests whose captchas were refused too often. */
-export const CAPTCHA_REST_MS = 30 * 60_000;
+const CAPTCHA_REST_MS = 30 * 60_000;
 
 /** Failures that no further try can mend: data, or a person, must change first. */
 const FINAL: ReadonlySet<FailureKind> = new Set(['duplicate_email', 'duplicate_passport', 'field_invalid']);

@@ -7,7 +7,7 @@ import { watchPage } from '../runner/page-watch.ts';
 import type { People } from '../runner/people.ts';
 import type { Visit } from '../runner/steps.ts';
 import { stepsOf, walk } from '../runner/walk.ts';
-import { Account, NEEDED_TO_REGISTER, type Config, type CreateInput } from '../schemas.ts';
+import { Account, MAX_ATTEMPTS, NEEDED_TO_REGISTER, type Config, type CreateInput } from '../schemas.ts';
 import type { BlsService } from '../service.ts';
 import { openExit, type Exit } from '../service/exits.ts';
 import type { Person } from '../service/journal.ts';
@@ -16,8 +16,6 @@ import type { Visa } from '../service/site-gate.ts';
 import { baseUrlOf } from './base-url.ts';
 import { codeByCommand } from './mail-code.ts';
 import { decide, endOf, PAUSES } from './outcome.ts';
-
-export const MAX_ATTEMPTS = 5;
 
 export type RegisterContext = AccountTaskContext<Config, Account, CreateInput>;
 

@@ -116,7 +116,7 @@ export function refusalOf(profile: SiteProfile, response: HTTPResponse, now: num
 }
 
 /** Of an address, what can be shown: queries may hold anything. */
-export const pathOf = (url: string): string => {
+const pathOf = (url: string): string => {
   try {
     return new URL(url).pathname;
   } catch {
