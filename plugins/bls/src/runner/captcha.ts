@@ -1,4 +1,4 @@
-import type { ElementHandle, Frame } from 'puppeteer-core';
+import type { ElementHandle, Frame } from 'puppeteer';
 import type { StepOf } from '../profile/site-profile.ts';
 import { SiteFailure } from './failure.ts';
 import { chooseTiles, clickOn, isVisible, readCaptcha, type CaptchaFacts } from './page-functions.ts';

@@ -1,5 +1,5 @@
 import type { AccountTaskContext } from '@muster/sdk';
-import type { Page } from 'puppeteer-core';
+import type { Page } from 'puppeteer';
 import type { SiteFailure } from './failure.ts';
 import { hideTexts } from './page-functions.ts';
 

@@ -1,4 +1,4 @@
-import type { Dialog, HTTPRequest, HTTPResponse, Page } from 'puppeteer-core';
+import type { Dialog, HTTPRequest, HTTPResponse, Page } from 'puppeteer';
 import { classify, retryAfterMs } from '../profile/classify.ts';
 import type { SiteProfile } from '../profile/site-profile.ts';
 import { SiteFailure, toFailure, transportKind } from './failure.ts';

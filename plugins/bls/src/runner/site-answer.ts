@@ -1,4 +1,4 @@
-import type { HTTPRequest, HTTPResponse } from 'puppeteer-core';
+import type { HTTPRequest, HTTPResponse } from 'puppeteer';
 import { classify } from '../profile/classify.ts';
 import type { ErrorClass, SiteProfile, StepOf } from '../profile/site-profile.ts';
 import { isStop, SiteFailure, toFailure } from './failure.ts';

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { browserLaunch, endLeftBrowsers, endProcess, findBrowser, processUsage, profileFolder } from '@muster/sdk/browser';
-import type { Browser, BrowserContext, Page } from 'puppeteer-core';
+import type { Browser, BrowserContext, Page } from 'puppeteer';
 import type { Config } from '../schemas.ts';
 
 export interface OpenPage {
@@ -69,7 +69,7 @@ export async function openBrowsers({ directory, config, now, tell }: BrowsersDep
 
   async function start(): Promise<House> {
     const [{ launch }, found] = await Promise.all([
-      import('puppeteer-core'),
+      import('puppeteer'),
       findBrowser({ lean: true, path: config().browserPath }),
     ]);
     made += 1;
