@@ -21,7 +21,10 @@ export function MachinePanel({ shell, width, height }: Area & { shell: Shell }):
   const documents = Object.values(store.documents).reduce((sum, count) => sum + count, 0);
   const now = shell.now();
   const lines: Spans[] = [
-    fact('host', `pid ${status.pid}  up ${span(Math.floor((now - status.startedAt) / 60_000) * 60_000)}`),
+    fact(
+      'host',
+      `pid ${status.pid}  up ${now - status.startedAt < 60_000 ? '<1m' : span(Math.floor((now - status.startedAt) / 60_000) * 60_000)}`,
+    ),
     fact('memory', `${bytes(status.rssBytes)}   cpu ${Math.round(status.cpuPercent)}%`),
     fact('tasks', `${grouped(status.tasks.running)} running · ${grouped(status.tasks.queued)} queued`),
     fact('store', `${store.kind}  ${bytes(store.bytes)}  ${grouped(documents)} documents`),
