@@ -59,15 +59,19 @@ test('each row that cannot be read is told with its line and its field, and the 
       ROW.replace('2022-01-31', 'soon'),
       ROW.replace('550000001', '+99912345'),
       `${ROW},one cell more`,
+      'too,few',
+      ROW.replace('1990-04-05', '30/02/1990').replace('2022-01-31', 'soon'),
       '"a quoted\ncell",Heron,b@example.test,550000002,AB100002,2022-01-31,2032-01-30,Algiers,1990-04-05',
     ].join('\n'),
   );
-  expect(accounts(entries).map(({ line }) => line)).toEqual([2, 7]);
+  expect(accounts(entries).map(({ line }) => line)).toEqual([2, 9]);
   expect(rejected(entries)).toEqual([
     [3, expect.stringMatching(/^dateOfBirth: “30\/02\/1990” is no day of the calendar when read day first/)],
     [4, 'passportIssueDate: “soon” is no date; write it as YYYY-MM-DD'],
     [5, expect.stringMatching(/^mobile: the country code of “\+99912345” is not clear/)],
     [6, expect.stringMatching(/^10 cells under 9 columns/)],
+    [7, 'email: it is missing; accounts are known by it'],
+    [8, expect.stringMatching(/^passportIssueDate: “soon” .+ · dateOfBirth: “30\/02\/1990”/)],
   ]);
 });
 

@@ -165,16 +165,23 @@ function at<T>(field: string, read: () => T): T {
 
 function person(record: FileRecord, options: ImportOptions): ReadRecord {
   const data: Record<string, unknown> = {};
+  const problems: string[] = record.email === undefined ? ['email: it is missing; accounts are known by it'] : [];
+  const take = (field: FileField, read: () => Readonly<Record<string, unknown>>): void => {
+    try {
+      Object.assign(data, at(field, read));
+    } catch (error) {
+      if (!(error instanceof Misread)) throw error;
+      problems.push(error.message);
+    }
+  };
   for (const [field, text = ''] of Object.entries(record) as [FileField, string | undefined][]) {
     if (field === 'status' || field === 'tags' || field === 'mobile' || field === 'countryCode') continue;
-    data[field] = at(field, () => valueOf(field, text, options));
+    take(field, () => ({ [field]: valueOf(field, text, options) }));
   }
-  if (record.mobile !== undefined)
-    Object.assign(
-      data,
-      at('mobile', () => phoneOf(record.mobile ?? '', record.countryCode)),
-    );
+  if (record.mobile !== undefined) take('mobile', () => phoneOf(record.mobile ?? '', record.countryCode));
   else if (record.countryCode !== undefined) data['countryCode'] = record.countryCode;
+  // All of them at once, so that a row is mended once.
+  if (problems.length > 0) throw new Misread(problems.join(' · '));
   // The site asks for both; most lists have one family name.
   if (data['lastName'] === undefined && data['familyName'] !== undefined) data['lastName'] = data['familyName'];
   const status =
