@@ -104,7 +104,8 @@ export const importAccounts = (shell: Shell): void =>
     (plugin) => openImport(shell, plugin),
   );
 
-async function fillDemo(shell: Shell, plugin: string): Promise<void> {
+/** Made-up accounts for one provider. */
+export async function fillDemo(shell: Shell, plugin: string): Promise<void> {
   const { done } = await shell.client.call('loadDemo', { params: { plugin }, body: { count: DEMO_COUNT } });
   shell.notices.say(`${plural(done, 'made-up account')} on a simulator: x starts something with them`, 'good');
 }

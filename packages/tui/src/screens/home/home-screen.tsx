@@ -9,7 +9,7 @@ import { grouped, plural } from '../../parts/format.ts';
 import type { Shell } from '../../shell.ts';
 import type { AccountsModel } from '../accounts/accounts-model.ts';
 import { openProviderMenu } from '../accounts/action-menu.ts';
-import { addAccount, importAccounts, loadDemo } from '../accounts/add-accounts.ts';
+import { addAccount, importAccounts, fillDemo, loadDemo } from '../accounts/add-accounts.ts';
 import type { Screen } from '../screen.ts';
 import { spokenSession } from '../sessions/session-lines.ts';
 import { sessionsForPeople } from '../sessions/session-looks.ts';
@@ -67,6 +67,11 @@ function homeCommands(shell: Shell, accounts: AccountsModel, state: Store<HomeSt
     return shell.live.plugins.get().find((one) => one.id === id);
   };
   const noAccounts = (): boolean => shell.live.tally.get().length === 0;
+  /** The provider under the pointer, when it has no account yet. */
+  const untried = (): PluginInfo | undefined => {
+    const plugin = current();
+    return plugin?.demo && !shell.live.tally.get().some((one) => one.plugin === plugin.id) ? plugin : undefined;
+  };
   return [
     ...listCommands('home', { move: (rows) => moveTo(here() + rows), moveTo, pageRows: () => 5 }),
     {
@@ -113,8 +118,12 @@ function homeCommands(shell: Shell, accounts: AccountsModel, state: Store<HomeSt
       title: 'try the demo',
       short: 'try the demo',
       group: 'Act',
-      when: noAccounts,
-      run: () => loadDemo(shell),
+      when: () => noAccounts() || untried() !== undefined,
+      run() {
+        const plugin = noAccounts() ? undefined : untried();
+        if (plugin) shell.attempt(fillDemo(shell, plugin.id));
+        else loadDemo(shell);
+      },
     },
   ];
 }
