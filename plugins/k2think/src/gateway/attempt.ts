@@ -91,6 +91,8 @@ function exchange(deps: CallDependencies, call: Call, { slot, base }: Attempt, c
   const link: { exchange?: UpstreamExchange } = {};
   const pieces: Buffer[] = [];
   let size = 0;
+  /** Of a stream: what came in this read and is not written yet (latin1). */
+  let held = '';
   let over = false;
   let sentBy: NodeJS.Timeout | undefined;
 
@@ -137,6 +139,7 @@ function exchange(deps: CallDependencies, call: Call, { slot, base }: Attempt, c
   };
   const serviceFault = (error: GatewayError, pause = true): void => {
     base.breaker.fault();
+    writeHeld();
     if (reply.begun) return breakOff(error);
     used({ kind: 'again', error: { ...error, accountId }, pause });
   };
@@ -222,28 +225,39 @@ function exchange(deps: CallDependencies, call: Call, { slot, base }: Attempt, c
     done(whole.tokens);
   };
   const endStream = (stream: StreamTranslator): void => {
-    let out = stream.end();
+    held += stream.end();
     const { error, tokens, finished } = stream.result;
     if (error !== undefined) {
       const said = readSaid(error);
       const limited = /rate.?limit|too many|quota/i.test(`${said.code} ${said.type} ${said.message}`);
-      if (limited && !reply.begun) return rateLimited(said);
-      if (out !== '' && reply.begun) reply.write(out, 'latin1');
+      if (limited && !reply.begun && held === '') return rateLimited(said);
       return serviceFault({ ...trouble(said.message), code: said.code ?? 'SERVICE_ERROR' });
     }
-    if (!reply.begun && out === '') return serviceFault(trouble('The stream of the service was empty.'));
-    if (!finished) out += sseEvent('[DONE]');
-    beginStream();
-    if (out !== '') reply.write(out, 'latin1');
-    reply.end();
+    if (!reply.begun && held === '') return serviceFault(trouble('The stream of the service was empty.'));
+    if (!finished) held += sseEvent('[DONE]');
+    // All in one read: one write, which needs no chunks.
+    beginStream(held.length);
+    reply.end(held, 'latin1');
+    held = '';
     done(tokens);
   };
-  const beginStream = (): void => {
+  const beginStream = (length?: number): void => {
     if (reply.begun) return;
     base.breaker.ok();
     credential.proven = true;
     reply.onDrained(() => link.exchange?.resume());
-    reply.head(200, { ...answerHeaders('text/event-stream; charset=utf-8'), 'cache-control': 'no-cache' });
+    reply.head(200, {
+      ...answerHeaders('text/event-stream; charset=utf-8'),
+      'cache-control': 'no-cache',
+      ...(length !== undefined && { 'content-length': String(length) }),
+    });
+  };
+  const writeHeld = (): void => {
+    if (held === '' || over) return;
+    beginStream();
+    const piece = held;
+    held = '';
+    if (!reply.write(piece, 'latin1')) link.exchange?.pause();
   };
 
   call.gone = () => {
@@ -283,10 +297,10 @@ function exchange(deps: CallDependencies, call: Call, { slot, base }: Attempt, c
       },
       data(bytes) {
         if (translator) {
-          const out = translator.push(bytes);
-          if (out.length === 0) return;
-          beginStream();
-          if (!reply.write(joined(out), 'latin1')) link.exchange?.pause();
+          const idle = held === '';
+          held += translator.push(bytes);
+          // The pieces of one read come one after the other, and its end with them: they go out in one write.
+          if (idle && held !== '') process.nextTick(writeHeld);
           return;
         }
         size += bytes.length;
@@ -315,6 +329,7 @@ function exchange(deps: CallDependencies, call: Call, { slot, base }: Attempt, c
         }
         if (!timeout) return serviceFault(error);
         base.breaker.fault();
+        writeHeld();
         if (reply.begun) return breakOff(error);
         // Another account would wait as long.
         used({ kind: 'give-up', error: { ...error, accountId } });
@@ -322,13 +337,6 @@ function exchange(deps: CallDependencies, call: Call, { slot, base }: Attempt, c
     },
   );
   return promise;
-}
-
-/** One piece is one chunk, and one write: cheaper than the copy. */
-function joined(pieces: readonly (string | Buffer)[]): string | Buffer {
-  const [first] = pieces;
-  if (first !== undefined && pieces.length === 1) return first;
-  return Buffer.concat(pieces.map((piece) => (typeof piece === 'string' ? Buffer.from(piece, 'latin1') : piece)));
 }
 
 function withoutStream(body: Buffer): Buffer {

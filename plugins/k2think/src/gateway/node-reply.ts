@@ -8,7 +8,7 @@ export function nodeReply(response: ServerResponse, requestId: string): Reply {
       response.writeHead(status, { 'x-request-id': requestId, ...headers });
     },
     write: (piece, encoding) => response.write(piece, encoding),
-    end: (text) => void (text === undefined ? response.end() : response.end(text)),
+    end: (text, encoding = 'utf8') => void (text === undefined ? response.end() : response.end(text, encoding)),
     breakOff: () => void response.destroy(),
     get begun() {
       return response.headersSent;

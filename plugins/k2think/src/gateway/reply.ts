@@ -2,8 +2,8 @@
 export interface Reply {
   head(status: number, headers: Readonly<Record<string, string>>): void;
   /** False when it should wait for `drained`. */
-  write(piece: string | Buffer, encoding: 'latin1' | 'utf8'): boolean;
-  end(text?: string): void;
+  write(piece: string, encoding: 'latin1' | 'utf8'): boolean;
+  end(text?: string, encoding?: 'latin1' | 'utf8'): void;
   /** Ends it in the middle, so that the client sees that it is not whole. */
   breakOff(): void;
   /** The head is out: nothing can be tried again. */

@@ -35,12 +35,12 @@ export function webReply(
     },
     write(piece, encoding) {
       if (over) return true;
-      stream?.enqueue(typeof piece === 'string' ? Buffer.from(piece, encoding) : piece);
+      stream?.enqueue(Buffer.from(piece, encoding));
       return (stream?.desiredSize ?? 1) > 0;
     },
-    end(text) {
+    end(text, encoding = 'utf8') {
       if (over) return;
-      if (text !== undefined) stream?.enqueue(Buffer.from(text));
+      if (text !== undefined) stream?.enqueue(Buffer.from(text, encoding));
       over = true;
       stream?.close();
     },

@@ -26,8 +26,8 @@ export interface StreamEnd {
 
 /** Makes of the service's stream the one that OpenAI's clients read. Texts that come out are latin1, which keeps every byte. */
 export interface StreamTranslator {
-  /** What is to be sent now, piece by piece; bytes are those that came. */
-  push(bytes: Buffer): (string | Buffer)[];
+  /** What is to be sent now; empty when nothing is. */
+  push(bytes: Buffer): string;
   /** What is still to be sent, the end mark included if the model had finished. */
   end(): string;
   readonly result: StreamEnd;
@@ -208,30 +208,21 @@ export function createStreamTranslator({ accountId, separate, implied, mayRepeat
     return out;
   };
   /** Whole events of plain lines: what tells nothing new is passed on as it came, in pieces as long as can be. */
-  const pass = (bytes: Buffer): (string | Buffer)[] => {
-    // To look at; what is passed on stays bytes, which need not be made anew.
-    const text = bytes.toString('latin1');
-    const out: (string | Buffer)[] = [];
-    let said = '';
+  const pass = (text: string): string => {
+    let out = '';
     let plain = 0;
-    for (let from = 0; from < bytes.length;) {
-      if (over) return said === '' ? out : [...out, said];
+    for (let from = 0; from < text.length;) {
+      if (over) return out;
       const to = text.indexOf('\n\n', from);
-      const next = to === -1 ? bytes.length : to + 2;
+      const next = to === -1 ? text.length : to + 2;
       if (!passOn || tells(text, from, to)) {
-        if (plain < from) {
-          if (said !== '') out.push(said);
-          out.push(bytes.subarray(plain, from));
-          said = '';
-        }
-        said += look(text.slice(from, next));
+        if (plain < from) out += text.slice(plain, from);
+        out += look(text.slice(from, next));
         plain = next;
       }
       from = next;
     }
-    if (said !== '') out.push(said);
-    if (plain < bytes.length) out.push(bytes.subarray(plain));
-    return out;
+    return plain < text.length ? out + text.slice(plain) : out;
   };
   /** What is held back, where the stream ended without a finish reason. */
   const flush = (): string => {
@@ -253,12 +244,9 @@ export function createStreamTranslator({ accountId, separate, implied, mayRepeat
 
   return {
     push(bytes) {
-      if (over) return [];
-      const { length } = bytes;
-      const whole = reader.idle && length > 2 && bytes[length - 1] === 10 && bytes[length - 2] === 10;
-      if (whole && !bytes.includes(RETURN)) return pass(bytes);
-      const said = look(bytes.toString('latin1'));
-      return said === '' ? [] : [said];
+      if (over) return '';
+      const text = bytes.toString('latin1');
+      return reader.idle && text.endsWith('\n\n') && !bytes.includes(RETURN) ? pass(text) : look(text);
     },
     end() {
       if (ended) return '';
