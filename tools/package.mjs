@@ -48,6 +48,8 @@ const manifest = {
     ...Object.fromEntries(inside.map(({ name, version }) => [name, version])),
   },
   bundleDependencies: inside.map(({ name }) => name),
+  // Below whatsapp-web.js: it would fetch two browsers while it is installed, and fail without a way to them. Ours is the system's.
+  puppeteer: { skipDownload: true },
   scripts: undefined,
 };
 writeJson(new URL('package.json', stage), manifest);
