@@ -3,7 +3,8 @@ import { ApiError, connectionError, errorOf } from './api-error.ts';
 import type { Fetch } from './fetch.ts';
 import { readLines } from './lines.ts';
 import { PATHS, type OperationId } from './paths.ts';
-import type { RouteDefinition, Routes } from './routes.ts';
+import type { RouteDefinition } from './route-definition.ts';
+import type { Routes } from './routes.ts';
 import { readServerEvents } from './server-events.ts';
 
 type Part<R, K extends keyof RouteDefinition> = R extends { [P in K]: infer S extends z.ZodType } ? z.input<S> : undefined;

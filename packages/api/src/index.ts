@@ -6,7 +6,8 @@ export { HOST_INFO_FILE, hostSocket, readHostInfo } from './host-info.ts';
 export type { HostInfo } from './host-info.ts';
 export { PATHS } from './paths.ts';
 export type { OperationId } from './paths.ts';
-export type { RouteDefinition, Routes } from './routes.ts';
+export type { RouteDefinition } from './route-definition.ts';
+export type { Routes } from './routes.ts';
 export type {
   Account,
   AccountState,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import * as p from './proxy-schemas.ts';
-import type { RouteDefinition } from './routes.ts';
+import type { RouteDefinition } from './route-definition.ts';
 import { Selection } from './schemas.ts';
 
 const Id = z.object({ id: z.string().min(1).max(200) });

@@ -2,25 +2,13 @@ import { z } from 'zod';
 import type { OperationId } from './paths.ts';
 import { HOOK_ROUTES } from './hook-routes.ts';
 import { PROXY_ROUTES } from './proxy-routes.ts';
+import type { RouteDefinition } from './route-definition.ts';
 import { SCHEDULE_ROUTES } from './schedule-routes.ts';
 import * as s from './schemas.ts';
 import { SESSION_ROUTES } from './session-routes.ts';
 import { VIEW_ROUTES } from './view-routes.ts';
 
-export interface RouteDefinition {
-  readonly summary: string;
-  /** What a token must be allowed to call it. */
-  readonly scope: z.output<typeof s.Scope>;
-  /** A token that is limited to sessions may call it, and is answered only as far as it reaches. */
-  readonly limited?: true;
-  readonly params?: z.ZodObject;
-  readonly query?: z.ZodObject;
-  readonly body?: z.ZodType;
-  /** JSON unless `stream` says otherwise. */
-  readonly response: z.ZodType;
-  /** `ndjson`: one value of `response` a line; `sse`: one an event; `bytes`: raw; `upload`: the request body is the file, the answer NDJSON. */
-  readonly stream?: 'ndjson' | 'sse' | 'bytes' | 'upload';
-}
+export type { RouteDefinition };
 
 const Id = z.object({ id: z.string().min(1).max(200) });
 const Plugin = z.object({ plugin: z.string().min(1).max(64) });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { RouteDefinition } from './routes.ts';
+import type { RouteDefinition } from './route-definition.ts';
 import { Selection } from './schemas.ts';
 
 /** Milliseconds since the epoch. */

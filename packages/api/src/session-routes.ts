@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { RouteDefinition } from './routes.ts';
+import type { RouteDefinition } from './route-definition.ts';
 import { Session, SessionChallenge, SessionList } from './session-schemas.ts';
 
 const Account = z.object({ account: z.string().min(1).max(300).describe('An id, or an unambiguous label') });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { RouteDefinition } from './routes.ts';
+import type { RouteDefinition } from './route-definition.ts';
 import { RotationInfo, ViewContent, ViewInfo } from './view-schemas.ts';
 
 const Plugin = z.object({ plugin: z.string().min(1).max(64) });

@@ -18,7 +18,8 @@ export type { RecordChange, RecordEntry, RecordList, Records, StoredRecord } fro
 export { ROTATION_STRATEGIES } from './rotation.ts';
 export type { RequestRotation, RequestSlot, RotationFigure, RotationLimits, RotationSettings, RotationStrategy, RotationTotals, Served, SlotOutcome, SlotRequest, } from './rotation.ts';
 export { isSecret, secret, secretFields } from './secret.ts';
-export type { AnyOpenService, OpenService, PluginRuntime, PluginService, ServiceContext, ServicePart } from './service.ts';
+export type { PluginRuntime, PluginService } from './plugin-runtime.ts';
+export type { AnyOpenService, OpenService, ServiceContext, ServicePart } from './service.ts';
 export { SESSION_STATES } from './session.ts';
 export type { AnyOpenSession, Challenge, KnownSession, LiveSession, OpenSession, SessionAccess, SessionContext, SessionFigures, SessionPart, SessionReport, SessionState, } from './session.ts';
 export { SIMULATOR_FAULTS } from './simulator.ts';
@@ -128,7 +129,7 @@ import type { Account, AccountChange } from './account.ts';
 import type { Json } from './json.ts';
 import type { PoolAccess } from './pool-access.ts';
 import type { ProxyAccess } from './proxy.ts';
-import type { PluginService } from './service.ts';
+import type { PluginService } from './plugin-runtime.ts';
 import type { LiveSession } from './session.ts';
 export interface PromptRequest {
     readonly kind: 'qr' | 'otp' | 'captcha' | 'confirm' | 'text';
@@ -382,14 +383,12 @@ export interface ProxyAccess {
     giveBack(proxy: LeasedProxy, verdict: ProxyVerdict): Promise<void>;
 }
 
-// service.d.ts
+// plugin-runtime.d.ts
 import type { Observable } from 'rxjs';
-import type { AccountAccess, JobAccess } from './account-access.ts';
+import type { AccountAccess } from './account-access.ts';
 import type { Json } from './json.ts';
 import type { ProxyAccess } from './proxy.ts';
 import type { Records } from './records.ts';
-import type { RequestRotation, RotationSettings } from './rotation.ts';
-import type { SessionAccess } from './session.ts';
 /** What the parts of a plugin that outlive a task may touch. */
 export interface PluginRuntime<TConfig, TAccount> {
     /** As set now. */
@@ -425,30 +424,11 @@ export interface PluginRuntime<TConfig, TAccount> {
         readonly fields?: Readonly<Record<string, Json>>;
     }): void;
 }
-export interface ServiceContext<TConfig, TAccount> extends PluginRuntime<TConfig, TAccount> {
-    readonly jobs: JobAccess;
-    readonly sessions: SessionAccess;
-    /** At most one a plugin. */
-    openRotation(settings: RotationSettings): Promise<RequestRotation<TAccount>>;
-    /** Whose token this is, if it may operate; for doors that a service opens itself. Undefined for any other text. */
-    authorize(token: string): Promise<{
-        readonly actor: string;
-    } | undefined>;
-}
 /** What a plugin keeps open in the host beside its tasks. Tasks, paths and views reach it with `ctx.service()`. */
 export interface PluginService {
     /** Everything that it opened is closed when this resolves. */
     close(): Promise<void>;
 }
-export interface ServicePart<TConfig> {
-    /** Opened when the host starts, with such settings; else at first use. */
-    readonly atStart?: (config: TConfig) => boolean;
-    load(): Promise<{
-        readonly default: AnyOpenService;
-    }>;
-}
-export type OpenService<TConfig, TAccount, TService extends PluginService = PluginService> = (context: ServiceContext<TConfig, TAccount>) => Promise<TService>;
-export type AnyOpenService = OpenService<any, any>;
 
 // records.d.ts
 import type { Json } from './json.ts';
@@ -500,131 +480,10 @@ export interface Records<TData = Json> {
     commit(changes: readonly RecordChange<TData>[]): Promise<void>;
 }
 
-// rotation.d.ts
-import type { Account } from './account.ts';
-export declare const ROTATION_STRATEGIES: readonly ['round-robin', 'least-used', 'random', 'priority', 'lru'];
-export type RotationStrategy = (typeof ROTATION_STRATEGIES)[number];
-/** Limits of each account. Times in milliseconds. */
-export interface RotationLimits {
-    /** Requests within any stretch of `windowMs`: an exact sliding window. */
-    readonly limit: number;
-    readonly windowMs: number;
-    /** Once the limit is reached, nothing for so long; 0: as long as the window itself asks for. */
-    readonly cooldownMs: number;
-    /** Requests at once. */
-    readonly maxConcurrent?: number;
-    /** Tokens within any minute; estimated when a request is reserved, corrected when it ends. */
-    readonly tokensPerMinute?: number;
-    /** The longest rest that a service may ask for. Default: 24 hours. */
-    readonly maxRestMs?: number;
-}
-export interface RotationSettings {
-    readonly strategy: RotationStrategy;
-    readonly limits: RotationLimits;
-    /** Where the limits of one account differ; asked again when the account changes. */
-    readonly limitsFor?: (account: Account<Readonly<Record<string, unknown>>>) => Partial<RotationLimits> | undefined;
-    /** Who waits when nobody is free: first come, first served. Default: 1,000 waiting. */
-    readonly maxWaiting?: number;
-}
-export interface SlotRequest {
-    /** Accounts that this caller has tried already. */
-    readonly exclude?: ReadonlySet<string>;
-    /** How long to wait for a free one; 0 (the default) does not wait. */
-    readonly maxWaitMs?: number;
-    readonly signal?: AbortSignal;
-    /** What the request may cost, for `tokensPerMinute`. */
-    readonly tokens?: number;
-}
-/** What was made with a slot, for the figures. Never a secret, never what was said. */
-export interface Served {
-    readonly status: number;
-    readonly durationMs: number;
-    readonly model?: string;
-    readonly tokens?: number;
-}
-export type SlotOutcome = {
-    readonly kind: 'used';
-    readonly served?: Served;
-}
-/** It was never sent: nothing is counted. */
- | {
-    readonly kind: 'unused';
-}
-/** The service asked for a rest until then (ms since the epoch). The longer of two stands. */
- | {
-    readonly kind: 'rest';
-    readonly until: number;
-    readonly status?: string;
-    readonly why?: string;
-    readonly served?: Served;
-}
-/** The account itself is at fault: state `failed`. */
- | {
-    readonly kind: 'failed';
-    readonly status?: string;
-    readonly why: string;
-    readonly served?: Served;
-};
-/** The right to make one request with an account. */
-export interface RequestSlot<TData> {
-    readonly account: Account<TData>;
-    /**
-     * The service has counted it by now: call it when the answer begins (its headers are there). It leaves the window so long
-     * after this; without it, after its end.
-     */
-    sent(): void;
-    /** A second call does nothing. */
-    finish(outcome: SlotOutcome): void;
-}
-export interface RotationFigure {
-    readonly id: string;
-    readonly label: string;
-    /** Requests in the window now, of `limit`. */
-    readonly uses: number;
-    readonly inFlight: number;
-    /** When it can be picked again (ms since the epoch): now or earlier if at once; null when only an end of a request frees it. */
-    readonly availableAt: number | null;
-    readonly restUntil: number | null;
-    /** Since the rotation was opened. */
-    readonly served: number;
-    readonly failed: number;
-    readonly tokens: number;
-}
-export interface RotationTotals {
-    readonly accounts: number;
-    readonly free: number;
-    readonly inFlight: number;
-    readonly waiting: number;
-    /** Of the last minute, the oldest second first. */
-    readonly perSecond: readonly number[];
-    readonly served: number;
-    readonly failed: number;
-    readonly tokens: number;
-}
-/** Spreads requests over the plugin's ready accounts, within their limits; counters and rests survive a restart. */
-export interface RequestRotation<TData> {
-    readonly settings: RotationSettings;
-    /**
-     * The next account. NOTHING_AVAILABLE, with `retryAfterMs` until the first is free, when none is and nobody may wait (any
-     * longer, or any more); the reason of the signal when it is given.
-     */
-    acquire(request?: SlotRequest): Promise<RequestSlot<TData>>;
-    /** Without waiting; undefined when none is free. */
-    pick(request?: Pick<SlotRequest, 'exclude' | 'tokens'>): RequestSlot<TData> | undefined;
-    /** When the next request can be made: now or earlier if at once; null when it cannot be said. */
-    nextAt(): number | null;
-    /** Live: what is counted stays. */
-    configure(settings: RotationSettings): void;
-    figures(): RotationFigure[];
-    totals(): RotationTotals;
-    /** Forgets counts and rests. */
-    reset(): Promise<void>;
-}
-
 // session.d.ts
 import type { Account, AccountChange } from './account.ts';
 import type { Json } from './json.ts';
-import type { PluginRuntime, PluginService } from './service.ts';
+import type { PluginRuntime, PluginService } from './plugin-runtime.ts';
 export declare const SESSION_STATES: readonly ['opening', 'needs-operator', 'ready', 'lost', 'closed'];
 export type SessionState = (typeof SESSION_STATES)[number];
 /** What a person has to do to log in. */
@@ -866,7 +725,7 @@ import type { z } from 'zod';
 import type { AccountAccess, JobAccess } from './account-access.ts';
 import type { Json } from './json.ts';
 import type { PoolAccess } from './pool-access.ts';
-import type { PluginService } from './service.ts';
+import type { PluginService } from './plugin-runtime.ts';
 import type { SessionAccess } from './session.ts';
 /** A fixed path that people already call, such as the one of a tool that a plugin stands in for. */
 export interface HttpRoute {
@@ -1001,6 +860,152 @@ export interface ExportContext {
 }
 export type Exporter = (accounts: AsyncIterable<ExportAccount>, context?: ExportContext) => AsyncIterable<string>;
 
+// service.d.ts
+import type { JobAccess } from './account-access.ts';
+import type { PluginRuntime, PluginService } from './plugin-runtime.ts';
+import type { RequestRotation, RotationSettings } from './rotation.ts';
+import type { SessionAccess } from './session.ts';
+export interface ServiceContext<TConfig, TAccount> extends PluginRuntime<TConfig, TAccount> {
+    readonly jobs: JobAccess;
+    readonly sessions: SessionAccess;
+    /** At most one a plugin. */
+    openRotation(settings: RotationSettings): Promise<RequestRotation<TAccount>>;
+    /** Whose token this is, if it may operate; for doors that a service opens itself. Undefined for any other text. */
+    authorize(token: string): Promise<{
+        readonly actor: string;
+    } | undefined>;
+}
+export interface ServicePart<TConfig> {
+    /** Opened when the host starts, with such settings; else at first use. */
+    readonly atStart?: (config: TConfig) => boolean;
+    load(): Promise<{
+        readonly default: AnyOpenService;
+    }>;
+}
+export type OpenService<TConfig, TAccount, TService extends PluginService = PluginService> = (context: ServiceContext<TConfig, TAccount>) => Promise<TService>;
+export type AnyOpenService = OpenService<any, any>;
+
+// rotation.d.ts
+import type { Account } from './account.ts';
+export declare const ROTATION_STRATEGIES: readonly ['round-robin', 'least-used', 'random', 'priority', 'lru'];
+export type RotationStrategy = (typeof ROTATION_STRATEGIES)[number];
+/** Limits of each account. Times in milliseconds. */
+export interface RotationLimits {
+    /** Requests within any stretch of `windowMs`: an exact sliding window. */
+    readonly limit: number;
+    readonly windowMs: number;
+    /** Once the limit is reached, nothing for so long; 0: as long as the window itself asks for. */
+    readonly cooldownMs: number;
+    /** Requests at once. */
+    readonly maxConcurrent?: number;
+    /** Tokens within any minute; estimated when a request is reserved, corrected when it ends. */
+    readonly tokensPerMinute?: number;
+    /** The longest rest that a service may ask for. Default: 24 hours. */
+    readonly maxRestMs?: number;
+}
+export interface RotationSettings {
+    readonly strategy: RotationStrategy;
+    readonly limits: RotationLimits;
+    /** Where the limits of one account differ; asked again when the account changes. */
+    readonly limitsFor?: (account: Account<Readonly<Record<string, unknown>>>) => Partial<RotationLimits> | undefined;
+    /** Who waits when nobody is free: first come, first served. Default: 1,000 waiting. */
+    readonly maxWaiting?: number;
+}
+export interface SlotRequest {
+    /** Accounts that this caller has tried already. */
+    readonly exclude?: ReadonlySet<string>;
+    /** How long to wait for a free one; 0 (the default) does not wait. */
+    readonly maxWaitMs?: number;
+    readonly signal?: AbortSignal;
+    /** What the request may cost, for `tokensPerMinute`. */
+    readonly tokens?: number;
+}
+/** What was made with a slot, for the figures. Never a secret, never what was said. */
+export interface Served {
+    readonly status: number;
+    readonly durationMs: number;
+    readonly model?: string;
+    readonly tokens?: number;
+}
+export type SlotOutcome = {
+    readonly kind: 'used';
+    readonly served?: Served;
+}
+/** It was never sent: nothing is counted. */
+ | {
+    readonly kind: 'unused';
+}
+/** The service asked for a rest until then (ms since the epoch). The longer of two stands. */
+ | {
+    readonly kind: 'rest';
+    readonly until: number;
+    readonly status?: string;
+    readonly why?: string;
+    readonly served?: Served;
+}
+/** The account itself is at fault: state `failed`. */
+ | {
+    readonly kind: 'failed';
+    readonly status?: string;
+    readonly why: string;
+    readonly served?: Served;
+};
+/** The right to make one request with an account. */
+export interface RequestSlot<TData> {
+    readonly account: Account<TData>;
+    /**
+     * The service has counted it by now: call it when the answer begins (its headers are there). It leaves the window so long
+     * after this; without it, after its end.
+     */
+    sent(): void;
+    /** A second call does nothing. */
+    finish(outcome: SlotOutcome): void;
+}
+export interface RotationFigure {
+    readonly id: string;
+    readonly label: string;
+    /** Requests in the window now, of `limit`. */
+    readonly uses: number;
+    readonly inFlight: number;
+    /** When it can be picked again (ms since the epoch): now or earlier if at once; null when only an end of a request frees it. */
+    readonly availableAt: number | null;
+    readonly restUntil: number | null;
+    /** Since the rotation was opened. */
+    readonly served: number;
+    readonly failed: number;
+    readonly tokens: number;
+}
+export interface RotationTotals {
+    readonly accounts: number;
+    readonly free: number;
+    readonly inFlight: number;
+    readonly waiting: number;
+    /** Of the last minute, the oldest second first. */
+    readonly perSecond: readonly number[];
+    readonly served: number;
+    readonly failed: number;
+    readonly tokens: number;
+}
+/** Spreads requests over the plugin's ready accounts, within their limits; counters and rests survive a restart. */
+export interface RequestRotation<TData> {
+    readonly settings: RotationSettings;
+    /**
+     * The next account. NOTHING_AVAILABLE, with `retryAfterMs` until the first is free, when none is and nobody may wait (any
+     * longer, or any more); the reason of the signal when it is given.
+     */
+    acquire(request?: SlotRequest): Promise<RequestSlot<TData>>;
+    /** Without waiting; undefined when none is free. */
+    pick(request?: Pick<SlotRequest, 'exclude' | 'tokens'>): RequestSlot<TData> | undefined;
+    /** When the next request can be made: now or earlier if at once; null when it cannot be said. */
+    nextAt(): number | null;
+    /** Live: what is counted stays. */
+    configure(settings: RotationSettings): void;
+    figures(): RotationFigure[];
+    totals(): RotationTotals;
+    /** Forgets counts and rests. */
+    reset(): Promise<void>;
+}
+
 // simulator.d.ts
 export declare const SIMULATOR_FAULTS: readonly ['rate-limit', 'server-error', 'timeout', 'bad-credentials'];
 export type SimulatorFault = (typeof SIMULATOR_FAULTS)[number];
@@ -1026,7 +1031,7 @@ export interface SimulatorModule {
 // view.d.ts
 import type { AccountAccess, JobAccess } from './account-access.ts';
 import type { Json } from './json.ts';
-import type { PluginService } from './service.ts';
+import type { PluginService } from './plugin-runtime.ts';
 import type { LiveSession, SessionAccess } from './session.ts';
 export type Tone = 'plain' | 'good' | 'warn' | 'bad' | 'dim';
 /** One part of a view. Texts are cleaned of control characters by whoever shows them. */
@@ -1233,7 +1238,8 @@ export type { PluginTestOptions } from './define-plugin-tests.ts';
 export { createTestContext } from './test-context.ts';
 export type { Seen, TestContext, TestContextOptions } from './test-context.ts';
 export { createTestAccount, createTestPool } from './test-pool.ts';
-export type { TestAccount, TestPool, TestPoolOptions } from './test-pool.ts';
+export type { TestAccount } from './test-account.ts';
+export type { TestPool, TestPoolOptions } from './test-pool.ts';
 export { createTestServiceContext } from './test-service-context.ts';
 export type { TestServiceContext } from './test-service-context.ts';
 
@@ -1241,7 +1247,7 @@ export type { TestServiceContext } from './test-service-context.ts';
 import type { PromptRequest } from '../context.ts';
 import type { Plugin } from '../plugin.ts';
 import type { RequestRotation, RotationSettings } from '../rotation.ts';
-import type { PluginService } from '../service.ts';
+import type { PluginService } from '../plugin-runtime.ts';
 import type { LiveSession } from '../session.ts';
 import type { Simulator } from '../simulator.ts';
 type Row = Readonly<Record<string, unknown>>;
@@ -1277,9 +1283,10 @@ import type { AccountTaskContext, PluginTaskContext, PromptRequest } from '../co
 import type { Json } from '../json.ts';
 import type { Plugin } from '../plugin.ts';
 import type { ProxyAccess } from '../proxy.ts';
-import type { PluginService } from '../service.ts';
+import type { PluginService } from '../plugin-runtime.ts';
 import type { LiveSession } from '../session.ts';
-import { type TestAccount, type TestPool } from './test-pool.ts';
+import type { TestAccount } from './test-account.ts';
+import { type TestPool } from './test-pool.ts';
 type Data = Readonly<Record<string, unknown>>;
 /** What a task did, as the host would have seen it. */
 export interface Seen {
@@ -1342,10 +1349,8 @@ export interface TestContext {
 export declare function createTestContext(plugin: Plugin, options?: TestContextOptions): TestContext;
 export {};
 
-// testing/test-pool.d.ts
+// testing/test-account.d.ts
 import type { AccountState } from '../account.ts';
-import type { Plugin } from '../plugin.ts';
-import type { PoolAccess } from '../pool-access.ts';
 type Data = Readonly<Record<string, unknown>>;
 /** An account of the test pool, all of it. */
 export interface TestAccount {
@@ -1364,6 +1369,13 @@ export interface TestAccount {
     dueAt: number | null;
     uses: number;
 }
+export {};
+
+// testing/test-pool.d.ts
+import type { Plugin } from '../plugin.ts';
+import type { PoolAccess } from '../pool-access.ts';
+import type { TestAccount } from './test-account.ts';
+type Data = Readonly<Record<string, unknown>>;
 export interface TestPoolOptions {
     readonly now: () => number;
     /** What an earlier pool left (see `changed`), in place of `rows`. */

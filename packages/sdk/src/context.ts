@@ -2,7 +2,7 @@ import type { Account, AccountChange } from './account.ts';
 import type { Json } from './json.ts';
 import type { PoolAccess } from './pool-access.ts';
 import type { ProxyAccess } from './proxy.ts';
-import type { PluginService } from './service.ts';
+import type { PluginService } from './plugin-runtime.ts';
 import type { LiveSession } from './session.ts';
 
 export interface PromptRequest {

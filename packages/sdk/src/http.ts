@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { AccountAccess, JobAccess } from './account-access.ts';
 import type { Json } from './json.ts';
 import type { PoolAccess } from './pool-access.ts';
-import type { PluginService } from './service.ts';
+import type { PluginService } from './plugin-runtime.ts';
 import type { SessionAccess } from './session.ts';
 
 /** A fixed path that people already call, such as the one of a tool that a plugin stands in for. */

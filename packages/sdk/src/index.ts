@@ -50,7 +50,8 @@ export type {
   SlotRequest,
 } from './rotation.ts';
 export { isSecret, secret, secretFields } from './secret.ts';
-export type { AnyOpenService, OpenService, PluginRuntime, PluginService, ServiceContext, ServicePart } from './service.ts';
+export type { PluginRuntime, PluginService } from './plugin-runtime.ts';
+export type { AnyOpenService, OpenService, ServiceContext, ServicePart } from './service.ts';
 export { SESSION_STATES } from './session.ts';
 export type {
   AnyOpenSession,

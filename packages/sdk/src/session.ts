@@ -1,6 +1,6 @@
 import type { Account, AccountChange } from './account.ts';
 import type { Json } from './json.ts';
-import type { PluginRuntime, PluginService } from './service.ts';
+import type { PluginRuntime, PluginService } from './plugin-runtime.ts';
 
 export const SESSION_STATES = ['opening', 'needs-operator', 'ready', 'lost', 'closed'] as const;
 export type SessionState = (typeof SESSION_STATES)[number];

@@ -1,6 +1,6 @@
 import type { AccountAccess, JobAccess } from './account-access.ts';
 import type { Json } from './json.ts';
-import type { PluginService } from './service.ts';
+import type { PluginService } from './plugin-runtime.ts';
 import type { LiveSession, SessionAccess } from './session.ts';
 
 export type Tone = 'plain' | 'good' | 'warn' | 'bad' | 'dim';

@@ -1,31 +1,18 @@
-import type { Client } from '@muster/api';
 import { render, useApp } from 'ink';
 import { type ReactNode, useEffect } from 'react';
 import { createConsole } from './console.tsx';
 import { runSpoken } from './run-spoken.ts';
 import type { ScreenEnd } from './shell.ts';
 import { lookFile, readLook, writeLook } from './state/look-file.ts';
-import type { ScreenId } from './state/navigation.ts';
+import type { RunScreenOptions } from './screen-options.ts';
 import { createStore } from './state/store.ts';
 import { collectAtRest } from './terminal/collect-at-rest.ts';
 import { createKeyInput } from './terminal/key-input.ts';
 import { NoInput } from './terminal/no-input.ts';
 import { ScreenOutput } from './terminal/output.ts';
-import { prepareTerminal, type PreparedTerminal } from './terminal/prepare-terminal.ts';
+import { prepareTerminal } from './terminal/prepare-terminal.ts';
 import { stopUntilContinued } from './terminal/suspend.ts';
 import { terminalFacts } from './terminal/terminal-facts.ts';
-
-export interface RunScreenOptions {
-  readonly client: Client;
-  readonly version: string;
-  readonly directory: string;
-  readonly initialScreen?: ScreenId;
-  /** Asked for by the operator: ends the host in order. */
-  readonly stopHost: () => Promise<void>;
-  readonly env?: Readonly<Record<string, string | undefined>>;
-  /** Given when the terminal was taken before this module was loaded, as it should be. */
-  readonly terminal?: PreparedTerminal;
-}
 
 /** The first frame waits this long for the host's first answers, so that it is drawn once and not twice. */
 const FIRST_ANSWERS_MS = 120;

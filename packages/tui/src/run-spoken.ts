@@ -1,5 +1,5 @@
 import { createConsole } from './console.tsx';
-import type { RunScreenOptions } from './run-screen.tsx';
+import type { RunScreenOptions } from './screen-options.ts';
 import type { ScreenEnd } from './shell.ts';
 import { createSpeaker } from './spoken/speaker.ts';
 import { createKeyInput } from './terminal/key-input.ts';

@@ -12,7 +12,7 @@ import type { PromptRequest } from '../context.ts';
 import type { Plugin } from '../plugin.ts';
 import { secretFields } from '../secret.ts';
 import type { RequestRotation, RotationSettings } from '../rotation.ts';
-import type { PluginService } from '../service.ts';
+import type { PluginService } from '../plugin-runtime.ts';
 import type { LiveSession } from '../session.ts';
 import type { Simulator } from '../simulator.ts';
 import { watchOutside } from './loopback-only.ts';

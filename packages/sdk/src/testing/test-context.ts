@@ -4,9 +4,10 @@ import { MusterError } from '../errors.ts';
 import type { Json } from '../json.ts';
 import type { Plugin } from '../plugin.ts';
 import type { ProxyAccess } from '../proxy.ts';
-import type { PluginService } from '../service.ts';
+import type { PluginService } from '../plugin-runtime.ts';
 import type { LiveSession } from '../session.ts';
-import { createTestAccount, createTestPool, type TestAccount, type TestPool } from './test-pool.ts';
+import type { TestAccount } from './test-account.ts';
+import { createTestAccount, createTestPool, type TestPool } from './test-pool.ts';
 
 type Data = Readonly<Record<string, unknown>>;
 

@@ -1,6 +1,6 @@
 import { ACCOUNT_STATES } from '../account.ts';
 import type { PoolStats } from '../pool-access.ts';
-import type { TestAccount } from './test-pool.ts';
+import type { TestAccount } from './test-account.ts';
 
 const count = <K>(keys: readonly K[]): [K, number][] => {
   const counts = new Map<K, number>();

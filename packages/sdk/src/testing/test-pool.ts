@@ -1,29 +1,11 @@
-import type { AccountState } from '../account.ts';
 import { MusterError } from '../errors.ts';
 import type { Plugin } from '../plugin.ts';
 import type { HandedOut, LeasedAccount, PoolAccess, PooledAccount } from '../pool-access.ts';
 import { secretFields } from '../secret.ts';
+import type { TestAccount } from './test-account.ts';
 import { statsOf } from './test-pool-stats.ts';
 
 type Data = Readonly<Record<string, unknown>>;
-
-/** An account of the test pool, all of it. */
-export interface TestAccount {
-  readonly id: string;
-  readonly label: string;
-  data: Data;
-  readonly secrets: Readonly<Record<string, string>>;
-  readonly rank: number;
-  state: AccountState;
-  status: string | null;
-  why: string | null;
-  order: number;
-  fence: number;
-  /** The task or owner that has it. */
-  holder: string | null;
-  dueAt: number | null;
-  uses: number;
-}
 
 export interface TestPoolOptions {
   readonly now: () => number;

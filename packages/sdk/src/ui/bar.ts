@@ -1,5 +1,5 @@
 import type { Span, Spans } from './line.tsx';
-import type { Tone } from './theme.ts';
+import type { Tone } from './look.ts';
 
 /** Part of a whole as a bar of `width` cells. */
 export function bar(part: number, whole: number, { width, tone = 'accent' }: { width: number; tone?: Tone }): Spans {

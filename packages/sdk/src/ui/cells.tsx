@@ -1,6 +1,6 @@
 import { Text } from 'ink';
 import type { ReactNode } from 'react';
-import type { ColorDepth } from './theme.ts';
+import type { ColorDepth } from './look.ts';
 
 /** Red, green and blue of 0 to 255 as one number, 0xrrggbb. */
 export type Rgb = number;

@@ -1,7 +1,7 @@
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
 import { Panel } from './panel.tsx';
-import type { Tone } from './theme.ts';
+import type { Tone } from './look.ts';
 
 export interface DialogProps {
   readonly title: string;

@@ -39,4 +39,5 @@ export { createTheme, STATE_LOOKS, ThemeContext, useTheme } from './theme.ts';
 export { THEME_NAMES } from './theme-colors.ts';
 export type { ThemeName } from './theme-colors.ts';
 export type { BorderName } from './borders.ts';
-export type { ColorDepth, Look, StateLook, Theme, ThemeOptions, Tone } from './theme.ts';
+export type { ColorDepth, Look, Tone } from './look.ts';
+export type { StateLook, Theme, ThemeOptions } from './theme.ts';

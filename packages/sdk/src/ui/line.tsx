@@ -1,7 +1,8 @@
 import { Text } from 'ink';
 import type { ReactNode } from 'react';
 import { cut, drawable, textWidth } from './measure.ts';
-import { type Theme, type Tone, useTheme } from './theme.ts';
+import type { Tone } from './look.ts';
+import { type Theme, useTheme } from './theme.ts';
 
 /** A piece of a line. Its text may come from anywhere: it is made safe here, where it is drawn. */
 export interface Span {

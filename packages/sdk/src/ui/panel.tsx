@@ -1,7 +1,8 @@
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
 import { Line, type Span, type Spans, spansWidth } from './line.tsx';
-import { useTheme, type Tone } from './theme.ts';
+import type { Tone } from './look.ts';
+import { useTheme } from './theme.ts';
 
 export interface PanelProps {
   readonly title: string;

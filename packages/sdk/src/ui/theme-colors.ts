@@ -1,4 +1,4 @@
-import type { ColorDepth, Look, Tone } from './theme.ts';
+import type { ColorDepth, Look, Tone } from './look.ts';
 
 /** `terminal` takes the sixteen colours of the terminal's own palette, which fit wherever the terminal is readable. */
 export const THEME_NAMES = ['terminal', 'dark', 'light', 'contrast', 'mono'] as const;

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { createTheme, type Tone } from './theme.ts';
+import type { Tone } from './look.ts';
+import { createTheme } from './theme.ts';
 import { THEME_NAMES } from './theme-colors.ts';
 
 const TONES: readonly Tone[] = ['accent', 'good', 'busy', 'warn', 'ask', 'bad', 'faint'];

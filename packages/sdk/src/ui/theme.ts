@@ -1,20 +1,8 @@
 import { createContext, useContext } from 'react';
 import { type Border, borderOf, type BorderName } from './borders.ts';
+import type { ColorDepth, Look, Tone } from './look.ts';
 import { looksOf, type ThemeName } from './theme-colors.ts';
 import type { AccountState } from '../account.ts';
-
-/** What a piece of text means; the theme decides how it looks. Nothing is told by colour alone. */
-export type Tone = 'plain' | 'accent' | 'good' | 'busy' | 'warn' | 'ask' | 'bad' | 'faint';
-
-export interface Look {
-  readonly color?: string;
-  readonly dimColor?: boolean;
-  readonly bold?: boolean;
-  readonly inverse?: boolean;
-}
-
-/** Bits of a colour that the terminal can show: none, its own sixteen, 256, or all. */
-export type ColorDepth = 0 | 4 | 8 | 24;
 
 export interface Theme {
   readonly ascii: boolean;

@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { createInterface } from 'node:readline';
 import { retryLater, type OpenSession } from '@muster/sdk';
 import type { z } from 'zod';
-import type { WireAccount, WireConfig, WireSession } from './wire-plugin.ts';
+import type { WireAccount, WireConfig, WireSession } from './wire-account.ts';
 
 /** Connects, shows what is to be scanned, and says what becomes of the line. */
 export const openWireSession: OpenSession<z.output<typeof WireConfig>, z.output<typeof WireAccount>, WireSession> = async (
