@@ -1,5 +1,5 @@
 import { MusterError, type AccountTaskContext } from '@muster/sdk';
-import { createChecker } from '../checkers/checker.ts';
+import { createChecker } from '../checkers/create-checker.ts';
 import type { Account, Config, Verdict } from '../schemas.ts';
 import { restOf } from './verdict.ts';
 

@@ -1,5 +1,5 @@
 import { MusterError, toMusterError, type PoolRequest } from '@muster/sdk';
-import { createChecker } from '../checkers/checker.ts';
+import { createChecker } from '../checkers/create-checker.ts';
 import { createPatientChecker } from '../checkers/patient.ts';
 import type { FileFormat } from '../formats/file-account.ts';
 import { monocle } from '../formats/monocle.ts';

@@ -14,16 +14,9 @@ import type { Screen } from '../screen.ts';
 import { spokenSession } from '../sessions/session-lines.ts';
 import { sessionsForPeople } from '../sessions/session-looks.ts';
 import { openViews } from '../views/views-menu.ts';
+import { HOME_PANELS, type HomePanel, type HomeState } from './home-state.ts';
 import { HomeView } from './home-view.tsx';
 import { providersOf } from './providers.ts';
-
-const HOME_PANELS = ['providers', 'needs', 'running'] as const;
-export type HomePanel = (typeof HOME_PANELS)[number];
-
-export interface HomeState {
-  readonly panel: HomePanel;
-  readonly cursor: Readonly<Record<HomePanel, number>>;
-}
 
 const rowsOf = (shell: Shell, panel: HomePanel): number => {
   if (panel === 'providers') return providersOf(shell.live.plugins.get(), shell.live.tally.get()).length;

@@ -4,7 +4,7 @@ import { useStore } from '../../parts/use-store.ts';
 import type { Shell } from '../../shell.ts';
 import type { Area } from '../../state/overlays.ts';
 import type { Store } from '../../state/store.ts';
-import type { HomeState } from './home-screen.tsx';
+import type { HomeState } from './home-state.ts';
 import { LivePanel } from './live-panel.tsx';
 import { MachinePanel } from './machine-panel.tsx';
 import { NeedsPanel } from './needs-panel.tsx';
@@ -12,12 +12,6 @@ import { ProvidersPanel } from './providers-panel.tsx';
 import { RunningPanel } from './running-panel.tsx';
 
 const WIDE = 110;
-
-export interface HomePanelProps extends Area {
-  readonly shell: Shell;
-  readonly focused: boolean;
-  readonly cursor: number;
-}
 
 export function HomeView({ shell, state, width, height }: Area & { shell: Shell; state: Store<HomeState> }): ReactNode {
   const { panel, cursor } = useStore(state);

@@ -4,7 +4,7 @@ import { span } from '../../parts/format.ts';
 import { useSecond } from '../../parts/use-minute.ts';
 import { useStore } from '../../parts/use-store.ts';
 import { sessionPhrase, sessionsForPeople } from '../sessions/session-looks.ts';
-import type { HomePanelProps } from './home-view.tsx';
+import type { HomePanelProps } from './home-state.ts';
 
 /** What waits for a person: questions, the nearest deadline first, then sessions to be linked. */
 export function NeedsPanel({ shell, focused, cursor, width, height }: HomePanelProps): ReactNode {

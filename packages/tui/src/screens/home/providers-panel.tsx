@@ -5,7 +5,7 @@ import { grouped, percent, plural } from '../../parts/format.ts';
 import { useMinute } from '../../parts/use-minute.ts';
 import { useStore } from '../../parts/use-store.ts';
 import { activityOf } from '../../state/event-log.ts';
-import type { HomePanelProps } from './home-view.tsx';
+import type { HomePanelProps } from './home-state.ts';
 import { type Provider, providersOf } from './providers.ts';
 
 const NAME = 12;

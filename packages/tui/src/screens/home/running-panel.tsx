@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { percent, shortCount } from '../../parts/format.ts';
 import { useStore } from '../../parts/use-store.ts';
 import { finished, jobTone, leftText, rateText } from '../jobs/job-figures.ts';
-import type { HomePanelProps } from './home-view.tsx';
+import type { HomePanelProps } from './home-state.ts';
 
 const NUMBERS = 31;
 
