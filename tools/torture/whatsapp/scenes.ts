@@ -57,7 +57,7 @@ export const killOne = (count: number): Promise<Row> =>
     };
   });
 
-/** All numbers are unlinked on their phones, and linked again; after a restart none asks for a code. */
+/** All numbers are unlinked on their phones; each asks for a code anew, and refuses the other number that scans it. */
 export const unlinkAll = (count: number): Promise<Row> =>
   scene(`whatsapp: ${count} numbers unlinked on the phone and linked again`, async (world) => {
     const names = await world.link(count);
