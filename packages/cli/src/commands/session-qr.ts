@@ -60,7 +60,9 @@ export async function followChallenge(context: Context, { client, account, label
   }
   if (row?.state === 'ready') {
     out.document({ account, state: row.state, status: row.status });
-    return out.line(`${safeText(label)} is ready${row.status === null ? '' : ` (${safeText(row.status)})`}.`);
+    return out.line(
+      `${safeText(label)} is ready${row.status === null || row.status === row.state ? '' : ` (${safeText(row.status)})`}.`,
+    );
   }
   if (stop.signal.aborted) return undefined;
   if (signal.aborted) throw new MusterError('ABORTED', `Stopped; the session of ${label} stays open and goes on asking.`);

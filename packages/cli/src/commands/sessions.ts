@@ -5,6 +5,7 @@ import type { Context } from '../context.ts';
 import type { Style } from '../print/output.ts';
 import type { Column } from '../print/table.ts';
 import { bytes, duration, moment, plural } from '../print/words.ts';
+import { moveSession, type Move } from './session-move.ts';
 import { followChallenge, type QrFlags } from './session-qr.ts';
 
 const STYLES: Readonly<Record<SessionState, Style>> = {
@@ -218,4 +219,15 @@ export function register(program: Command, context: Context): void {
   };
   asking('qr', 'qr', 'Draws the QR code of a session, each time anew, until it is scanned; opens it first.');
   asking('pair', 'code', 'The same with a code to type on the phone, where the service has one.');
+  const moving = (way: Move['way'], description: string): Command =>
+    sessions.command(way).description(description).argument('<account>', 'label or id').argument('<file>');
+  moving(
+    'export',
+    'Writes the login of a closed session into a file, sealed with a passphrase that is asked for or read from stdin.',
+  ).action((account: string, file: string) => moveSession(context, { way: 'export', account, file }));
+  moving('import', 'Takes the login of such a file; the session then opens without a scan.')
+    .option('--replace', 'in the place of the login that is there')
+    .action((account: string, file: string, { replace = false }: { readonly replace?: boolean }) =>
+      moveSession(context, { way: 'import', account, file, replace }),
+    );
 }

@@ -114,6 +114,40 @@ describe('muster sessions', () => {
     expect(server.visits('ben')).toBe(1);
   });
 
+  test('export and import give the passphrase from stdin to the action of the plugin', async () => {
+    const file = join(home.folder, 'ann.session');
+    const passphrase = 'CaNaRy three words';
+    const exported = await home.run(['sessions', 'export', 'ann', 'ann.session'], `${passphrase}\n`);
+    expect(exported).toMatchObject({ code: 0 });
+    expect(JSON.parse(await readFile(file, 'utf8'))).toEqual({ name: 'ann', passphrase });
+    expect(await home.run(['sessions', 'import', 'ann', 'ann.session'], 'another')).toMatchObject({
+      code: 3,
+      stdout: expect.stringContaining('not that of the file') as string,
+    });
+    const imported = await home.run(['--json', 'sessions', 'import', 'ann', 'ann.session', '--replace'], passphrase);
+    expect(JSON.parse(imported.stdout)).toMatchObject({ job: { state: 'done', output: { replaced: true } } });
+    const events = await home.run(['events', '--since', '1h', '--no-follow']);
+    expect(events.stdout).toContain('answered "Passphrase"');
+    expect(`${events.stdout}${exported.stdout}${exported.stderr}`).not.toContain('CaNaRy');
+  });
+
+  test('export without a passphrase cancels its job; an open session and a file too many are refused', async () => {
+    expect(await home.run(['sessions', 'export', 'ann', 'ann.session'])).toMatchObject({
+      code: 5,
+      stderr: expect.stringContaining('stdin') as string,
+    });
+    expect((await home.json('jobs', 'list')).value.jobs).toMatchObject([{ state: 'cancelled' }]);
+    server.know('ann');
+    await home.run(['sessions', 'open', 'ann']);
+    await see('ann', 'ready');
+    expect(await home.run(['sessions', 'export', 'ann', 'ann.session'], 'words')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('muster sessions close ann') as string,
+    });
+    expect(await home.run(['sessions', 'import', 'nobody', 'ann.session'], 'words')).toMatchObject({ code: 1 });
+    expect(await home.run(['sessions', 'export', 'ben', 'a', 'b'])).toMatchObject({ code: 2 });
+  });
+
   test('token create limits a token to sessions', async () => {
     const made = await home.json(
       'token',

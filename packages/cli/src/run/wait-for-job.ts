@@ -1,5 +1,5 @@
 import type { Client, Job, Prompt, Task } from '@muster/api';
-import { MusterError, safeText } from '@muster/sdk';
+import { MusterError, safeText, toMusterError } from '@muster/sdk';
 import type { Context } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { duration } from '../print/words.ts';
@@ -9,10 +9,12 @@ import { progressLine, reportLines } from './job-lines.ts';
 export interface WaitOptions {
   /** Somebody answers the job's questions elsewhere. */
   readonly attended: boolean;
+  /** Answers the job's questions here. What it throws cancels the job, and is thrown. */
+  readonly answer?: (prompt: Prompt) => Promise<string>;
 }
 
 /** Waits until the job is over, tells how far it is, prints the result, and sets the exit code. */
-export async function waitForJob(context: Context, client: Client, id: string, { attended }: WaitOptions): Promise<void> {
+export async function waitForJob(context: Context, client: Client, id: string, { attended, answer }: WaitOptions): Promise<void> {
   const { out } = context;
   const stop = new AbortController();
   let interrupts = 0;
@@ -34,9 +36,22 @@ export async function waitForJob(context: Context, client: Client, id: string, {
       );
     } else stop.abort();
   });
+  const reply = (prompt: Prompt, say: (prompt: Prompt) => Promise<string>): void => {
+    out.clear();
+    say(prompt)
+      .then((text) => client.call('answerPrompt', { params: { id: prompt.id }, body: { text } }))
+      .catch((thrown: unknown) => {
+        cancelled = client.call('cancelJob', { params: { id } });
+        stop.abort(thrown instanceof MusterError ? thrown : toMusterError(thrown));
+      });
+  };
   const onPrompts = (prompts: readonly Prompt[]): void => {
     const fresh = prompts.filter((prompt) => !asked.has(prompt.id));
     asked = new Set(prompts.map((prompt) => prompt.id));
+    if (answer) {
+      for (const prompt of fresh) reply(prompt, answer);
+      return;
+    }
     for (const prompt of fresh) {
       out.warn(
         `? ${safeText(prompt.label)}: ${safeText(prompt.title)} (${prompt.kind}); answer with: muster prompts answer ${prompt.id}`,
