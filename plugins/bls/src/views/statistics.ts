@@ -95,7 +95,7 @@ const read: ReadView<Config, Account> = async ({ accounts, params, now, service,
       kind: 'facts',
       title: 'Browser',
       facts: [
-        { label: 'Process', value: browser.pid ?? 'none' },
+        { label: 'Process', value: browser.pid === null ? 'none' : String(browser.pid) },
         { label: 'Pages open', value: browser.contexts },
         { label: 'Memory', value: `${Math.round(browser.memoryBytes / 1e6)} MB` },
         { label: 'Crashes', value: browser.crashes },
