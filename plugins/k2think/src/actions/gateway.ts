@@ -12,15 +12,16 @@ export async function gateway(ctx: PluginTaskContext<Config, Account, GatewayInp
   const before = service.stats().counts.calls;
   const calls = (): number => service.stats().counts.calls - before;
   try {
-    const note = `${opened.url} (API key: muster token create <name> --scope operate)`;
-    ctx.progress(0, 1, note);
+    // What changes first: the line is cut where the terminal ends.
+    const note = (told: number): string => `${opened.url}, ${told} calls (API key: muster token create <name> --scope operate)`;
+    ctx.progress(0, 1, note(0));
     const until = forMs === undefined ? Infinity : ctx.now() + forMs;
     let told = 0;
     while (ctx.now() < until) {
       await ctx.sleep(Math.min(LOOK_EVERY_MS, until - ctx.now()));
       if (calls() === told) continue;
       told = calls();
-      ctx.progress(0, 1, `${note}: ${told} calls`);
+      ctx.progress(0, 1, note(told));
     }
     ctx.progress(1, 1, `${told} calls`);
     return { calls: calls() };

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ExportAccount, ImportEntry } from '@muster/sdk';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Account, ImportOptions } from '../schemas.ts';
+import { ImportOptions } from '../schemas.ts';
 import { openPassword, sealPassword } from './ciphertext.ts';
 import { readAccounts } from './read-accounts.ts';
 import { writeCsv } from './write-csv.ts';
@@ -202,9 +202,10 @@ describe('an older accounts file', () => {
     expect(accountsOf(await read(JSON.stringify([one()])))).toHaveLength(1);
   });
 
-  test('without the word of the operator the sign-ins do not fit', async () => {
-    const [account] = accountsOf(await read(legacy([one()]), { encryptionKey: HEX }));
-    expect(Account.safeParse(account?.data).error?.issues).toMatchObject([{ path: ['consent'] }]);
+  test('without the word of the operator no sign-in and none of the settings is taken, and it says how to give it', async () => {
+    const entries = await read(legacy([one()], { rateLimitPerAccount: 3 }), { encryptionKey: HEX });
+    expect(reasonsOf(entries)).toEqual([expect.stringMatching(/needs your word.*--consent/)]);
+    expect(entries.map(({ kind }) => kind)).toEqual(['file', 'rejected']);
   });
 });
 

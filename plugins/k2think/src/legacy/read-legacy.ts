@@ -45,6 +45,9 @@ function factsOf({ status, createdAt, lastUsed, stats, rateLimit, priority, meta
   };
 }
 
+const NO_CONSENT =
+  'a sign-in needs your word that the service\'s terms allow it: load the file with consent "<your name>, <date>" (--consent)';
+
 /** An older accounts file; also the bare list of its accounts. */
 export async function* readLegacy(text: string, options: ImportOptions, signal: AbortSignal): AsyncGenerator<ImportEntry> {
   let value: unknown;
@@ -94,6 +97,11 @@ export async function* readLegacy(text: string, options: ImportOptions, signal: 
       yield { kind: 'rejected', line, reason: `${email}: encryption "${encryptionMethod}" is not known` };
       continue;
     }
+    const consent = options.consent ?? account.data.consent;
+    if (kind === 'sign-in' && (consent ?? '') === '') {
+      yield { kind: 'rejected', line, reason: `${email}: ${NO_CONSENT}` };
+      continue;
+    }
     if (!key) {
       yield { kind: 'rejected', line, reason: `${email}: ${noKey}` };
       continue;
@@ -113,7 +121,7 @@ export async function* readLegacy(text: string, options: ImportOptions, signal: 
       data: {
         kind,
         name: email,
-        ...(kind === 'api-key' ? { apiKey: opened } : { password: opened, consent: options.consent ?? account.data.consent }),
+        ...(kind === 'api-key' ? { apiKey: opened } : { password: opened, consent }),
         ...(metadata?.name && metadata.name !== email && { title: metadata.name }),
         ...(id !== undefined && { legacyId: id }),
         ...(stats && { failedRequests: stats.failedRequests, rateLimitHits: stats.rateLimitHits }),
