@@ -112,6 +112,7 @@ async function load(context: Context, id: string, words: readonly string[]): Pro
     told = 0;
     const lines = upload(client, { plugin: id, path, dryRun, onConflict: flags.onConflict, options }, context.signal);
     let accounts = 0;
+    const rejectedBefore = rejected;
     for await (const line of lines) {
       if (line.kind === 'counts') out.progress(`${file}: ${line.read.toLocaleString('en')} read`);
       const outcome = collector.take(line);
@@ -130,7 +131,8 @@ async function load(context: Context, id: string, words: readonly string[]): Pro
       document.text('],');
       tellFile(read);
     }
-    if (accounts === 0) out.note(`muster: ${safeText(file)} holds no account.`);
+    const usable = rejected === rejectedBefore ? '' : ' that can be taken';
+    if (accounts === 0) out.note(`muster: ${safeText(file)} holds no account${usable}.`);
   }
   const { files: reports, conflicts } = collector.report();
   if (dryRun) {
