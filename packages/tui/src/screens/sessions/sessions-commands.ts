@@ -7,6 +7,7 @@ import { listCommands } from '../../keys/list-commands.ts';
 import { openConfirm } from '../../overlays/confirm.tsx';
 import { openForm } from '../../overlays/form-dialog.tsx';
 import type { Shell } from '../../shell.ts';
+import { openViews } from '../views/views-menu.ts';
 import { openSessionMenu } from './session-menu.ts';
 import type { SessionsModel } from './sessions-model.ts';
 
@@ -84,6 +85,7 @@ export function sessionsCommands(shell: Shell, model: SessionsModel, pageRows: (
     const row = current();
     if (row) run(row);
   };
+  const pagesOf = () => shell.live.plugins.get().find(({ id }) => id === current()?.plugin)?.views ?? [];
   const asks = (): boolean => current()?.challenge?.kind === 'qr';
   const isWaiting = (): boolean => {
     const row = current();
@@ -188,6 +190,16 @@ export function sessionsCommands(shell: Shell, model: SessionsModel, pageRows: (
       disabledReason: none,
       headless: () => `muster run <provider>.<action> --account ${name()}`,
       run: withRow((row) => openSessionMenu(shell, row)),
+    },
+    {
+      id: 'sessions.views',
+      keys: ['V'],
+      title: 'pages of the account and its provider',
+      short: 'pages',
+      group: 'See',
+      when: () => pagesOf().length > 0,
+      headless: () => 'muster view',
+      run: withRow(({ plugin, account: id, label }) => openViews(shell, { plugin, account: { id, label } })),
     },
     {
       id: 'sessions.filter',

@@ -42,6 +42,22 @@ describe('the list of sessions', () => {
     await console.see('o tries at once');
   });
 
+  test('V opens the pages of the account under the pointer', async () => {
+    const host = hostWith(fakeSession('ann'), fakeSession('ben'));
+    const views = [
+      { name: 'chats', title: 'Chats', about: 'account' as const },
+      { name: 'stats', title: 'Statistics', about: 'plugin' as const },
+    ];
+    host.plugins = host.plugins.map((plugin) => ({ ...plugin, views }));
+    await using console = await openConsole({ host, screen: 'sessions', columns: 140, rows: 36 });
+    await console.see(/❯ +ann/);
+    await console.send('j');
+    await console.see(/❯ +ben/);
+    await console.send('V');
+    await console.see('Pages of ben');
+    await console.see(/❯ Chats +ben/);
+  });
+
   test('follows what the host says, and keeps the pointer on its session', async () => {
     const host = hostWith(fakeSession('ann'), fakeSession('ben'));
     await using console = await openConsole({ host, screen: 'sessions', columns: 140, rows: 36 });
