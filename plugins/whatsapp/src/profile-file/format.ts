@@ -18,7 +18,10 @@ interface Head {
   readonly createdAt: string;
 }
 
-const keyOf = (passphrase: string, salt: Buffer): Promise<Buffer> =>
+/** Makes the key of a file out of its passphrase; slowly, so that guessing costs. */
+export type DeriveKey = (passphrase: string, salt: Buffer) => Promise<Buffer>;
+
+const keyOf: DeriveKey = (passphrase, salt) =>
   new Promise((resolve, reject) =>
     scrypt(passphrase.normalize('NFKC'), salt, 32, COST, (error, key) => (error ? reject(error) : resolve(key))),
   );
@@ -34,6 +37,7 @@ const nonceOf = (number: number, last: boolean): Buffer => {
 export async function* seal(
   plain: AsyncIterable<Uint8Array>,
   { passphrase, clientId, now }: { passphrase: string; clientId: string; now: number },
+  deriveKey: DeriveKey = keyOf,
 ): AsyncGenerator<Buffer> {
   const salt = randomBytes(16);
   const head: Head = {
@@ -45,7 +49,7 @@ export async function* seal(
   };
   const line = Buffer.from(`${JSON.stringify(head)}\n`);
   yield line;
-  const key = await keyOf(passphrase, salt);
+  const key = await deriveKey(passphrase, salt);
   let number = 0;
   const piece = (bytes: Buffer, last: boolean): Buffer => {
     const cipher = createCipheriv('aes-256-gcm', key, nonceOf(number++, last)).setAAD(line);
@@ -65,11 +69,15 @@ export async function* seal(
 const refuse = (why: string): MusterError => new MusterError('BAD_INPUT', `This is no exported session: ${why}.`);
 
 /** Opens what `seal` made. BAD_INPUT when it is not whole, something else, or the passphrase is another. */
-export async function* unseal(file: AsyncIterable<Uint8Array>, passphrase: string): AsyncGenerator<Buffer> {
+export async function* unseal(
+  file: AsyncIterable<Uint8Array>,
+  passphrase: string,
+  deriveKey: DeriveKey = keyOf,
+): AsyncGenerator<Buffer> {
   const reader = createReader(file);
   const line = await reader.line(MAX_HEAD);
   const head = parseHead(line);
-  const key = await keyOf(passphrase, Buffer.from(head.salt, 'base64'));
+  const key = await deriveKey(passphrase, Buffer.from(head.salt, 'base64'));
   for (let number = 0; ; number++) {
     const size = (await reader.bytes(4)).readUInt32BE();
     if (size > PIECE) throw refuse('a piece is too long');

@@ -96,7 +96,8 @@ test('changes of the address alone settle nothing in a second time', async () =>
   expect(session.told.events.filter(({ type }) => type === 'session.authenticated')).toHaveLength(1);
 });
 
-test.each([
+// They wait for the most part.
+test.concurrent.each([
   ['that says no version', { noDebug: true }],
   ['that stays at its opening', { stuckOpening: true }],
 ])('a page %s is given up after the set number of restarts', async (_name, page) => {
