@@ -1,6 +1,6 @@
 import type { Job, TaskState } from '@muster/api';
 import { safeText } from '@muster/sdk';
-import { duration } from '../print/words.ts';
+import { duration, moment } from '../print/words.ts';
 import { outputLines } from './output-lines.ts';
 
 const OVER: readonly TaskState[] = ['done', 'failed', 'cancelled', 'uncertain'];
@@ -9,6 +9,7 @@ const count = (job: Job, state: TaskState): number => job.counts[state] ?? 0;
 
 /** One line that says how far a job is. */
 export function progressLine(job: Job): string {
+  if (job.state === 'scheduled' && job.startAt !== null) return `${safeText(job.title)}: begins at ${moment(job.startAt)}`;
   const over = OVER.reduce((sum, state) => sum + count(job, state), 0);
   const parts = [`${safeText(job.title)}: ${over.toLocaleString('en')} of ${job.total.toLocaleString('en')}`];
   const failed = count(job, 'failed');

@@ -8,17 +8,23 @@ import type { Shell } from '../../shell.ts';
 import type { Area } from '../../state/overlays.ts';
 import type { DetailModel, DetailView } from './detail-model.ts';
 
-const LABEL = 10;
-const fact = (name: string, value: string, tone: Tone = 'plain'): Spans => [
-  ' ',
-  { text: cut(name, LABEL - 1).padEnd(LABEL), tone: 'faint' },
-  { text: value, tone },
-];
+/** As wide as the longest name, within reason: names that begin alike must not look the same. */
+const labelWidth = ({ data, secretFields }: Account): number =>
+  Math.min(22, Math.max(10, ...[...Object.keys(data), ...secretFields].map((name) => name.length + 1)));
+
+const factOf =
+  (width: number) =>
+  (name: string, value: string, tone: Tone = 'plain'): Spans => [
+    ' ',
+    { text: cut(name, width - 1).padEnd(width), tone: 'faint' },
+    { text: value, tone },
+  ];
+type Fact = ReturnType<typeof factOf>;
 
 const shown = (value: unknown): string =>
   typeof value === 'string' ? value : value === null || value === undefined ? '—' : JSON.stringify(value);
 
-function secretLine(field: string, revealed: Readonly<Record<string, string>>): Spans {
+function secretLine(fact: Fact, field: string, revealed: Readonly<Record<string, string>>): Spans {
   const value = revealed[field];
   return value === undefined ? [...fact(field, '••••••••'), { text: '  S shows it', tone: 'faint' }] : fact(field, value, 'warn');
 }
@@ -40,6 +46,7 @@ function historyLines(view: DetailView, now: number, room: number): Spans[] {
 }
 
 function factLines(account: Account, view: DetailView, now: number): Spans[] {
+  const fact = factOf(labelWidth(account));
   const look = STATE_LOOKS[account.state];
   const status = account.status === null ? '' : `  ${account.status}`;
   const until = account.dueAt !== null && account.dueAt > now ? `  until ${moment(account.dueAt, now)}` : '';
@@ -50,7 +57,7 @@ function factLines(account: Account, view: DetailView, now: number): Spans[] {
     [],
     fact('plugin', account.plugin),
     ...Object.entries(account.data).map(([name, value]) => fact(name, shown(value))),
-    ...account.secretFields.map((field) => secretLine(field, view.revealed)),
+    ...account.secretFields.map((field) => secretLine(fact, field, view.revealed)),
     fact('tags', account.tags.length === 0 ? '—' : account.tags.join(' · ')),
     fact('used', account.usedAt === 0 ? 'never' : `${shortSpan(now - account.usedAt)} ago, ${plural(account.uses, 'time')}`),
     ...(account.tries > 0 ? [fact('tries', String(account.tries))] : []),
