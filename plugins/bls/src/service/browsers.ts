@@ -51,7 +51,7 @@ interface House {
 }
 
 /**
- * Network and drawing inside the browser's own process: each of its own costs 20 to 30 MB. The network has no sandbox anyway, what draws uses no
+ * Network and drawing inside the browser's own process: as processes of their own they cost 15 to 40 MB. The network has no sandbox anyway, what draws uses no
  * driver (`--disable-gpu`), and pages stay in renderers of their own, so applicants are as far from each other as before.
  */
 const FEWER_PROCESSES = ['--in-process-gpu', '--enable-features=NetworkServiceInProcess2'];
