@@ -36,9 +36,17 @@ export async function waitForJob(context: Context, client: Client, id: string, {
       );
     } else stop.abort();
   });
+  /** Questions on the terminal, which a line of progress would hide. */
+  let asking = 0;
+  // A list that was asked for may come after a newer one: a question is answered once, however often it turns up.
+  const replied = new Set<string>();
   const reply = (prompt: Prompt, say: (prompt: Prompt) => Promise<string>): void => {
+    if (replied.has(prompt.id)) return;
+    replied.add(prompt.id);
     out.clear();
+    asking++;
     say(prompt)
+      .finally(() => asking--)
       .then((text) => client.call('answerPrompt', { params: { id: prompt.id }, body: { text } }))
       .catch((thrown: unknown) => {
         cancelled = client.call('cancelJob', { params: { id } });
@@ -63,7 +71,9 @@ export async function waitForJob(context: Context, client: Client, id: string, {
     const job = await followJob(client, id, {
       signal: stop.signal,
       onPrompts,
-      onJob: (latest) => out.progress(progressLine(latest)),
+      onJob(latest) {
+        if (asking === 0) out.progress(progressLine(latest));
+      },
     });
     await printResult(context, client, job);
   } catch (thrown) {
