@@ -10,8 +10,5 @@ export interface LinesProps {
 
 /** Lines under each other. Empty ones are drawn too: they cover what lies below a dialog. */
 export function Lines({ lines, width, height = lines.length }: LinesProps): ReactNode {
-  return Array.from({ length: Math.max(0, height) }, (_, row) => (
-    // oxlint-disable-next-line react/no-array-index-key -- a row of the screen is its place
-    <Line key={row} width={width} spans={lines[row] ?? []} />
-  ));
+  return Array.from({ length: Math.max(0, height) }, (_, row) => <Line key={row} width={width} spans={lines[row] ?? []} />);
 }

@@ -65,7 +65,6 @@ export function GatewayView({ shell, model, width, height }: Area & { shell: She
         <Line width={width - 2} spans={figureHeading(width - 2)} />
         {Array.from({ length: shown }, (_, index) => (
           <Line
-            // oxlint-disable-next-line react/no-array-index-key -- a row of the screen is its place
             key={index}
             width={width - 2}
             spans={figureLine(model.row(top + index), { limits, selected: top + index === cursor, width: width - 2, now })}
