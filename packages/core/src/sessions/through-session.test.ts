@@ -73,10 +73,9 @@ describe('an action that goes through the session', () => {
     await world.open('ann');
     await world.see('ann', 'ready');
     const applicable = await world.core.jobs.applicable({ plugin: 'wire' });
-    expect(applicable).toMatchObject([
-      { action: 'say', can: 1, cannot: [{ reason: 'no session ready', count: 2 }] },
-      { action: 'look', can: 2, cannot: [{ reason: 'busy', count: 1 }] },
-    ]);
+    const of = (name: string) => applicable.find(({ action }) => action === name);
+    expect(of('say')).toMatchObject({ can: 1, cannot: [{ reason: 'no session ready', count: 2 }] });
+    expect(of('look')).toMatchObject({ can: 2, cannot: [{ reason: 'busy', count: 1 }] });
   });
 });
 
