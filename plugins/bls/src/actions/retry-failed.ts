@@ -1,5 +1,6 @@
 import type { JsonObject } from '@muster/sdk';
-import { register, type RegisterContext } from '../register/register.ts';
+import { register } from '../register/register.ts';
+import type { RegisterContext } from '../register/registration.ts';
 
 /**
  * As `create`, for those that failed, and for those that an interrupted task left in the middle: whoever still works on an account

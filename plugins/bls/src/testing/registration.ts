@@ -5,7 +5,8 @@ import { toMusterError, type Json, type MusterError, type Simulator, type Stored
 import { createTestContext, createTestServiceContext, type TestContext, type TestContextOptions } from '@muster/sdk/testing';
 import { demoApplicants } from '../demo.ts';
 import bls from '../index.ts';
-import { register, type RegisterContext } from '../register/register.ts';
+import { register } from '../register/register.ts';
+import type { RegisterContext } from '../register/registration.ts';
 import openService, { type BlsService } from '../service.ts';
 import start from '../simulator.ts';
 import { answerLikeAPerson } from './person.ts';
