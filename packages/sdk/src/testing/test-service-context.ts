@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { BehaviorSubject } from 'rxjs';
 import type { AccountAccess } from '../account-access.ts';
 import { MusterError } from '../errors.ts';
@@ -82,19 +83,15 @@ export function createTestServiceContext({
   };
 }
 
-const sleep = (ms: number, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve, reject) => {
-    if (signal.aborted) return reject(signal.reason as Error);
-    const stop = (): void => {
-      clearTimeout(timer);
-      reject(signal.reason as Error);
-    };
-    const timer = setTimeout(() => {
-      signal.removeEventListener('abort', stop);
-      resolve();
-    }, ms);
-    signal.addEventListener('abort', stop, { once: true });
-  });
+async function sleep(ms: number, signal: AbortSignal): Promise<void> {
+  try {
+    await wait(ms, undefined, { signal });
+  } catch (thrown) {
+    // With the reason of the signal, as in a host.
+    signal.throwIfAborted();
+    throw thrown;
+  }
+}
 
 function memoryRecords<T>(known: Map<string, StoredRecord<T>>): Records<T> {
   const conflict = (key: string): never => {
