@@ -11,13 +11,26 @@ export interface SoakOptions {
 }
 
 interface Sample {
-  readonly browsers: number;
+  readonly minute: number;
+  /** MB of each browser with all its processes, in the order of the numbers. */
+  readonly browsers: readonly number[];
   readonly host: number;
 }
 
-const SAMPLES = 12;
+const SAMPLES = 60;
 /** Of the first steady sample: a browser that grows by more in a run is growing. */
 const FLAT = 1.25;
+
+const sumOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
+const whole = (values: readonly number[]): string => values.map((value) => value.toFixed(0)).join(' ');
+
+/** MB an hour, by the line that fits best. */
+function slope(points: readonly (readonly [minute: number, megabytes: number])[]): number {
+  const x = sumOf(points.map(([minute]) => minute)) / points.length;
+  const y = sumOf(points.map(([, megabytes]) => megabytes)) / points.length;
+  const spread = sumOf(points.map(([minute]) => (minute - x) ** 2));
+  return spread === 0 ? 0 : (60 * sumOf(points.map(([minute, megabytes]) => (minute - x) * (megabytes - y)))) / spread;
+}
 
 /** Every number writes to the next one, again and again: memory stays flat, nothing is lost, nothing doubled, nobody is disconnected. */
 export async function* soak({ minutes, sessions, perSecond }: SoakOptions): AsyncGenerator<Row> {
@@ -40,19 +53,21 @@ export async function* soak({ minutes, sessions, perSecond }: SoakOptions): Asyn
   const samples: Sample[] = [];
   for (let count = 1; count <= SAMPLES; count++) {
     await sleep((minutes * 60_000) / SAMPLES);
-    const browsers = (await world.memory()).reduce((sum, megabytes) => sum + megabytes, 0);
-    const sample = { browsers, host: await residentMb(world.pid) };
+    const sample = { minute: (minutes * count) / SAMPLES, browsers: await world.memory(), host: await residentMb(world.pid) };
     samples.push(sample);
     yield {
-      name: `after ${((minutes * count) / SAMPLES).toFixed(1)} min`,
-      figure: `browsers ${sample.browsers.toFixed(0)} MB together, host ${sample.host.toFixed(0)} MB, ${sent.reduce((a, b) => a + b, 0)} sent`,
-      holds: true,
+      name: `after ${sample.minute.toFixed(1)} min`,
+      figure: `browsers ${whole(sample.browsers)} MB, host ${sample.host.toFixed(0)} MB, ${sumOf(sent)} sent, ${world.arrivals} arrived`,
+      holds: sample.browsers.length === sessions,
     };
   }
   await Promise.all(writers);
-  const total = sent.reduce((sum, count) => sum + count, 0);
-  const arrived = (): number => [...world.arrived.values()].reduce((sum, texts) => sum + texts.length, 0);
-  await until('all arrived', () => arrived() >= total, arrived);
+  const total = sumOf(sent);
+  await until(
+    'all arrived',
+    () => world.arrivals >= total,
+    () => world.arrivals,
+  );
   const twice = [...world.arrived.values()].reduce((sum, texts) => sum + texts.length - new Set(texts).size, 0);
   const lost = names.reduce((sum, _name, at) => {
     const got = new Set(world.arrived.get(names[(at + 1) % sessions] ?? ''));
@@ -66,12 +81,19 @@ export async function* soak({ minutes, sessions, perSecond }: SoakOptions): Asyn
     figure: `${total} sent, ${refused.length} refused (${[...new Set(refused)].slice(0, 3).join('; ') || 'none'}), ${lost} lost, ${twice} doubled; remedies: ${[...new Set(world.remedies)].join(', ') || 'none'}`,
     holds: refused.length === 0 && lost === 0 && twice === 0 && total > 0,
   };
-  // The first samples hold what warming up took.
-  const [begin, last] = [samples[Math.floor(SAMPLES / 4)], samples.at(-1)];
+  // The first quarter holds what warming up took.
+  const steady = samples.slice(Math.floor(SAMPLES / 4));
+  const [begin, last] = [steady[0], steady.at(-1)];
+  if (!begin || !last) throw new Error('there are no samples');
+  const growth = {
+    browsers: slope(steady.map(({ minute, browsers }) => [minute, sumOf(browsers)])),
+    host: slope(steady.map(({ minute, host }) => [minute, host])),
+  };
   yield {
     name: 'memory',
-    figure: `browsers ${begin?.browsers.toFixed(0)} to ${last?.browsers.toFixed(0)} MB, host ${begin?.host.toFixed(0)} to ${last?.host.toFixed(0)} MB`,
-    holds: (last?.browsers ?? 0) <= (begin?.browsers ?? 0) * FLAT && (last?.host ?? 0) <= (begin?.host ?? 0) * FLAT,
+    figure: `browsers ${whole(begin.browsers)} to ${whole(last.browsers)} MB (${growth.browsers.toFixed(1)} MB an hour together), host ${begin.host.toFixed(0)} to ${last.host.toFixed(0)} MB (${growth.host.toFixed(1)} MB an hour)`,
+    holds:
+      last.browsers.every((megabytes, at) => megabytes <= (begin.browsers[at] ?? 0) * FLAT) && last.host <= begin.host * FLAT,
   };
   const before = await world.processes();
   await world.end('SIGTERM');

@@ -24,8 +24,11 @@ export const talk = (count: number): Promise<Row> =>
     );
     const answers = await Promise.all(sent.map(({ from, to, text }) => world.send(from, world.number(to), text)));
     const refused = answers.filter(({ status }) => status !== 200);
-    const arrived = (): number => [...world.arrived.values()].reduce((sum, texts) => sum + texts.length, 0);
-    await until('all arrived', () => arrived() >= sent.length, arrived);
+    await until(
+      'all arrived',
+      () => world.arrivals >= sent.length,
+      () => world.arrivals,
+    );
     const wrong = sent.filter(({ to, text }) => (world.arrived.get(to) ?? []).filter((one) => one === text).length !== 1);
     const before = await world.processes();
     await world.end('SIGTERM');

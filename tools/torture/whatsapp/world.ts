@@ -26,6 +26,8 @@ export class WhatsAppWorld {
   readonly simulator: Simulator;
   /** Texts of messages that arrived, in their order, by who got them. */
   readonly arrived = new Map<string, string[]>();
+  /** How many arrived in all. */
+  arrivals = 0;
   readonly remedies: string[] = [];
   readonly #folder: string;
   #host: ChildProcess | undefined;
@@ -88,7 +90,10 @@ export class WhatsAppWorld {
       if (type === 'whatsapp.remedy.applied') this.remedies.push(String(fields?.['remedy']));
       if (type !== 'whatsapp.message.received') return;
       const name = String(fields?.['clientId']);
-      this.arrived.set(name, [...(this.arrived.get(name) ?? []), String(fields?.['text'])]);
+      const texts = this.arrived.get(name) ?? [];
+      texts.push(String(fields?.['text']));
+      this.arrived.set(name, texts);
+      this.arrivals += 1;
     });
   }
 
@@ -139,9 +144,9 @@ export class WhatsAppWorld {
     return new Map(sessions.map(({ label, state }) => [label, state]));
   }
 
-  /** Private memory of each browser with all its processes, in MB, measured now. */
+  /** Private memory of each browser with all its processes, in MB, measured now, in the order of their names. */
   async memory(): Promise<number[]> {
-    const found = await this.browsers();
+    const found = (await this.browsers()).toSorted((one, other) => one.name.localeCompare(other.name));
     const usages = await Promise.all(found.map(({ pid }) => processUsage(pid)));
     return usages.map(({ privateBytes }) => privateBytes / 1_048_576);
   }
