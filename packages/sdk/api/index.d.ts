@@ -8,7 +8,7 @@ export { ERROR_CODES, exitCodeOf, httpStatusOf } from './error-codes.ts';
 export type { ErrorCode } from './error-codes.ts';
 export { changeProxy, MusterError, restAccount, retireAccount, retryLater, toMusterError } from './errors.ts';
 export type { MusterErrorOptions, Remedy } from './errors.ts';
-export type { AnyHttpHandler, HttpContext, HttpHandler, HttpPart, HttpRoute } from './http.ts';
+export type { AnyHttpHandler, HttpContext, HttpHandler, HttpPart, HttpRefusal, HttpRoute } from './http.ts';
 export type { ExportAccount, ExportContext, Exporter, ExportFacts, ImportEntry, Importer, ImportFacts, ImportFile, } from './importer.ts';
 export type { Json, JsonObject } from './json.ts';
 export type { AccountAction, AnyAccountAction, AnyPluginAction, Plugin, PluginAction, PluginDefinition } from './plugin.ts';
@@ -771,9 +771,20 @@ export interface HttpContext<TConfig, TAccount, TQuery = unknown, TBody = unknow
  */
 export type HttpHandler<TConfig, TAccount, TQuery = unknown, TBody = unknown> = (request: Request, context: HttpContext<TConfig, TAccount, TQuery, TBody>) => Promise<Response>;
 export type AnyHttpHandler = HttpHandler<any, any, any, any>;
+/** Why a request is refused, as the host would say it. */
+export interface HttpRefusal {
+    readonly code: string;
+    readonly message: string;
+    readonly status: number;
+}
 /** The http part of a plugin: its routes by name, and a module with a handler for each. */
 export interface HttpPart {
     readonly routes: Readonly<Record<string, HttpRoute>>;
+    /**
+     * The JSON of a refusal, where who calls these paths knows a shape of its own; also of what the host refuses before any handler
+     * is asked, such as a call without a token. Default: `{error: {code, message}}`.
+     */
+    readonly refusal?: (refusal: HttpRefusal) => Readonly<Record<string, Json>>;
     load(): Promise<{
         readonly default: Readonly<Record<string, AnyHttpHandler>>;
     }>;

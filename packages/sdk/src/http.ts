@@ -56,8 +56,20 @@ export type HttpHandler<TConfig, TAccount, TQuery = unknown, TBody = unknown> = 
 
 export type AnyHttpHandler = HttpHandler<any, any, any, any>; // eslint-disable-line typescript/no-explicit-any -- erased: the host validates by the schemas
 
+/** Why a request is refused, as the host would say it. */
+export interface HttpRefusal {
+  readonly code: string;
+  readonly message: string;
+  readonly status: number;
+}
+
 /** The http part of a plugin: its routes by name, and a module with a handler for each. */
 export interface HttpPart {
   readonly routes: Readonly<Record<string, HttpRoute>>;
+  /**
+   * The JSON of a refusal, where who calls these paths knows a shape of its own; also of what the host refuses before any handler
+   * is asked, such as a call without a token. Default: `{error: {code, message}}`.
+   */
+  readonly refusal?: (refusal: HttpRefusal) => Readonly<Record<string, Json>>;
   load(): Promise<{ readonly default: Readonly<Record<string, AnyHttpHandler>> }>;
 }

@@ -7,7 +7,7 @@ export { ERROR_CODES, exitCodeOf, httpStatusOf } from './error-codes.ts';
 export type { ErrorCode } from './error-codes.ts';
 export { changeProxy, MusterError, restAccount, retireAccount, retryLater, toMusterError } from './errors.ts';
 export type { MusterErrorOptions, Remedy } from './errors.ts';
-export type { AnyHttpHandler, HttpContext, HttpHandler, HttpPart, HttpRoute } from './http.ts';
+export type { AnyHttpHandler, HttpContext, HttpHandler, HttpPart, HttpRefusal, HttpRoute } from './http.ts';
 export type {
   ExportAccount,
   ExportContext,

@@ -1,6 +1,6 @@
 import { definePlugin } from '@muster/sdk';
 import { demoAccounts } from './demo.ts';
-import { routes } from './http/routes.ts';
+import { refusal, routes } from './http/routes.ts';
 import {
   CampaignInput,
   CampaignNameInput,
@@ -161,7 +161,7 @@ export default definePlugin({
     session: { title: 'Session', about: 'account', load: () => import('./views/session.ts') },
     campaigns: { title: 'Campaigns', about: 'plugin', load: () => import('./views/campaigns.ts') },
   },
-  http: { routes, load: () => import('./http.ts') },
+  http: { routes, refusal, load: () => import('./http.ts') },
   demo: demoAccounts,
   simulator: () => import('./simulator.ts'),
 });

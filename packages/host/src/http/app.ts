@@ -59,7 +59,8 @@ export function createApp(parts: AppParts): Hono<HostEnv> {
   app.onError((thrown, c) => {
     const error = toMusterError(thrown);
     if (error.code === 'INTERNAL') parts.logDefect(error, `${c.req.method} ${c.req.routePath}`);
-    return errorAnswer(error, parts.redactor);
+    const found = parts.pluginServing.paths.find(c.req.method, c.req.path);
+    return errorAnswer(error, parts.redactor, found?.plugin.http?.refusal);
   });
   return app;
 }

@@ -9,6 +9,9 @@ const Known = z.object({
 });
 const ok = z.literal(true);
 
+/** How these paths say no, whoever says it. */
+export const refusal: NonNullable<HttpPart['refusal']> = ({ code, message }) => ({ success: false, error: message, code });
+
 /** Paths of a WhatsApp manager that people have scripts for. Bodies are read here: what is wrong with them is said their way. */
 export const routes: HttpPart['routes'] = {
   create: {
