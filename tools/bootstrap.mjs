@@ -146,10 +146,33 @@ function runtimeFits() {
   return major > OLDEST_TO_RUN[0] || (major === OLDEST_TO_RUN[0] && minor >= OLDEST_TO_RUN[1]);
 }
 
+const LIBRARY = /error while loading shared libraries: (lib[\w.+-]+)/;
+/** The packages of the libraries that the runtime of the checkout needs and a bare system lacks, by package manager. */
+const LIBRARIES = { 'libatomic.so.1': { 'apt-get': 'libatomic1', dnf: 'libatomic', pacman: 'gcc-libs' } };
+
+/** Installs a system's library, or ends with what to do. */
+async function installLibrary(library) {
+  const { findPackageManager } = await import('./package-manager.mjs');
+  const manager = await findPackageManager();
+  const wanted = LIBRARIES[library]?.[manager?.name];
+  const why = `the runtime that comes with the checkout needs ${library}, which this machine lacks`;
+  if (!wanted) fail(`${why}; install it, then run the same command again`);
+  const byHand = `run "${manager.byHand([wanted])}", then the same command again`;
+  if (!manager.allowed) fail(`${why}, and this user may not install it; ${byHand}`);
+  console.error(`muster: installing ${wanted} with ${manager.name} (once; the runtime needs it) …`);
+  if (!(await manager.install([wanted]))) fail(`${why}, and ${manager.name} could not install it; ${byHand}`);
+}
+
 async function install() {
   rmSync(stamp, { force: true });
   console.error('muster: installing dependencies (once; about a minute) …');
-  const { ok, said, signal, missing } = await npmCi();
+  let outcome = await npmCi();
+  const library = outcome.ok ? undefined : LIBRARY.exec(outcome.said)?.[1];
+  if (library) {
+    await installLibrary(library);
+    outcome = await npmCi();
+  }
+  const { ok, said, signal, missing } = outcome;
   if (missing) fail('npm was not found on the PATH; install Node.js together with npm');
   if (!ok) {
     writeFileSync(npmLog, said);

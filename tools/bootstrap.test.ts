@@ -13,7 +13,7 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'muster-bootstrap-'));
   await mkdir(join(folder, 'tools'));
   await mkdir(join(folder, 'bin'));
-  for (const file of ['bootstrap.mjs', 'system-browser.mjs'])
+  for (const file of ['bootstrap.mjs', 'package-manager.mjs', 'system-browser.mjs'])
     await copyFile(fileURLToPath(new URL(file, import.meta.url)), join(folder, 'tools', file));
   await writeFile(join(folder, 'package-lock.json'), JSON.stringify(LOCK));
 });
@@ -103,6 +103,33 @@ test.each([
   expect(await readFile(join(folder, '.bootstrap/npm.log'), 'utf8')).toContain(said);
   await npm(INSTALL);
   expect((await bootstrap()).code).toBe(0);
+});
+
+/** What npm says where the runtime does not start; the second try finds the library. */
+const NO_LIBRARY = `if test -e "$0.library"; then ${INSTALL}; else
+echo 'npm error node: error while loading shared libraries: libatomic.so.1: cannot open shared object file' >&2; exit 127; fi`;
+const aptGet = (body: string): Promise<void> =>
+  writeFile(join(folder, 'bin/apt-get'), `#!/bin/sh\necho "$*" >> "${folder}/apt"\n${body}\n`, { mode: 0o755 });
+
+test.runIf(process.getuid?.() === 0)('installs the library that the runtime needs and a bare system lacks', async () => {
+  await npm(NO_LIBRARY);
+  await aptGet(
+    `case "$1" in update) touch "${folder}/lists";; *) test -e "${folder}/lists" && touch "${folder}/bin/npm.library";; esac`,
+  );
+  const { code, stderr } = await bootstrap();
+  expect([code, stderr]).toEqual([0, expect.stringContaining('installing libatomic1 with apt-get')]);
+  const install = 'install -y -q --no-install-recommends -o DPkg::Lock::Timeout=60 libatomic1';
+  expect((await readFile(join(folder, 'apt'), 'utf8')).trim().split('\n')).toEqual([install, 'update -q', install]);
+});
+
+test('a library that cannot be installed is one line that says what to do', async () => {
+  await npm(NO_LIBRARY);
+  await aptGet('exit 100');
+  const { code, stderr } = await bootstrap();
+  expect(code).toBe(1);
+  expect(stderr.trimEnd().split('\n').at(-1)).toMatch(
+    /^muster: the runtime .* needs libatomic\.so\.1, which this machine lacks, and .*; run "(sudo )?apt-get update && (sudo )?apt-get install libatomic1", then the same command again$/,
+  );
 });
 
 test('says so when there is no npm', async () => {

@@ -67,7 +67,9 @@ test('asks for newer lists, then does without the lean one, before it gives up',
 test('what cannot be installed is one line that says what to do, and fails nothing', async () => {
   await program('apt-get', 'exit 100');
   await ensure();
-  expect(said.at(-1)).toMatch(/could not install a browser.*"apt-get install chromium chromium-headless-shell".*CHROME_PATH/);
+  expect(said.at(-1)).toMatch(
+    /could not install a browser.*"apt-get update && apt-get install chromium chromium-headless-shell".*CHROME_PATH/,
+  );
 });
 
 test('without the rights nothing is tried, and the command is named', async () => {
@@ -75,7 +77,9 @@ test('without the rights nothing is tried, and the command is named', async () =
   await program('sudo', 'exit 1');
   await ensure(1_000);
   expect(await calls()).toEqual(['sudo -n true']);
-  expect(said).toEqual([expect.stringContaining('run "sudo apt-get install chromium chromium-headless-shell"')]);
+  expect(said).toEqual([
+    expect.stringContaining('run "sudo apt-get update && sudo apt-get install chromium chromium-headless-shell"'),
+  ]);
 });
 
 test('with sudo that asks for no password it is installed', async () => {
