@@ -59,7 +59,9 @@ export const translate = (directory: string, error: unknown): unknown => {
   if (error instanceof SyntaxError) return corrupt(directory, `it holds text that is not what was written (${message})`, error);
   if (error instanceof MusterError || errcode === undefined) return error;
   const kind = errcode & 0xff;
-  if (kind === 11 || kind === 26) return corrupt(directory, message, error);
+  // What we ask for is always there, unless the text of a table's definition is not what was written.
+  const isOtherTable = kind === 1 && /^no such (table|column|index)|^malformed/.test(message);
+  if (kind === 11 || kind === 26 || isOtherTable) return corrupt(directory, message, error);
   return new MusterError(
     'STORE_FAILED',
     `A write to the store failed (${kind === FULL ? 'the disk is full' : message}). Nothing of the change was kept, and what was saved before is ` +

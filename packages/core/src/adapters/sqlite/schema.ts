@@ -1,4 +1,6 @@
-import type { DatabaseSync } from 'node:sqlite';
+import { DatabaseSync } from 'node:sqlite';
+import { crc32 } from 'node:zlib';
+import { MusterError } from '@muster/sdk';
 import type { CollectionDefinition, Document } from '../../ports/store.ts';
 import { columnOf, decodeDocument, indexName, pathsOf, quoted, stateName, tableName, uniqueName } from './columns.ts';
 import { createCounts } from './counts.ts';
@@ -9,18 +11,20 @@ import { rowsIn } from './sql-index.ts';
 import { createPlainTable, type SqlTable, type SqlTableOptions } from './sql-table.ts';
 import { createStatements, type Statements } from './statements.ts';
 
-/** 2: collections may be split into what seldom changes and what often does. */
+/**
+ * 2: collections may be split into what seldom changes and what often does. A store is compared with the statements below when it is
+ * opened: a change of any of them is a change of the version.
+ */
 export const VERSION = 2;
 /** 'mstr', in the header of the file. */
 export const APPLICATION = 0x6d737472;
 
+const COLLECTIONS = 'CREATE TABLE collections (name TEXT PRIMARY KEY, definition TEXT NOT NULL, sum INTEGER NOT NULL) STRICT;';
+const COUNTS =
+  'CREATE TABLE counts (collection TEXT, name TEXT, key TEXT, count INTEGER NOT NULL, PRIMARY KEY (collection, name, key)) STRICT, WITHOUT ROWID;';
+
 /** What an empty store is; run on a new file. */
-export const NEW_STORE = `
-  PRAGMA application_id = ${APPLICATION};
-  PRAGMA user_version = ${VERSION};
-  CREATE TABLE collections (name TEXT PRIMARY KEY, definition TEXT NOT NULL) STRICT;
-  CREATE TABLE counts (collection TEXT, name TEXT, key TEXT, count INTEGER NOT NULL, PRIMARY KEY (collection, name, key)) STRICT, WITHOUT ROWID;
-`;
+export const NEW_STORE = `PRAGMA application_id = ${APPLICATION}; PRAGMA user_version = ${VERSION}; ${COLLECTIONS} ${COUNTS}`;
 
 const plainSchema = (definition: CollectionDefinition): string[] => {
   const { name, indexes, unique = [] } = definition;
@@ -67,12 +71,15 @@ const createCollection = (database: DatabaseSync, definition: CollectionDefiniti
 export const createSqlTable = (options: SqlTableOptions): SqlTable =>
   (options.definition.hot ? createSplitTable : createPlainTable)(options);
 
-const recordDefinition = (statements: Statements, definition: CollectionDefinition): void =>
+const recordDefinition = (statements: Statements, definition: CollectionDefinition): void => {
+  const text = JSON.stringify(definition);
   statements.run(
-    'INSERT INTO collections (name, definition) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET definition = excluded.definition',
+    'INSERT OR REPLACE INTO collections (name, definition, sum) VALUES (?, ?, ?)',
     definition.name,
-    JSON.stringify(definition),
+    text,
+    crc32(text),
   );
+};
 
 /** Puts the tables of a collection aside under other names, without their indexes; returns how to read and to drop them. */
 const putAside = (database: DatabaseSync, statements: Statements, definition: CollectionDefinition) => {
@@ -120,34 +127,59 @@ const rebuild = (database: DatabaseSync, statements: Statements, change: Record<
   old.drop();
 };
 
-/** What is stored, by name. */
-export const storedDefinitions = (statements: Statements): Map<string, string> =>
-  new Map(
-    statements
-      .all('SELECT name, definition FROM collections')
-      .map(({ name, definition }) => [name as string, definition as string]),
-  );
+const damaged = (reason: string): MusterError =>
+  new MusterError('STORE_CORRUPT', `The store is damaged: ${reason}. Nothing was changed. Put back a backup.`);
 
-/** Brings the tables into the shape of the definitions, in one transaction. */
+/** The definitions of what is stored. Errors: STORE_CORRUPT. */
+export const storedDefinitions = (statements: Statements): CollectionDefinition[] =>
+  statements.all('SELECT name, definition, sum FROM collections').map(({ name, definition, sum }) => {
+    if (crc32(definition as string) !== sum) throw damaged(`the definition of ${String(name)} does not fit its checksum`);
+    return JSON.parse(definition as string) as CollectionDefinition;
+  });
+
+const SCHEMA = 'SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name';
+
+/** SQLite believes the text of a table's definition: with a bit flipped, it would read other columns, or keep an index for other rows. */
+const checkTables = (statements: Statements, definitions: readonly CollectionDefinition[]): void => {
+  const fresh = new DatabaseSync(':memory:');
+  try {
+    fresh.exec(NEW_STORE);
+    for (const definition of definitions) createCollection(fresh, definition);
+    const expected = fresh.prepare(SCHEMA).all();
+    if (JSON.stringify(statements.all(SCHEMA)) !== JSON.stringify(expected))
+      throw damaged('its tables are not those that were made');
+  } finally {
+    fresh.close();
+  }
+};
+
+/** The tables of the first format say less than is kept now: their collections are all written anew. */
+const readFirstFormat = (database: DatabaseSync, statements: Statements): CollectionDefinition[] => {
+  const definitions = statements.all('SELECT definition FROM collections').map(({ definition }) => definition as string);
+  database.exec(`DROP TABLE collections; ${COLLECTIONS}`);
+  return definitions.map((text) => JSON.parse(text) as CollectionDefinition);
+};
+
+/** Brings the tables into the shape of the definitions, in one transaction. Errors: STORE_CORRUPT. */
 export const prepareSchema = (database: DatabaseSync, definitions: readonly CollectionDefinition[]): void => {
   const statements = createStatements(database);
-  const stored = storedDefinitions(statements);
-  // What stands beside the documents of the first format says less than is kept now: its collections are all written anew.
   const isOld = Object.values(statements.first('PRAGMA user_version') ?? {})[0] !== VERSION;
-  const changed = definitions.filter((definition) => isOld || stored.get(definition.name) !== JSON.stringify(definition));
-  if (changed.length === 0) return;
   database.exec('BEGIN IMMEDIATE');
   try {
-    for (const definition of changed) {
-      const before = stored.get(definition.name);
-      if (before === undefined) createCollection(database, definition);
-      else rebuild(database, statements, { from: JSON.parse(before) as CollectionDefinition, to: definition });
+    const stored = isOld ? readFirstFormat(database, statements) : storedDefinitions(statements);
+    if (!isOld) checkTables(statements, stored);
+    const others = stored.filter(({ name }) => !definitions.some((definition) => definition.name === name));
+    for (const definition of [...definitions, ...(isOld ? others : [])]) {
+      const before = stored.find(({ name }) => name === definition.name);
+      if (!isOld && JSON.stringify(before) === JSON.stringify(definition)) continue;
+      if (before) rebuild(database, statements, { from: before, to: definition });
+      else createCollection(database, definition);
       recordDefinition(statements, definition);
     }
-    database.exec(`PRAGMA user_version = ${VERSION}`);
+    if (isOld) database.exec(`PRAGMA user_version = ${VERSION}`);
     database.exec('COMMIT');
   } catch (error) {
-    database.exec('ROLLBACK');
+    if (database.isTransaction) database.exec('ROLLBACK');
     throw error;
   }
 };

@@ -1,6 +1,6 @@
 import { MusterError, toMusterError } from '@muster/sdk';
 import type { DatabaseSync } from 'node:sqlite';
-import type { CollectionDefinition, Operation } from '../../ports/store.ts';
+import type { Operation } from '../../ports/store.ts';
 import { changesOf } from '../changes.ts';
 import { count, select, tallyOf } from '../select.ts';
 import { createTables } from '../tables.ts';
@@ -22,8 +22,7 @@ const MOST_PROBLEMS = 20;
 const connect = (options: DatabaseOptions) => {
   const database: DatabaseSync = openDatabase(options);
   const statements = createStatements(database);
-  const definitions = [...storedDefinitions(statements).values()].map((text) => JSON.parse(text) as CollectionDefinition);
-  const tables = createTables(definitions, (definition) =>
+  const tables = createTables(storedDefinitions(statements), (definition) =>
     createSqlTable({
       definition,
       statements,

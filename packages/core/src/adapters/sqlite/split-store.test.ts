@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -105,7 +105,7 @@ describe('a collection of SQLite that is split into what seldom changes and what
     await store.commit([{ update: 'things', id: thing(3).id, patch: { set: { state: 'busy', lease: { holder: 'me' } } } }]);
     const before = await store.list<Thing>('things');
     await store.close();
-    inFile((database) => database.exec('PRAGMA user_version = 1'));
+    inFile((database) => database.exec('PRAGMA user_version = 1; ALTER TABLE collections DROP COLUMN sum'));
 
     store = await open(SPLIT);
     expect(await store.list('things')).toEqual(before);
@@ -140,5 +140,27 @@ describe('a collection of SQLite that is split into what seldom changes and what
     inFile((database) => database.exec(damage));
     store = await open(SPLIT);
     expect((await store.check()).length).toBeGreaterThan(0);
+  });
+
+  it.each([
+    ['the name of a column', '"state of things" (seq', '"state of things" (req'],
+    ['the rows of an index', 'WITHOUT ROWID', 'WITHOUT ROWIE'],
+    ['the name of a table', 'TABLE "things by label"', 'TABLE "things by lacel"'],
+    ['what stands apart in a collection', '"hot":{"fields":["state"', '"iot":{"fields":["state"'],
+    ['a table that all stores have', 'CREATE TABLE counts', 'CREATE TABLE bounts'],
+  ])('refuses a file whose tables are described otherwise: %s', async (_, was, is) => {
+    await store.commit(many(0));
+    await store.close();
+    inFile((database) => database.exec('PRAGMA wal_checkpoint(TRUNCATE)'));
+    const file = join(directory, 'store.db');
+    const bytes = await readFile(file);
+    expect(bytes.includes(was)).toBe(true);
+    bytes.write(is, bytes.indexOf(was));
+    await writeFile(file, bytes);
+    await expect(open(SPLIT)).rejects.toMatchObject({ code: 'STORE_CORRUPT' });
+    // As it was, so that there is something to close.
+    bytes.write(was, bytes.indexOf(is));
+    await writeFile(file, bytes);
+    store = await open(SPLIT);
   });
 });
