@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Simulator } from '@muster/sdk';
+import { answerControl } from './simulator/control.ts';
 import { Knobs } from './simulator/knobs.ts';
 import { pageHtml } from './simulator/page.ts';
 import { StandInService } from './simulator/service.ts';
@@ -28,7 +29,7 @@ export default async function start(
   options: { readonly port?: number; readonly knobs?: Readonly<Record<string, unknown>> } = {},
 ): Promise<WhatsAppSimulator> {
   let knobs = Knobs.parse(options.knobs ?? {});
-  const service = new StandInService(() => knobs);
+  const service = new StandInService(() => knobs, answerControl);
   const address = await service.listen(options.port ?? 0);
   const cache = await mkdtemp(join(tmpdir(), 'muster-stand-in-'));
   const write = (): Promise<void> =>

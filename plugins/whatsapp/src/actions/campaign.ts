@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import { MusterError, toMusterError, type PluginTaskContext } from '@muster/sdk';
-import type { WhatsAppService } from '../campaigns/service-api.ts';
+import type { WhatsAppService } from '../service-api.ts';
 import { chatIdOf } from '../messages/chat-id.ts';
 import type { CampaignInput, CampaignNameInput, ImportContactsInput, OptOutInput } from '../inputs.ts';
 import type { Account, Config } from '../schemas.ts';

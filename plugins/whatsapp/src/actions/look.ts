@@ -2,7 +2,7 @@ import { safeText, type AccountTaskContext } from '@muster/sdk';
 import { chatIdOf } from '../messages/chat-id.ts';
 import type { CheckNumberInput, ListInput } from '../inputs.ts';
 import type { Account, Config } from '../schemas.ts';
-import type { WhatsAppSession } from '../session/open-session.ts';
+import type { WhatsAppSession } from '../session-api.ts';
 
 type Context<TInput> = AccountTaskContext<Config, Account, TInput>;
 

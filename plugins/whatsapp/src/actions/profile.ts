@@ -3,7 +3,7 @@ import { access, mkdir, open, rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { MusterError, type AccountTaskContext } from '@muster/sdk';
 import { clearProfile } from '../browser/clear-profile.ts';
-import type { WhatsAppService } from '../campaigns/service-api.ts';
+import type { WhatsAppService } from '../service-api.ts';
 import type { ExportInput, ImportInput } from '../inputs.ts';
 import { seal, unseal } from '../profile-file/format.ts';
 import { pack, unpack } from '../profile-file/pack.ts';

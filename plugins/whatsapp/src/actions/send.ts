@@ -2,7 +2,7 @@ import { MusterError, type AccountTaskContext } from '@muster/sdk';
 import type { SendMediaInput, SendPollInput, SendTextInput } from '../inputs.ts';
 import type { NewMessage } from '../messages/outbox.ts';
 import type { Account, Config } from '../schemas.ts';
-import type { WhatsAppSession } from '../session/open-session.ts';
+import type { WhatsAppSession } from '../session-api.ts';
 
 type Context<TInput> = AccountTaskContext<Config, Account, TInput>;
 

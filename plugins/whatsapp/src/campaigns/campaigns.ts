@@ -4,7 +4,7 @@ import { numberOf } from '../messages/chat-id.ts';
 import { OptOuts } from '../messages/opt-outs.ts';
 import type { Outgoing, OutgoingState } from '../messages/outgoing.ts';
 import type { Account, Config } from '../schemas.ts';
-import type { WhatsAppSession } from '../session/open-session.ts';
+import type { WhatsAppSession } from '../session-api.ts';
 import { isQuiet, localTime } from './calendar.ts';
 import type { Campaign, CampaignState, Progress, Target, TargetState } from './campaign.ts';
 import { Contacts } from './contacts.ts';

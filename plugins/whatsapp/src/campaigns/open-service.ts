@@ -1,7 +1,7 @@
 import type { ServiceContext } from '@muster/sdk';
 import type { Account, Config } from '../schemas.ts';
 import { Campaigns } from './campaigns.ts';
-import type { WhatsAppService } from './service-api.ts';
+import type { WhatsAppService } from '../service-api.ts';
 
 /** What goes on beside sessions and tasks: campaigns. */
 export async function openService(context: ServiceContext<Config, Account>): Promise<WhatsAppService> {

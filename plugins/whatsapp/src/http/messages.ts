@@ -1,7 +1,7 @@
 import type { HttpContext } from '@muster/sdk';
 import { accountOf } from '../account-of.ts';
 import type { Account, Config } from '../schemas.ts';
-import type { WhatsAppSession } from '../session/open-session.ts';
+import type { WhatsAppSession } from '../session-api.ts';
 import { answer, answered, bodyOf, refusal } from './answers.ts';
 
 const MAX_TEXT = 65_536;

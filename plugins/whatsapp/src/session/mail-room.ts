@@ -9,7 +9,7 @@ import { Outbox } from '../messages/outbox.ts';
 import type { Outgoing } from '../messages/outgoing.ts';
 import { sendMessage } from '../messages/send.ts';
 import type { Account, Config } from '../schemas.ts';
-import type { WhatsAppService } from '../campaigns/service-api.ts';
+import type { WhatsAppService } from '../service-api.ts';
 import type { Supervisor } from './supervisor.ts';
 import { within } from './within.ts';
 

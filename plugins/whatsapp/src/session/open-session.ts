@@ -1,23 +1,9 @@
-import type { LiveSession, SessionContext } from '@muster/sdk';
+import type { SessionContext } from '@muster/sdk';
 import { profileFolder } from '@muster/sdk/browser';
-import type { GuardedClient } from '../client/guarded-client.ts';
-import type { WhatsAppState } from '../machine/states.ts';
-import type { History } from '../messages/history.ts';
-import type { Outbox } from '../messages/outbox.ts';
+import type { WhatsAppSession } from '../session-api.ts';
 import { ClientId, OpenInput, type Account, type Config } from '../schemas.ts';
 import { MailRoom } from './mail-room.ts';
 import { Supervisor } from './supervisor.ts';
-
-/** What actions, paths, views and campaigns reach of a live session. */
-export interface WhatsAppSession extends LiveSession {
-  readonly clientId: string;
-  readonly state: WhatsAppState;
-  readonly outbox: Outbox;
-  readonly history: History;
-  /** The library's client; SESSION_NOT_READY in any state but `ready`. */
-  readonly client: GuardedClient;
-  logOut(): Promise<void>;
-}
 
 /** Opens the session of one number: from here on it looks after itself. */
 export async function openSession(context: SessionContext<Config, Account>): Promise<WhatsAppSession> {

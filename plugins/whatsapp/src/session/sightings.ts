@@ -23,3 +23,12 @@ export interface Sightings {
   refused(why: string): void;
   remedy(remedy: Remedy, why: string): void;
 }
+
+/** The same, heard only for as long as `is` says so: a browser that ends goes on talking for a while. */
+export const heardWhile = (is: () => boolean, sightings: Sightings): Sightings =>
+  Object.fromEntries(
+    Object.entries(sightings).map(([name, hear]: [string, (...of: unknown[]) => void]) => [
+      name,
+      (...of: unknown[]) => void (is() && hear(...of)),
+    ]),
+  ) as unknown as Sightings;

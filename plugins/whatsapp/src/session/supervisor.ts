@@ -1,17 +1,20 @@
 import { rm } from 'node:fs/promises';
 import { MusterError, type Challenge, type SessionContext } from '@muster/sdk';
-import { findBrowser } from '@muster/sdk/browser';
 import type { Message } from 'whatsapp-web.js';
 import { askForQr, logOut, takeOver } from '../client/page-calls.ts';
 import type { WhatsAppState } from '../machine/states.ts';
-import { next, type Happening } from '../machine/transitions.ts';
+import type { Happening } from '../machine/transitions.ts';
 import type { Account, Config } from '../schemas.ts';
-import { openConnection, type Connection } from './connection.ts';
+import { BrowserSlot } from './browser-slot.ts';
+import type { Connection } from './connection.ts';
+import { Course } from './course.ts';
 import { reportFigures } from './figures.ts';
 import { newFacts, wrongNumber } from './identity.ts';
+import { launchBrowser } from './launch-browser.ts';
 import type { Remedy } from './remedies.ts';
+import { Restarts } from './restarts.ts';
 import { createScanTurn } from './scan-turn.ts';
-import type { Sightings } from './sightings.ts';
+import { heardWhile, type Sightings } from './sightings.ts';
 import { Teller } from './teller.ts';
 import { watch } from './watchdog.ts';
 import { reasonOf, within } from './within.ts';
@@ -29,29 +32,9 @@ export interface SupervisorOptions {
   readonly queued: () => number;
 }
 
-const RESTART_MS = [1_000, 2_000, 5_000, 10_000, 30_000, 60_000, 120_000, 300_000] as const;
-/** Ready for so long, the next fault counts as the first again. */
-const STEADY_MS = 60_000;
 /** Chromium writes a new login to disk within so long; a kill before that loses it. */
 const FLUSH_MS = 5_000;
 const LOG_OUT_MS = 10_000;
-/** What an end is called in the event log; a close by an operator is told by the host. */
-const ENDINGS: Partial<Record<Happening, string>> = {
-  refused: 'session.auth-failure',
-  'given-up': 'session.failed',
-  replaced: 'session.disconnected',
-  'nobody-scanned': 'session.not-scanned',
-};
-const TOLD_LATER: ReadonlySet<WhatsAppState> = new Set([
-  'needs-scan',
-  'conflict',
-  'scan',
-  'pairing-code',
-  'stopped',
-  'failed',
-  'logged-out',
-]);
-
 /** Keeps one number online: opens browsers for it, one after the other, and moves through the states as the machine says. */
 export class Supervisor {
   readonly #options: SupervisorOptions;
@@ -59,17 +42,10 @@ export class Supervisor {
   readonly #turn: ReturnType<typeof createScanTurn>;
   /** Ends with this session. */
   readonly #whole = new AbortController();
-  /** Ends with the present browser. */
-  #life = new AbortController();
-  #state: WhatsAppState = 'stopped';
-  #connection: Connection | undefined;
-  /** Settles when the browser that is being started is there, or gone again. */
-  #opening: Promise<unknown> = Promise.resolve();
-  #closing: Promise<unknown> = Promise.resolve();
-  #attempts = 0;
-  #readySince = 0;
+  readonly #browser = new BrowserSlot();
+  readonly #restarts = new Restarts();
+  readonly #course: Course;
   #justLinked = false;
-  #loggingOut = false;
   #ended: () => void = () => undefined;
   /** Resolves when no browser runs any more and none will by itself. */
   readonly ended = new Promise<void>((resolve) => (this.#ended = resolve));
@@ -78,6 +54,7 @@ export class Supervisor {
     this.#options = options;
     const { context, clientId } = options;
     this.#teller = new Teller(context, clientId);
+    this.#course = new Course({ teller: this.#teller, noCodes: () => this.#turn.end() });
     this.#turn = createScanTurn({
       attention: () => context.attention(),
       askForCodes: () => this.#askForCodes(),
@@ -89,28 +66,23 @@ export class Supervisor {
   }
 
   get state(): WhatsAppState {
-    return this.#state;
+    return this.#course.state;
   }
 
   /** The page and its client; SESSION_NOT_READY in any state but `ready`. */
   get connection(): Connection {
-    if (this.#state !== 'ready' || !this.#connection)
-      throw new MusterError(
-        'SESSION_NOT_READY',
-        `The session ${this.#options.clientId} is ${this.#state}: wait until it is ready.`,
-        {
-          remedy: 'retry',
-        },
-      );
-    return this.#connection;
+    const { connection } = this.#browser;
+    if (this.#course.state === 'ready' && connection) return connection;
+    const what = `The session ${this.#options.clientId} is ${this.#course.state}: wait until it is ready.`;
+    throw new MusterError('SESSION_NOT_READY', what, { remedy: 'retry' });
   }
 
   start(): void {
     const { context, queued } = this.#options;
-    this.#apply('open');
+    this.#course.apply('open');
     void reportFigures({
       context,
-      pid: () => this.#connection?.browser.pid,
+      pid: () => this.#browser.connection?.browser.pid,
       counts: this.#teller.counts,
       queued,
       signal: this.#whole.signal,
@@ -120,20 +92,20 @@ export class Supervisor {
 
   /** It is not even started. */
   async refuse(why: string): Promise<void> {
-    this.#apply('open');
+    this.#course.apply('open');
     await this.#end('refused', why);
   }
 
   /** Ends the browser so that the next start needs no code. */
   async close(): Promise<void> {
     await this.#end('close');
-    await this.#closeBrowser();
+    await this.#browser.close();
   }
 
   /** Removes the link, then the profile: the next start asks for a code. */
   async logOut(): Promise<void> {
     const { page } = this.connection;
-    this.#loggingOut = true;
+    this.#course.loggingOut = true;
     await within(logOut(page), LOG_OUT_MS, 'the page').catch(() => undefined);
     await this.#unlinked('logged out by an operator');
   }
@@ -147,61 +119,29 @@ export class Supervisor {
     this.#teller.remedy(remedy, why);
   }
 
-  #apply(on: Happening, why?: string): boolean {
-    const to = next(this.#state, on);
-    if (to === undefined) return false;
-    const before = this.#state;
-    this.#state = to;
-    // A code is told of in its turn, an end when the browser is gone.
-    if (to !== before && !TOLD_LATER.has(to)) this.#report(why);
-    if (to === 'reconnecting' && before !== to) this.#teller.counts.reconnects += 1;
-    if (!['scan', 'pairing-code'].includes(to)) this.#turn.end();
-    return true;
-  }
-
-  #report(why?: string): void {
-    this.#teller.report({ state: this.#state, why, closed: this.#loggingOut });
-  }
-
   async #launch(): Promise<void> {
     const { context, clientId, profile, linkByCode } = this.#options;
-    const life = new AbortController();
-    this.#life = life;
-    const signal = AbortSignal.any([life.signal, this.#whole.signal, context.signal]);
-    const mine = (): boolean => !life.signal.aborted;
-    const config = context.config();
+    const life = this.#browser.begin();
+    const signal = AbortSignal.any([life, this.#whole.signal, context.signal]);
+    const mine = (): boolean => !life.aborted;
+    const sightings = heardWhile(mine, this.#sightings);
     try {
-      const found = await findBrowser({ lean: config.engine === 'lean', path: config.browserPath });
-      const { webVersion: version, webVersionCache: cache } = config;
-      const connection = await context.launch(() => {
-        signal.throwIfAborted();
-        const opening = openConnection(
-          {
-            found,
-            clientId,
-            dataPath: context.profiles,
-            profile,
-            browserArgs: config.browserArgs,
-            featuresOff: config.browserFeaturesOff,
-            version: version !== undefined && cache !== undefined ? { version, cache } : undefined,
-            phone: linkByCode ? context.account.data.phone : undefined,
-            openTimeoutMs: config.openTimeoutMs,
-            signal,
-          },
-          this.#sightings(mine),
-        );
-        this.#opening = opening.catch(() => undefined);
-        return opening;
+      const connection = await launchBrowser({
+        context,
+        clientId,
+        profile,
+        linkByCode,
+        slot: this.#browser,
+        sightings,
+        signal,
       });
-      // Also when it is no longer wanted: whoever ends it closes what is noted here.
-      this.#connection = connection;
-      if (!mine()) return await this.#closeBrowser();
-      if (this.#state === 'ready') this.#options.ready(connection);
+      if (!mine()) return await this.#browser.close();
+      if (this.#course.state === 'ready') this.#options.ready(connection);
       void watch({
         page: connection.page,
-        sightings: this.#sightings(mine),
+        sightings,
         config: () => context.config(),
-        state: () => this.#state,
+        state: () => this.#course.state,
         codesRanOut: () => this.#turn.ranOut(),
         signal,
         sleep: (ms, ends) => context.sleep(ms, ends),
@@ -214,43 +154,43 @@ export class Supervisor {
     }
   }
 
-  #sightings(mine: () => boolean): Sightings {
-    const only =
-      <A extends unknown[]>(work: (...of: A) => void) =>
-      (...of: A): void =>
-        void (mine() && work(...of));
-    return {
-      qr: only((text) => {
-        // A ready page that shows a code has lost its link while nobody told.
-        if (['ready', 'syncing'].includes(this.#state)) void this.#unlinked('the page asks to be linked anew');
-        else if (this.#apply('qr-shown')) this.#turn.qr(text);
-      }),
-      code: only((text) => void (text !== '' && this.#apply('code-shown') && this.#turn.code(text))),
-      loading: only((percent) => {
-        this.#linked();
-        this.#teller.event('session.loading', `${percent} % loaded`, { percent }, 'debug');
-      }),
-      linked: only(() => this.#linked()),
-      synced: only((wid, name) => void this.#synced(wid, name)),
-      line: only((state) => {
-        if (state === 'TIMEOUT' || state === 'OPENING') this.#apply('line-lost', `no line to WhatsApp (${state})`);
-        else if (state === 'CONNECTED' && this.#apply('line-back') && this.#connection) this.#options.ready(this.#connection);
-      }),
-      message: only((message) => this.#options.message(message)),
-      created: only((message) => this.#options.created(message)),
-      ack: only((id, ack) => this.#options.ack(id, ack)),
-      pageLost: only((why) => void this.#reload(why)),
-      browserLost: only((why) => this.#restart(why)),
-      unlinked: only((why) => void this.#unlinked(why)),
-      replaced: only(() => void this.#replaced()),
-      refused: only((why) => void this.#end('refused', why)),
-      remedy: only((remedy, why) => this.remedy(remedy, why)),
-    };
+  /** What the present browser tells, and what follows from it. */
+  readonly #sightings: Sightings = {
+    qr: (text) => {
+      // A ready page that shows a code has lost its link while nobody told.
+      if (['ready', 'syncing'].includes(this.#course.state)) void this.#unlinked('the page asks to be linked anew');
+      else if (this.#course.apply('qr-shown')) this.#turn.qr(text);
+    },
+    code: (text) => void (text !== '' && this.#course.apply('code-shown') && this.#turn.code(text)),
+    loading: (percent) => {
+      this.#linked();
+      this.#teller.event('session.loading', `${percent} % loaded`, { percent }, 'debug');
+    },
+    linked: () => this.#linked(),
+    synced: (wid, name) => void this.#synced(wid, name),
+    line: (state) => {
+      if (state === 'TIMEOUT' || state === 'OPENING') this.#course.apply('line-lost', `no line to WhatsApp (${state})`);
+      else if (state === 'CONNECTED' && this.#course.apply('line-back')) this.#tellReady();
+    },
+    message: (message) => this.#options.message(message),
+    created: (message) => this.#options.created(message),
+    ack: (id, ack) => this.#options.ack(id, ack),
+    pageLost: (why) => void this.#reload(why),
+    browserLost: (why) => this.#restart(why),
+    unlinked: (why) => void this.#unlinked(why),
+    replaced: () => void this.#replaced(),
+    refused: (why) => void this.#end('refused', why),
+    remedy: (remedy, why) => this.remedy(remedy, why),
+  };
+
+  #tellReady(): void {
+    const { connection } = this.#browser;
+    if (connection) this.#options.ready(connection);
   }
 
   #linked(): void {
-    const waited = ['scan', 'pairing-code'].includes(this.#state);
-    if (!this.#apply('linked') || !waited) return;
+    const waited = this.#course.shows;
+    if (!this.#course.apply('linked') || !waited) return;
     this.#justLinked = true;
     this.#teller.event('session.authenticated', 'linked by the phone');
   }
@@ -259,16 +199,16 @@ export class Supervisor {
     const { context } = this.#options;
     const wrong = wrongNumber(context.account.data, wid);
     if (wrong !== undefined) {
-      const page = this.#connection?.page;
+      const page = this.#browser.connection?.page;
       if (page) await within(logOut(page), LOG_OUT_MS, 'the page').catch(() => undefined);
       return this.#end('refused', wrong, { wipe: true });
     }
-    if (!this.#apply('synced')) return;
-    this.#readySince = context.now();
+    if (!this.#course.apply('synced')) return;
+    this.#restarts.ready(context.now());
     this.touch();
     if (this.#justLinked) this.#reportUntilFlushed();
     this.#teller.event('session.ready', `ready as ${wid}`, { wid });
-    if (this.#connection) this.#options.ready(this.#connection);
+    this.#tellReady();
     const data = newFacts(context.account.data, wid, name);
     // Another account is known by this number: two sessions of one number would take its messages from each other.
     if (data)
@@ -283,41 +223,37 @@ export class Supervisor {
   #reportUntilFlushed(): void {
     const { context } = this.#options;
     this.#justLinked = false;
-    this.#report('the new login is being written to disk: a power cut within 5 s would lose it');
+    this.#course.report('the new login is being written to disk: a power cut within 5 s would lose it');
     void context
-      .sleep(FLUSH_MS, this.#life.signal)
-      .then(() => this.#state === 'ready' && this.#report())
+      .sleep(FLUSH_MS, this.#browser.signal)
+      .then(() => this.#course.state === 'ready' && this.#course.report())
       .catch(() => undefined);
   }
 
   async #reload(why: string): Promise<void> {
-    const page = this.#connection?.page;
-    if (!page || !this.#apply('page-lost', `the page crashed: ${why}`)) return this.#restart(`the page crashed: ${why}`);
+    const page = this.#browser.connection?.page;
+    if (!page || !this.#course.apply('page-lost', `the page crashed: ${why}`)) return this.#restart(`the page crashed: ${why}`);
     this.remedy('reload-page', why);
     try {
       await within(page.reload(), this.#options.context.config().openTimeoutMs, 'the page');
     } catch (error) {
-      if (this.#state === 'reconnecting') this.#restart(`the page did not come back: ${reasonOf(error)}`);
+      if (this.#course.state === 'reconnecting') this.#restart(`the page did not come back: ${reasonOf(error)}`);
     }
   }
 
   #restart(why: string): void {
     const { context } = this.#options;
     // A host that stops closes its sessions next.
-    if (context.signal.aborted || !this.#apply('browser-lost', why)) return;
-    this.#life.abort();
-    const { restartLimit } = context.config();
-    if (this.#readySince > 0 && context.now() - this.#readySince > STEADY_MS) this.#attempts = 0;
-    this.#readySince = 0;
-    const pause = (RESTART_MS[Math.min(this.#attempts, RESTART_MS.length - 1)] ?? 0) * (0.8 + 0.4 * context.random());
-    this.#attempts += 1;
-    if (restartLimit > 0 && this.#attempts > restartLimit)
-      return void this.#end('given-up', `restarted ${restartLimit} times in a row: ${why}`);
+    if (context.signal.aborted || !this.#course.apply('browser-lost', why)) return;
+    this.#browser.disown();
+    const { restartLimit: limit } = context.config();
+    const pause = this.#restarts.next({ now: context.now(), random: context.random(), limit });
+    if (pause === undefined) return void this.#end('given-up', `restarted ${limit} times in a row: ${why}`);
     return void this.#again(why, pause);
   }
 
   async #again(why: string, pauseMs: number): Promise<void> {
-    await this.#closeBrowser();
+    await this.#browser.close();
     this.remedy('restart-browser', why);
     try {
       await this.#options.context.sleep(pauseMs, this.#whole.signal);
@@ -325,64 +261,55 @@ export class Supervisor {
       // It is being closed, or the host stops: whoever does so closes it.
       return;
     }
-    if (this.#apply('retry')) await this.#launch();
+    if (this.#course.apply('retry')) await this.#launch();
   }
 
   async #unlinked(why: string): Promise<void> {
     const { profile } = this.#options;
-    if (!this.#apply('unlinked', why)) return;
-    this.#life.abort();
-    if (!this.#loggingOut) this.#report(why);
-    this.#teller.event('session.disconnected', why, { reason: why }, 'warn');
-    await this.#closeBrowser();
+    if (!this.#course.apply('unlinked', why)) return;
+    this.#browser.disown();
+    if (!this.#course.loggingOut) this.#course.report(why);
+    this.#teller.ended('unlinked', why);
+    await this.#browser.close();
     await rm(profile, { recursive: true, force: true, maxRetries: 4 });
-    if (this.#loggingOut) {
+    if (this.#course.loggingOut) {
       this.#whole.abort();
-      this.#report(why);
+      this.#course.report(why);
       return this.#ended();
     }
     this.remedy('wipe-profile', why);
-    this.#attempts = 0;
-    if (this.#apply('link-again')) void this.#launch();
+    this.#restarts.forget();
+    if (this.#course.apply('link-again')) void this.#launch();
   }
 
   async #replaced(): Promise<void> {
     const { context } = this.#options;
-    const page = this.#connection?.page;
+    const page = this.#browser.connection?.page;
     if (!context.config().takeOver || !page) return this.#end('replaced', 'WhatsApp Web is open elsewhere with this link');
     this.remedy('take-over', 'CONFLICT');
     await within(takeOver(page), LOG_OUT_MS, 'the page').catch((error: unknown) => this.#end('replaced', reasonOf(error)));
   }
 
   async #end(on: Happening, why?: string, { wipe = false } = {}): Promise<void> {
-    if (!this.#apply(on, why)) return;
-    this.#life.abort();
-    await this.#closeBrowser();
+    if (!this.#course.apply(on, why)) return;
+    this.#browser.disown();
+    await this.#browser.close();
     if (wipe) await rm(this.#options.profile, { recursive: true, force: true, maxRetries: 4 });
     this.#whole.abort();
-    this.#report(why);
-    const event = ENDINGS[on];
-    if (event !== undefined) this.#teller.event(event, why ?? on, { reason: why ?? on }, 'warn');
+    this.#course.report(why);
+    this.#teller.ended(on, why);
     this.#ended();
   }
 
-  async #closeBrowser(): Promise<void> {
-    await this.#opening;
-    const connection = this.#connection;
-    this.#connection = undefined;
-    this.#closing = Promise.all([this.#closing, connection?.close()]);
-    await this.#closing;
-  }
-
   async #askForCodes(): Promise<void> {
-    const page = this.#connection?.page;
+    const page = this.#browser.connection?.page;
     if (!page) return;
     this.remedy('ask-for-codes', 'UNPAIRED_IDLE');
     await within(askForQr(page), LOG_OUT_MS, 'the page').catch(() => undefined);
   }
 
   #show(challenge: Challenge | null): void {
-    if (challenge) this.#teller.shows(this.#state, challenge);
-    else this.#report('waits for its turn: another session is being linked');
+    if (challenge) this.#teller.shows(this.#course.state, challenge);
+    else this.#course.report('waits for its turn: another session is being linked');
   }
 }

@@ -1,5 +1,6 @@
 import { safeText, type Challenge, type Json, type SessionContext } from '@muster/sdk';
 import { STATES, type WhatsAppState } from '../machine/states.ts';
+import type { Happening } from '../machine/transitions.ts';
 import type { Account, Config } from '../schemas.ts';
 import type { Counts } from './figures.ts';
 import { REMEDIES, type Remedy } from './remedies.ts';
@@ -12,6 +13,14 @@ export interface Report {
   readonly closed?: boolean;
 }
 
+/** What an end is called in the event log; a close by an operator is told by the host. */
+const ENDINGS: Partial<Record<Happening, string>> = {
+  refused: 'session.auth-failure',
+  'given-up': 'session.failed',
+  replaced: 'session.disconnected',
+  'nobody-scanned': 'session.not-scanned',
+  unlinked: 'session.disconnected',
+};
 const PARKED: ReadonlySet<WhatsAppState> = new Set(['needs-scan', 'conflict']);
 
 /** What a session says to its host: states, events, and what it counts. Texts from the page are cleaned here. */
@@ -43,6 +52,11 @@ export class Teller {
         ? ['session.qr', 'a QR code waits to be scanned']
         : ['session.code', 'a code waits to be typed on the phone'];
     this.event(type, what, { expiresAt: challenge.expiresAt });
+  }
+
+  ended(by: Happening, why: string = by): void {
+    const type = ENDINGS[by];
+    if (type !== undefined) this.event(type, why, { reason: why }, 'warn');
   }
 
   remedy(remedy: Remedy, why: string): void {

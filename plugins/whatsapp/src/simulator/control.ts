@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { z } from 'zod';
 import type { StandInService } from './service.ts';
 
@@ -23,18 +23,23 @@ const CONTROLS = {
 const MAX_BODY = 128 * 1_024;
 
 /** 200 with what came of it; 404 for an unknown name, 422 for fields that do not fit, 409 for what cannot be done now. */
-export async function answerControl(service: StandInService, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const answer = (status: number, body: unknown): void =>
+export const answerControl =
+  (service: StandInService): RequestListener =>
+  (request, response) =>
+    void answer(service, request, response);
+
+async function answer(service: StandInService, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const say = (status: number, body: unknown): void =>
     void response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
   try {
     const name = (request.url ?? '/').slice(1);
     if (request.method !== 'POST' || !Object.hasOwn(CONTROLS, name))
-      return answer(404, { error: `POST one of /${Object.keys(CONTROLS).join(' /')}` });
+      return say(404, { error: `POST one of /${Object.keys(CONTROLS).join(' /')}` });
     const fields = CONTROLS[name as keyof typeof CONTROLS].safeParse(await readJson(request));
-    if (!fields.success) return answer(422, { error: z.prettifyError(fields.error) });
-    answer(200, control(service, name as keyof typeof CONTROLS, fields.data as never));
+    if (!fields.success) return say(422, { error: z.prettifyError(fields.error) });
+    say(200, control(service, name as keyof typeof CONTROLS, fields.data as never));
   } catch (error) {
-    if (!response.headersSent) answer(409, { error: error instanceof Error ? error.message : String(error) });
+    if (!response.headersSent) say(409, { error: error instanceof Error ? error.message : String(error) });
   }
 }
 

@@ -1,10 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
-import type { IncomingMessage, Server } from 'node:http';
+import type { IncomingMessage, RequestListener, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { SimulatorFault } from '@muster/sdk';
 import { WebSocketServer, type WebSocket } from 'ws';
-import { answerControl } from './control.ts';
 import { Devices } from './devices.ts';
 import type { Line, Phone, Word } from './devices.ts';
 import type { Knobs } from './knobs.ts';
@@ -38,9 +37,10 @@ export class StandInService {
   #numbers = 0;
   #cutUntil = 0;
 
-  constructor(knobs: () => Knobs) {
+  /** `control` answers requests over HTTP; pages come in over WebSocket. */
+  constructor(knobs: () => Knobs, control: (service: StandInService) => RequestListener) {
     this.#knobs = knobs;
-    this.#server = createServer((request, response) => void answerControl(this, request, response));
+    this.#server = createServer(control(this));
     this.#sockets = new WebSocketServer({ noServer: true });
     this.#server.on('upgrade', (request: IncomingMessage, socket, head) => {
       // A cut network: nobody gets through until it is back.

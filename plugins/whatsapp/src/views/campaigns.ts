@@ -1,7 +1,7 @@
 import type { Tone, ViewContent, ViewContext } from '@muster/sdk';
 import { TARGET_STATES, type TargetState } from '../campaigns/campaign.ts';
 import type { CampaignReport } from '../campaigns/campaigns.ts';
-import type { WhatsAppService } from '../campaigns/service-api.ts';
+import type { WhatsAppService } from '../service-api.ts';
 import type { Account, Config } from '../schemas.ts';
 
 const TONES: Partial<Record<TargetState, Tone>> = {

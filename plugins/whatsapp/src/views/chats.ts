@@ -1,7 +1,7 @@
 import type { ViewContent, ViewContext } from '@muster/sdk';
 import type { KeptChat, KeptMessage } from '../messages/history.ts';
 import type { Account, Config } from '../schemas.ts';
-import type { WhatsAppService } from '../campaigns/service-api.ts';
+import type { WhatsAppService } from '../service-api.ts';
 
 const MOST = 200;
 const ACKS = ['…', '✓', '✓✓', '✓✓ read', '✓✓ played'] as const;

@@ -1,6 +1,6 @@
 import type { PluginService, Records } from '@muster/sdk';
-import type { KeptChat, KeptMessage } from '../messages/history.ts';
-import type { Campaigns } from './campaigns.ts';
+import type { KeptChat, KeptMessage } from './messages/history.ts';
+import type { Campaigns } from './campaigns/campaigns.ts';
 
 /** What actions, paths, views and sessions reach with `ctx.service()`. */
 export interface WhatsAppService extends PluginService {
