@@ -1,14 +1,16 @@
 import { join } from 'node:path';
 import { MusterError } from '@muster/sdk';
 import type { MemoryTables } from '../memory/memory-tables.ts';
+import type { SavedTable } from '../memory/saved-table.ts';
+import type { MemoryTable } from '../memory/table.ts';
 import type { JournalEntry } from '../table-store.ts';
 import { storeCorrupt, storeTooNew } from './damage.ts';
 import { readRange, using } from './file-io.ts';
 import type { JournalHeader, JournalPosition } from './journal.ts';
 import { readLines } from './journal-line.ts';
 import type { Place } from './new-store.ts';
-import { loadDocuments, replay } from './replay.ts';
-import { checkSnapshot } from './snapshot-check.ts';
+import { replay } from './replay.ts';
+import { checkSnapshot, readEnd } from './snapshot-check.ts';
 import { readHead, readSnapshot, type SnapshotHead } from './snapshot-reader.ts';
 import { generationsIn, journalName, SNAPSHOT, UNFINISHED } from './store-files.ts';
 
@@ -28,16 +30,28 @@ interface JournalFile {
   readonly bytes: Buffer;
 }
 
-const loadSnapshot = ({ files, directory, paths }: Place, tables: MemoryTables): Promise<SnapshotHead & { bytes: number }> =>
+/** So much journal is replayed change by change into the indexes that the snapshot says; behind more, they are made anew. */
+const FEW_CHANGES = 4 << 20;
+
+interface Loaded extends SnapshotHead {
+  readonly bytes: number;
+  readonly saved: Map<string, SavedTable>;
+}
+
+const loadSnapshot = ({ files, directory, paths }: Place, tables: MemoryTables): Promise<Loaded> =>
   using(files.open(paths.snapshot, 'read'), async (file) => {
     const head = await readHead(file);
     if (head && head.version > 1) throw storeTooNew(directory, SNAPSHOT, head.version);
-    const check = await checkSnapshot(file);
-    if (!check.whole) throw new Error(check.reason);
-    if (!head) throw new Error('its first line cannot be read');
-    for await (const { collection, documents } of readSnapshot(file, check.bytes))
-      loadDocuments(tables.ensure(collection).rows, documents);
-    return { ...head, bytes: check.bytes };
+    const bytes = await file.size();
+    const end = await readEnd(file, bytes);
+    if (typeof end === 'string') throw new Error(end);
+    try {
+      if (!head) throw new Error('its first line cannot be read');
+      return { ...head, bytes, saved: await readSnapshot(file, end, tables) };
+    } catch (error) {
+      const check = await checkSnapshot(file);
+      throw check.whole ? error : new Error(check.reason, { cause: error });
+    }
   });
 
 export const readJournal = ({ files, paths }: Place, generation: number): Promise<JournalFile> =>
@@ -96,6 +110,9 @@ const cutBack = ({ files, paths }: Place, generation: number, size: number): Pro
 const cutNote = (generation: number, bytes: number): string =>
   `${journalName(generation)}: the last ${bytes} bytes were of a write that a crash cut short. It was never acknowledged, and has been removed.`;
 
+const eachTable = (tables: MemoryTables, work: (table: MemoryTable) => void): void =>
+  tables.names().forEach((name) => work(tables.table(name)));
+
 const countOf = (tables: MemoryTables): number => tables.names().reduce((sum, name) => sum + tables.table(name).rows.size, 0);
 
 /**
@@ -127,6 +144,10 @@ export const recover = async (place: Place, tables: MemoryTables): Promise<Recov
   salvage = `The ${countOf(tables)} documents of the snapshot are sound.`;
 
   const live = journals.filter(({ generation }) => generation >= snapshot.generation);
+  const isShort = live.reduce((sum, { bytes }) => sum + bytes.length, 0) <= FEW_CHANGES;
+  await reading(SNAPSHOT, () =>
+    eachTable(tables, (table) => (isShort ? table.build(snapshot.saved.get(table.name)) : table.defer())),
+  );
   const unused = live.length > 1 && isUnused(live.at(-1) as JournalFile) ? live.pop() : undefined;
   if (live[0]?.generation !== snapshot.generation)
     await reading(journalName(snapshot.generation), () => Promise.reject(new Error('it is missing; the snapshot goes on in it')));
@@ -140,7 +161,7 @@ export const recover = async (place: Place, tables: MemoryTables): Promise<Recov
     });
     salvage = `The snapshot and the journals up to ${journalName(journal.generation)} are sound: ${countOf(tables)} documents.`;
   }
-  await reading(SNAPSHOT, () => tables.names().forEach((name) => tables.table(name).build()));
+  if (!isShort) await reading(SNAPSHOT, () => eachTable(tables, (table) => table.build()));
 
   const last = live.at(-1) as JournalFile;
   const torn = last.bytes.length - safe;

@@ -1,38 +1,45 @@
-import type { Document } from '../../ports/store.ts';
-import type { Row } from '../memory/sorted-rows.ts';
+import { MusterError } from '@muster/sdk';
 import type { MemoryTables } from '../memory/memory-tables.ts';
-import { applyPatch } from '../patch.ts';
+import { Row, type Stored } from '../memory/row.ts';
+import { applyPatch, changedFields } from '../patch.ts';
 import type { JournalEntry } from '../table-store.ts';
 
 const misfit = (what: string): Error => new Error(`it ${what}, which does not fit what was stored before`);
 
-/** Puts documents into tables whose indexes are not built yet. */
-export const loadDocuments = (rows: Map<string, Row>, documents: readonly Document[]): void => {
-  for (const document of documents) {
-    const before = rows.size;
-    rows.set(document.id, { document });
-    // Asked so, each id is looked up once.
-    if (rows.size === before) throw misfit(`holds the document ${document.id} twice`);
-  }
+/** Puts a document into a table whose indexes are not built yet. */
+export const putRow = (rows: Map<string, Row>, id: string, stored: Stored): void => {
+  const before = rows.size;
+  rows.set(id, new Row(stored));
+  // Asked so, each id is looked up once.
+  if (rows.size === before) throw misfit(`holds the document ${id} twice`);
 };
 
-const replayEntry = (rows: Map<string, Row>, entry: JournalEntry): void => {
+const replayEntry = (tables: MemoryTables, entry: JournalEntry): void => {
+  const table = tables.ensure(entry[1]);
   if (entry[0] === 'insert') {
-    loadDocuments(rows, [entry[2]]);
+    if (table.rows.has(entry[2].id)) throw misfit(`holds the document ${entry[2].id} twice`);
+    table.insert(entry[2]);
     return;
   }
   if (entry[0] === 'delete') {
-    if (!rows.delete(entry[2])) throw misfit(`deletes the unknown document ${entry[2]}`);
+    if (!table.rows.has(entry[2])) throw misfit(`deletes the unknown document ${entry[2]}`);
+    table.delete(entry[2]);
     return;
   }
+  const fields = changedFields(entry[3]);
   for (const id of entry[2]) {
-    const row = rows.get(id);
+    const row = table.rows.get(id);
     if (!row) throw misfit(`changes the unknown document ${id}`);
-    row.document = applyPatch(row.document, entry[3]);
+    table.replace(applyPatch(row.document, entry[3]), fields);
   }
 };
 
-/** Applies the transactions of one journal line, in order, to tables whose indexes are not built yet. */
+/** Applies the transactions of one journal line, in order. */
 export const replay = (tables: MemoryTables, line: readonly (readonly JournalEntry[])[]): void => {
-  for (const entry of line.flat()) replayEntry(tables.ensure(entry[1]).rows, entry);
+  try {
+    for (const entry of line.flat()) replayEntry(tables, entry);
+  } catch (error) {
+    // A change that the tables refuse was never acknowledged: this is not what we wrote.
+    throw error instanceof MusterError ? new Error(error.message, { cause: error }) : error;
+  }
 };

@@ -7,7 +7,8 @@ const CHUNK = 4 << 20;
 const LONGEST_END = 64 << 20;
 const END = '\n"$end":';
 
-interface SnapshotEnd {
+/** The last line of a snapshot: what is in front of it, with a checksum of each block. */
+export interface SnapshotEnd {
   readonly documents: number;
   readonly bytes: number;
   readonly block: number;
@@ -26,35 +27,39 @@ const parseEnd = (line: string): SnapshotEnd | undefined => {
   return { documents: Number(match[2]), bytes: Number(match[3]), block: Number(match[4]), sums: match[5] as string };
 };
 
-/** The last line, looked for from the end backwards: it grows with the file. */
-const readEnd = async (file: OpenFile, size: number): Promise<{ line: string; at: number } | undefined> => {
+/** Looked for from the end backwards: the line grows with the file. Else, what is wrong with it. */
+export const readEnd = async (file: OpenFile, size: number): Promise<SnapshotEnd | string> => {
   for (let length = 1 << 16; ; length *= 4) {
     const start = Math.max(0, size - length);
     const tail = await readRange(file, start, size);
     const found = tail.lastIndexOf(END);
-    if (found >= 0) return { line: tail.toString('latin1', found + 1), at: start + found + 1 };
-    if (start === 0 || length > LONGEST_END) return undefined;
+    if (found < 0 && start > 0 && length <= LONGEST_END) continue;
+    const end = found < 0 ? undefined : parseEnd(tail.toString('latin1', found + 1));
+    if (!end) return 'its last line, with the checksums, is damaged or missing';
+    const at = start + found + 1;
+    return end.bytes === at ? end : `it should have ${end.bytes} bytes in front of its last line and has ${at}`;
   }
+};
+
+/** The blocks among these bytes, which begin at a block, that do not fit their checksums: byte ranges of the file. */
+export const damagedIn = (bytes: Buffer, start: number, { block, sums }: SnapshotEnd): [number, number][] => {
+  const damaged: [number, number][] = [];
+  for (let at = 0; at < bytes.length; at += block) {
+    const place = ((start + at) / block) * 8;
+    const part = bytes.subarray(at, at + block);
+    if (hex(crc32(part)) !== sums.slice(place, place + 8)) damaged.push([start + at, start + at + part.length]);
+  }
+  return damaged;
 };
 
 /** Compares a snapshot with its checksums, without parsing it. */
 export const checkSnapshot = async (file: OpenFile): Promise<SnapshotCheck> => {
   const size = await file.size();
-  const found = await readEnd(file, size);
-  const end = found && parseEnd(found.line);
-  if (!found || !end) return { whole: false, reason: 'its last line, with the checksums, is damaged or missing' };
-  if (end.bytes !== found.at)
-    return { whole: false, reason: `it should have ${end.bytes} bytes in front of its last line and has ${found.at}` };
-
+  const end = await readEnd(file, size);
+  if (typeof end === 'string') return { whole: false, reason: end };
   const damaged: [number, number][] = [];
-  for (let start = 0; start < end.bytes; start += CHUNK) {
-    const bytes = await readRange(file, start, Math.min(end.bytes, start + CHUNK));
-    for (let at = 0; at < bytes.length; at += end.block) {
-      const place = (start + at) / end.block;
-      const block = bytes.subarray(at, at + end.block);
-      if (hex(crc32(block)) !== end.sums.slice(place * 8, place * 8 + 8)) damaged.push([start + at, start + at + block.length]);
-    }
-  }
+  for (let start = 0; start < end.bytes; start += CHUNK)
+    damaged.push(...damagedIn(await readRange(file, start, Math.min(end.bytes, start + CHUNK)), start, end));
   if (damaged.length === 0) return { whole: true, documents: end.documents, bytes: size };
   const places = damaged.slice(0, 3).map(([from, to]) => `${from} to ${to}`);
   return {

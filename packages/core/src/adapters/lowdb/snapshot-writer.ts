@@ -1,7 +1,9 @@
 import { crc32 } from 'node:zlib';
 import type { OpenFile } from '../../ports/files.ts';
 import type { Captured } from '../memory/capture.ts';
+import { jsonOf } from '../memory/row.ts';
 import { writeAll } from './file-io.ts';
+import { linesOfSaved } from './saved-lines.ts';
 
 /** Checksums are kept for each block of this many bytes, so that damage can be told to a place and the rest trusted. */
 export const BLOCK_BYTES = 1 << 16;
@@ -43,8 +45,17 @@ function* linesOf(captured: Captured): Generator<string> {
   for (const [place, { name, documents }] of collections.entries()) {
     yield `${JSON.stringify(name)}:[\n`;
     const last = documents.length - 1;
-    for (const [at, document] of documents.entries()) yield `${JSON.stringify(document)}${at < last ? ',\n' : '\n'}`;
+    for (const [at, document] of documents.entries()) yield `${jsonOf(document)}${at < last ? ',\n' : '\n'}`;
     yield place < collections.length - 1 ? '],\n' : ']\n';
+  }
+  yield '},\n';
+  yield '"indexes":{\n';
+  let comma = '';
+  for (const { name, saved } of collections) {
+    if (!saved) continue;
+    yield comma;
+    yield* linesOfSaved(name, saved);
+    comma = ',\n';
   }
   yield '},\n';
 }

@@ -6,7 +6,9 @@ import { compareScalars } from '../../query/scalars.ts';
 import { ScalarTree } from '../scalar-tree.ts';
 import { mergeCursors } from '../merge-cursors.ts';
 import { beforeOf, isServedBy, nullsIn, orderOf, type FieldBounds, type SelectableIndex } from '../selectable.ts';
-import { SortedRows, type Before, type Row, type RowOrders, type Span } from './sorted-rows.ts';
+import type { Row } from './row.ts';
+import type { SavedIndex } from './saved-table.ts';
+import { SortedRows, type Before, type RowOrders, type Span } from './sorted-rows.ts';
 
 interface Partition {
   readonly values: readonly Scalar[];
@@ -59,6 +61,31 @@ export class OrderedIndex implements SelectableIndex {
       else found.set(values, { values, rows: [row] });
     }
     for (const entry of found.values()) this.#begin(entry.values).rows.fill(entry.rows);
+  }
+
+  save(): SavedIndex {
+    const partitions = [...this.#partitions.values()];
+    const places = new Uint32Array(partitions.reduce((sum, { rows }) => sum + rows.size, 0));
+    let at = 0;
+    for (const { rows } of partitions) {
+      for (const row of rows.values()) {
+        places[at] = row.place;
+        at += 1;
+      }
+    }
+    const sizes = partitions.map(({ values, rows }) => [values, rows.size] as const);
+    return { definition: this.definition, partitions: sizes, places, leftOut: [...this.#leftOut] };
+  }
+
+  /** `rows` in the order of their places, as they were when the index was saved. Only for an empty index. */
+  restore({ partitions, places, leftOut }: SavedIndex, rows: readonly Row[]): void {
+    let from = 0;
+    for (const [values, size] of partitions) {
+      const members = Array.from({ length: size }, (_, at) => rows[places[from + at] as number] as Row);
+      this.#begin(values).rows.fillSorted(members);
+      from += size;
+    }
+    for (const [nulls, count] of leftOut) this.#leftOut.set(nulls, count);
   }
 
   add(row: Row): void {

@@ -1,10 +1,6 @@
 import type { Document } from '../../ports/store.ts';
 import type { Cursor } from '../merge-cursors.ts';
-
-/** A place in the tables that keeps its identity while the document in it is replaced. Indexes point at rows. */
-export interface Row {
-  document: Document;
-}
+import type { Row } from './row.ts';
 
 export type RowOrder = (left: Document, right: Document) => number;
 
@@ -58,8 +54,17 @@ export class SortedRows {
   /** Takes rows in any order; quick when they are nearly sorted. Only for an empty list. */
   fill(rows: Row[]): void {
     rows.sort((left, right) => this.#order(left.document, right.document));
+    this.fillSorted(rows);
+  }
+
+  /** Takes rows in order. Only for an empty list. */
+  fillSorted(rows: readonly Row[]): void {
     this.size = rows.length;
     for (let at = 0; at < rows.length; at += PIECE) this.#pieces.push(rows.slice(at, at + PIECE));
+  }
+
+  *values(): Generator<Row> {
+    for (const piece of this.#pieces) yield* piece;
   }
 
   insert(row: Row): void {

@@ -4,6 +4,7 @@ import type { Scalar } from '../../query/filter.ts';
 import { scalarReader } from '../../query/path.ts';
 import { Counter } from '../counter.ts';
 import type { FieldBounds, SelectableTally } from '../selectable.ts';
+import type { SavedTally } from './saved-table.ts';
 
 /** Groups counts by some of the fields they were counted by. */
 export const regroup = (counts: Counter, fields: readonly string[], asked: readonly string[], bounds: FieldBounds): Counter => {
@@ -36,5 +37,10 @@ export const createTallyTable = (fields: readonly string[]) => {
     roots: fields.map((path) => path.split('.', 1)[0] as string),
     add: (document: Document) => counter.add(keyOf(document), 1),
     remove: (document: Document) => counter.add(keyOf(document), -1),
+    fields,
+    save: (): SavedTally => ({ fields, counts: Array.from(counter.entries(), ({ key, count }) => [key, count] as const) }),
+    restore({ counts }: SavedTally): void {
+      for (const [key, count] of counts) counter.add(key, count);
+    },
   };
 };
