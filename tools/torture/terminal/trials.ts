@@ -26,13 +26,21 @@ const steadyRows = (terminal: TerminalProcess): string[] =>
     .replace(/ *slow line.*$/m, '')
     .split('\n');
 
-/** Rows of the screen that another drawing of everything changes, when nothing happens. */
-async function wrongRows(terminal: TerminalProcess): Promise<number> {
+interface Wrong {
+  readonly count: number;
+  readonly text: string;
+}
+
+/** Rows of the screen that another drawing of everything changes, when nothing happens; the first of them is told as it was and is. */
+async function wrongRows(terminal: TerminalProcess): Promise<Wrong> {
   const shown = steadyRows(terminal);
   terminal.press('ctrl-l');
   await sleep(1_500);
   const anew = steadyRows(terminal);
-  return shown.filter((line, index) => line !== anew[index]).length;
+  const rows = [...shown.keys()].filter((row) => shown[row] !== anew[row]);
+  const first = rows[0];
+  const example = first === undefined ? '' : `; row ${first} was "${shown[first]}" and is "${anew[first]}"`;
+  return { count: rows.length, text: `${rows.length} rows wrong${example}` };
 }
 
 /** Works while accounts change at a steady pace. */
@@ -70,8 +78,8 @@ export const paste = (subject: TuiSubject): Promise<Row> =>
     const lost = wanted - rowOf(terminal);
     return {
       name: `${PASTED} keys pasted`,
-      figure: `${lost} lost, ${ms} ms, ${wrong} rows wrong`,
-      holds: lost === 0 && wrong === 0,
+      figure: `${lost} lost, ${ms} ms, ${wrong.text}`,
+      holds: lost === 0 && wrong.count === 0,
     };
   });
 
@@ -100,8 +108,8 @@ export const heldKey = (subject: TuiSubject): Promise<Row> =>
     const wrong = await wrongRows(terminal);
     return {
       name: `j held for ${HELD_MS / 1_000} s over ${LINE / 1_000} kB/s`,
-      figure: `${pressed} keys, none lost; half-way ${-atHalf} rows behind; the last key shown ${behind} ms after its release; ${sent} bytes; ${wrong} rows wrong`,
-      holds: behind < 3_000 && wrong === 0,
+      figure: `${pressed} keys, none lost; half-way ${-atHalf} rows behind; the last key shown ${behind} ms after its release; ${sent} bytes; ${wrong.text}`,
+      holds: behind < 3_000 && wrong.count === 0,
     };
   });
 
@@ -127,8 +135,8 @@ export const freeze = (subject: TuiSubject): Promise<Row> =>
     const lost = from + pressed - rowOf(terminal);
     return {
       name: `the terminal takes nothing for ${FROZEN_MS / 1_000} s`,
-      figure: `${pressed * 3} keys meanwhile, ${lost} lost; ${backlog} bytes afterwards; ${wrong} rows wrong`,
-      holds: lost === 0 && wrong === 0 && backlog < 200_000,
+      figure: `${pressed * 3} keys meanwhile, ${lost} lost; ${backlog} bytes afterwards; ${wrong.text}`,
+      holds: lost === 0 && wrong.count === 0 && backlog < 200_000,
     };
   });
 
@@ -145,8 +153,8 @@ export const resizes = (subject: TuiSubject): Promise<Row> =>
     const wrong = await wrongRows(terminal);
     return {
       name: `${RESIZES} random resizes`,
-      figure: `${wrong} rows wrong`,
-      holds: wrong === 0 && terminal.line(0).startsWith(' muster'),
+      figure: wrong.text,
+      holds: wrong.count === 0 && terminal.line(0).startsWith(' muster'),
     };
   });
 
@@ -171,7 +179,7 @@ export const killedHost = (subject: TuiSubject): Promise<Row> =>
     const wrong = await wrongRows(terminal);
     return {
       name: 'the host killed -9 under the screen',
-      figure: `connected again ${back} ms after its return, the pointer on row ${before}, ${wrong} rows wrong`,
-      holds: wrong === 0 && before === 3,
+      figure: `connected again ${back} ms after its return, the pointer on row ${before}, ${wrong.text}`,
+      holds: wrong.count === 0 && before === 3,
     };
   });

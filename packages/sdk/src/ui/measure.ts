@@ -1,7 +1,8 @@
 import stringWidth from 'string-width';
 import { safeText } from '../safe-text.ts';
 
-const PLAIN = /^[\x20-\x7e]*$/;
+/** ASCII, and the signs that the screens are made of: each is one column on every terminal and joins with nothing. */
+const PLAIN = /^[\x20-\x7e\u00b7\u00d7\u2014\u2026\u2190-\u2193\u2500-\u259f\u25cb\u25cf\u25c6\u25be\u2713\u276f]*$/;
 // Marks whose drawn width differs from terminal to terminal: variation selectors, skin tones, the keycap ring.
 // oxlint-disable-next-line no-misleading-character-class -- each is meant by itself
 const UNSTEADY = /[\ufe00-\ufe0f\u20e3\u{1f3fb}-\u{1f3ff}]/gu;

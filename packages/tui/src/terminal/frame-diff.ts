@@ -14,14 +14,34 @@ interface ParsedLine {
 }
 
 const ERASE = '\u001b[K';
-const BLANK: Cell = { text: ' ', style: '' };
 // oxlint-disable-next-line no-control-regex -- terminals speak in control characters
 const SGR = /\u001b\[([\d;]*)m/g;
-const ASCII = /^[\x20-\x7e]*$/;
 /** Unchanged cells between two changed runs that cost less than moving over them. */
 const SMALL_GAP = 4;
+/** Cells kept; a picture in true colours would fill the memory otherwise. */
+const MOST_STYLES = 200;
+const MOST_LETTERS = 500;
+/** Lines kept in parts: a pointer that goes on leaves lines as they were a moment ago. */
+const KEPT_LINES = 200;
 /** Blank cells at the end of a line that cost less than erasing them. */
 const SMALL_TAIL = 3;
+
+const cellsOf = new Map<string, Map<string, Cell>>();
+/** Letters of a style come again and again: one object for each, so that lines are cheap to keep and quick to compare. */
+function cellOf(text: string, style: string): Cell {
+  let ofStyle = cellsOf.get(style);
+  if (ofStyle === undefined) {
+    if (cellsOf.size > MOST_STYLES) cellsOf.clear();
+    cellsOf.set(style, (ofStyle = new Map()));
+  }
+  let cell = ofStyle.get(text);
+  if (cell === undefined) {
+    if (ofStyle.size > MOST_LETTERS) ofStyle.clear();
+    ofStyle.set(text, (cell = { text, style }));
+  }
+  return cell;
+}
+const BLANK = cellOf(' ', '');
 
 /** The rendition after a sequence of numbers, as numbers in a steady order. */
 function styleAfter(style: ReadonlyMap<string, string>, numbers: string): Map<string, string> {
@@ -48,36 +68,56 @@ function styleAfter(style: ReadonlyMap<string, string>, numbers: string): Map<st
 
 const numbersOf = (style: ReadonlyMap<string, string>): string => [...style.values()].toSorted().join(';');
 
+/** A rendition, and those that were reached from it. */
+interface Rendition {
+  readonly codes: ReadonlyMap<string, string>;
+  readonly style: string;
+  readonly next: Map<string, Rendition>;
+}
+const NORMAL: Rendition = { codes: new Map(), style: '', next: new Map() };
+const renditions = new Map([['', NORMAL]]);
+
+function renditionAfter(before: Rendition, numbers: string): Rendition {
+  const known = before.next.get(numbers);
+  if (known !== undefined) return known;
+  if (renditions.size > MOST_STYLES || before.next.size > MOST_STYLES) {
+    renditions.clear();
+    NORMAL.next.clear();
+    renditions.set('', NORMAL);
+  }
+  const codes = styleAfter(before.codes, numbers);
+  const style = numbersOf(codes);
+  const after = renditions.get(style) ?? { codes, style, next: new Map<string, Rendition>() };
+  renditions.set(style, after);
+  before.next.set(numbers, after);
+  return after;
+}
+
 function parseLine(line: string, columns: number): ParsedLine {
   const cells: Cell[] = [];
   let steady = true;
-  let rendition: Map<string, string> = new Map();
-  let style = '';
+  let rendition = NORMAL;
   const add = (text: string): void => {
-    if (ASCII.test(text)) {
-      for (const letter of text) cells.push({ text: letter, style });
-      return;
-    }
+    const { style } = rendition;
     for (const letter of splitGraphemes(text)) {
-      const width = textWidth(letter);
+      const width = letter.length === 1 && letter < '\u007f' ? 1 : textWidth(letter);
       if (width !== 1 || letter.length > 1) steady = false;
       if (width === 0) continue;
-      cells.push({ text: letter, style });
-      for (let more = 1; more < width; more++) cells.push({ text: '', style });
+      cells.push(cellOf(letter, style));
+      for (let more = 1; more < width; more++) cells.push(cellOf('', style));
     }
   };
   let from = 0;
   for (const match of line.matchAll(SGR)) {
     add(line.slice(from, match.index));
-    rendition = styleAfter(rendition, match[1] ?? '');
-    style = numbersOf(rendition);
+    rendition = renditionAfter(rendition, match[1] ?? '');
     from = match.index + match[0].length;
   }
   add(line.slice(from));
   return { cells: cells.length > columns ? cells.slice(0, columns) : cells, steady };
 }
 
-const same = (a: Cell, b: Cell): boolean => a.text === b.text && a.style === b.style;
+const same = (a: Cell, b: Cell): boolean => a === b || (a.text === b.text && a.style === b.style);
 const moveTo = (row: number, column: number): string =>
   column === 0 ? (row === 0 ? '\u001b[H' : `\u001b[${row + 1}H`) : `\u001b[${row + 1};${column + 1}H`;
 
@@ -180,7 +220,8 @@ export interface FrameDiff {
 
 export function createFrameDiff(): FrameDiff {
   let shown: readonly string[] | undefined;
-  let parsed = new Map<string, ParsedLine>();
+  let width = 0;
+  const parsed = new Map<string, ParsedLine>();
   let erased = new Set<number>();
   return {
     erased: () => erased,
@@ -188,14 +229,17 @@ export function createFrameDiff(): FrameDiff {
       const before = shown;
       shown = lines;
       erased = new Set(before === undefined ? lines.keys() : []);
-      if (before === undefined)
-        return `\u001b[m\u001b[H\u001b[2J${lines.map((line) => drawLine(parseLine(line, columns))).join('\r\n')}`;
-      const seen = new Map<string, ParsedLine>();
+      if (width !== columns) parsed.clear();
+      width = columns;
+      if (parsed.size > KEPT_LINES) for (const line of [...parsed.keys()].slice(0, KEPT_LINES / 2)) parsed.delete(line);
       const of = (line: string): ParsedLine => {
-        const known = seen.get(line) ?? parsed.get(line) ?? parseLine(line, columns);
-        seen.set(line, known);
+        const known = parsed.get(line) ?? parseLine(line, columns);
+        // The last one asked for is the last one forgotten.
+        parsed.delete(line);
+        parsed.set(line, known);
         return known;
       };
+      if (before === undefined) return `\u001b[m\u001b[H\u001b[2J${lines.map((line) => drawLine(of(line))).join('\r\n')}`;
       let text = '';
       for (let row = 0; row < Math.max(lines.length, before.length); row++) {
         const next = lines[row] ?? '';
@@ -205,13 +249,11 @@ export function createFrameDiff(): FrameDiff {
         if (update.includes(ERASE)) erased.add(row);
         text += update;
       }
-      parsed = seen;
       return text;
     },
     cells: () => (shown ?? []).map((line) => parseLine(line, Infinity).cells.map(({ text }) => text)),
     forget() {
       shown = undefined;
-      parsed = new Map();
     },
   };
 }
