@@ -14,7 +14,7 @@ export interface TerminalOptions {
 const NO_CONFIG = '/nonexistent';
 
 /** How long a program may take to show what is waited for. */
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 60_000;
 
 /** A program in a real pseudo-terminal, with an emulator that draws what it writes and answers what it asks. */
 export class TerminalProcess implements AsyncDisposable {

@@ -14,4 +14,4 @@ test('sessions come back after each kill of the host, the closed ones stay away,
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}, 120_000);
+});

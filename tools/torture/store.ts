@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,7 +21,7 @@ const trials = (): Trial[] => [
   ...KINDS.map(
     (kind): Trial =>
       (directory) =>
-        flipBits({ kind, directory, flips: kind === 'lowdb' ? 3000 : 300 }),
+        flipBits({ kind, directory, flips: kind === 'lowdb' ? 3000 : 300, seed: randomInt(2 ** 32) }),
   ),
   (directory) => cutJournal({ directory, step: 3 }),
   ...KINDS.map(

@@ -7,7 +7,7 @@ import { killResealers } from './vault/kill-resealers.ts';
 // The same as `npm run torture -- vault`, at a scale for every day.
 it('loses no secret when it is killed while sealing them anew', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'muster-torture-'));
-  // Enough secrets that sealing them takes longer than the process lives.
+  // More secrets than are written at once.
   const row = await killResealers({ directory, kills: 4, lifeMs: 20, secrets: 600 });
   await rm(directory, { recursive: true });
   expect(row).toMatchObject({ holds: true });

@@ -163,7 +163,7 @@ test('many are registered in the background, followed by polling, and shown in t
       expect.objectContaining({ label: 'Success rate', value: '100.0 %' }),
     ]) as unknown[],
   });
-}, 90_000);
+});
 
 test('what failed is retried, all or some, and nothing else', async () => {
   const id = await add(20, { passport_type: 'Library card' });
@@ -192,4 +192,4 @@ test('what failed is retried, all or some, and nothing else', async () => {
   expect((await world.site.applicants()).filter(({ email }) => email === 'amina20@example.test')).toMatchObject([
     { registrations: 1 },
   ]);
-}, 90_000);
+});

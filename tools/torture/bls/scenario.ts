@@ -58,8 +58,10 @@ export async function runScenario(options: ScenarioOptions): Promise<ScenarioRep
   await using exits = await openProxies(options.proxies);
   const begun = performance.now();
   let host: MortalHost | undefined = await startMortalHost(directory);
-  const person = answerAll(() => host?.client, site);
   const kills = { host: 0, browser: 0 };
+  const killed = (): boolean => kills.host + kills.browser > 0 || options.hostKills + options.browserKills === 0;
+  // Nobody is registered without an answer: what is to be killed on the way is.
+  const person = answerAll(() => (killed() ? host?.client : undefined), site);
   try {
     await prepare(host.client, { url: site.simulator.url, applicants, addresses: exits.addresses });
     let job = await register(host.client, concurrency);

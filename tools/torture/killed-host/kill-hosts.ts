@@ -5,6 +5,7 @@ import { audit } from './audit.ts';
 import { callUntilGone, EVERY_CALL, importMany, type Call } from './callers.ts';
 import { createLedger } from './ledger.ts';
 import { startMortalHost } from './mortal-host.ts';
+import { until } from '../until.ts';
 
 export interface KillHostsOptions {
   /** An empty folder. */
@@ -40,6 +41,8 @@ export async function killHosts(options: KillHostsOptions): Promise<KillHostsRep
   const allocated = join(folder, 'allocated');
   await mkdir(allocated);
   const ledger = createLedger();
+  const somethingDone = async (): Promise<boolean> =>
+    ledger.imported.size > 0 && (await readdir(allocated)).some((name) => name.endsWith('.csv'));
   let number = 0;
   for (let round = 0; round < kills; round++) {
     const host = await startMortalHost(directory);
@@ -48,6 +51,8 @@ export async function killHosts(options: KillHostsOptions): Promise<KillHostsRep
     const callers = { client, ledger, folder: allocated, next: () => ++number, random, signal: controller.signal };
     if (round === 0 && fill > 0) await importMany(callers, fill);
     const calling = callUntilGone(callers, calls);
+    // Whatever the machine is busy with, the first has done something.
+    if (round === 0) await until('the first host has imported and allocated', somethingDone);
     await sleep(random() * lifeMs);
     await host.kill();
     controller.abort();

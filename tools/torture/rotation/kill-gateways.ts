@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { until } from '../until.ts';
 
 const GATEWAY = fileURLToPath(new URL('gateway.ts', import.meta.url));
 
@@ -50,6 +51,8 @@ export async function killGateways(options: KillOptions): Promise<KillReport> {
       const ended = once(child, 'exit');
       const ready = await Promise.race([once(child.stdout, 'data'), ended.then(() => undefined)]);
       if (!ready) throw new Error('The gateway ended before it was ready.');
+      // Whatever the machine is busy with, the first has sent something.
+      await until('the first gateway has sent a request', () => met.size > 0);
       await sleep(random() * lifeMs);
       child.kill('SIGKILL');
       await ended;

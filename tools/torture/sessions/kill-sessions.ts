@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client, SessionRow } from '@muster/api';
 import { addWirePlugin, openWireServer, type WireServer } from '@muster/core/testing';
+import { until } from '../until.ts';
 import { startMortalHost, type MortalHost } from '../killed-host/mortal-host.ts';
 
 const PATIENCE_MS = 60_000;
@@ -47,6 +48,8 @@ export async function killSessions(options: KillSessionsOptions): Promise<KillSe
     for (let round = 0; round < kills; round += 1) {
       const gone = new AbortController();
       const callers = [1, 2, 3].map(() => call(host.client, { names, wishes, random, signal: gone.signal, done }));
+      // Whatever the machine is busy with, the first has opened something.
+      await until('the first host has opened a session', () => done.opened > 0);
       await sleep(random() * lifeMs);
       await host.kill();
       gone.abort();

@@ -21,7 +21,7 @@ export const killAgainAndAgain = async (options: {
   const faults: string[] = [];
   for (let round = 0; round < kills && faults.length === 0; round += 1) {
     const writer = startWriter({ kind, directory, writers: WRITERS, ledger });
-    // The first life is long enough to fill the store.
+    // The first life is long enough to change something.
     if (round === 0 || Math.random() > 0.1) await writer.ready;
     await sleep(Math.random() * lifeMs);
     await writer.kill();

@@ -8,7 +8,7 @@ import type { Kind } from './shape.ts';
 const WRITER = fileURLToPath(new URL('writer.ts', import.meta.url));
 
 export interface MortalWriter {
-  /** Resolves when it works, or has ended before. */
+  /** Resolves when something was acknowledged, or it has ended before. */
   readonly ready: Promise<void>;
   stop(): void;
   kill(): Promise<void>;
@@ -27,8 +27,9 @@ export const startWriter = (options: { kind: Kind; directory: string; writers: n
   const lines = createInterface({ input: child.stdout });
   const ready = new Promise<void>((resolve) => {
     lines.on('line', (line) => {
-      if (line === 'ready') resolve();
-      else if (/^(tried|acknowledged) \d+ \d+ \d+$/.test(line)) ledger.hear(line);
+      if (!/^(tried|acknowledged) \d+ \d+ \d+$/.test(line)) return;
+      ledger.hear(line);
+      if (line.startsWith('acknowledged')) resolve();
     });
     child.on('close', () => resolve());
   });

@@ -21,7 +21,6 @@ const say = (line: string): void => {
 const store = await openPairs(kind, directory);
 if ((await store.count('pairs')) === 0)
   await store.commit(allHalves(Number(writers)).map((document) => ({ insert: 'pairs', document })));
-say('ready');
 
 let value = Number(first);
 const write = async (writer: number): Promise<void> => {

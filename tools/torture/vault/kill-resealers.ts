@@ -1,32 +1,27 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createInterface } from 'node:readline';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Row } from '../store/row.ts';
 import { addHolders, openHolders } from './secret-holders.ts';
 
 const RESEALER = fileURLToPath(new URL('resealer.ts', import.meta.url));
 
-/** Kills the resealer a moment after its first rotation; the last that it said. */
-const killOne = async (directory: string, lifeMs: number): Promise<string> => {
-  const child = spawn(process.execPath, ['--conditions=muster:source', RESEALER, directory], {
+interface Death {
+  /** Writes to the store between the first rotation and the moment from which `afterMs` counts. */
+  readonly writes: number;
+  readonly afterMs: number;
+}
+
+/** Runs a resealer to its death. Whether that was while it sealed, or just after a rotation. */
+const diesHalfWay = async (directory: string, { writes, afterMs }: Death): Promise<boolean> => {
+  const child = spawn(process.execPath, ['--conditions=muster:source', RESEALER, directory, `${writes}`, `${afterMs}`], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const ended = once(child, 'close');
-  let last = '';
-  const rotated = new Promise<void>((resolve) => {
-    createInterface({ input: child.stdout }).on('line', (line) => {
-      last = line;
-      if (line === 'rotated') resolve();
-    });
-    child.on('close', () => resolve());
-  });
-  await rotated;
-  await sleep(lifeMs);
-  child.kill('SIGKILL');
-  await ended;
-  return last;
+  let said = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (said += text));
+  const [, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
+  if (signal !== 'SIGKILL') throw new Error('The resealer ended before it was killed.');
+  return said.endsWith('rotated\n');
 };
 
 /** Kills the process that seals secrets anew with -9, again and again; after each, every secret must open. */
@@ -43,7 +38,9 @@ export const killResealers = async (options: {
   await addHolders(first, secrets);
   await first.stop();
   for (let round = 0; round < kills && faults.length === 0; round += 1) {
-    if ((await killOne(directory, Math.random() * lifeMs)) === 'rotated') halfWay += 1;
+    // The first dies between two writes for certain, the others anywhere.
+    const death = round === 0 ? { writes: 1, afterMs: 0 } : { writes: round % 2, afterMs: Math.random() * lifeMs };
+    if (await diesHalfWay(directory, death)) halfWay += 1;
     const core = await openHolders(directory);
     const checked = await core.accounts.check();
     await core.stop();

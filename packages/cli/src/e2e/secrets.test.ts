@@ -78,7 +78,7 @@ test('whatever is done with accounts, their secrets are in no file, log, event o
   // It would be found: what was asked for in the clear, and what came from outside.
   expect(await holders(home.folder)).toEqual(['accounts.csv', 'out.csv']);
   expect((await stat(join(home.folder, 'out.csv'))).mode & 0o077).toBe(0);
-}, 60_000);
+});
 
 test('an export with secrets is asked for twice, and its file is for its owner only', async () => {
   const args = ['export', 'pokepool', '--format', 'rocketmap', '--with-secrets', '--out', 'secret.csv'];

@@ -47,7 +47,7 @@ test('a rotation that is killed in its middle loses nothing, and the next one fi
   expect(value.resealed).toBe(ACCOUNTS);
   expect((await home.json('store', 'check')).value).toMatchObject({ secrets: ACCOUNTS, problems: [] });
   expect((await exported()).stdout).toBe(before);
-}, 60_000);
+});
 
 describe('with a passphrase', () => {
   test('it is added from stdin; a weak one is refused with what is wrong', async () => {

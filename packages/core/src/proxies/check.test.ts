@@ -141,7 +141,7 @@ test('with an echo, new proxies are checked by themselves', async () => {
   await proxies.start();
   await proxies.configure({ echoUrl: await things.echo() }, 'test');
   await proxies.add({ address: await things.http(), label: 'one' }, 'test');
-  await expect.poll(async () => (await proxies.get('one')).state, { timeout: 30_000 }).toBe('good');
+  await expect.poll(async () => (await proxies.get('one')).state).toBe('good');
   expect((await proxies.get('one')).nextCheckAt).not.toBeNull();
 });
 
@@ -157,7 +157,7 @@ test('who goes away gets no more results, and what was found out is kept', async
     gone.abort();
   }
   expect(seen).toEqual(['one']);
-  await expect.poll(async () => (await proxies.get('two')).state, { timeout: 30_000 }).toBe('dead');
+  await expect.poll(async () => (await proxies.get('two')).state).toBe('dead');
 });
 
 test('a disabled proxy can be checked and stays disabled', async () => {

@@ -104,7 +104,7 @@ test('accounts that are no more are forgotten at the next start', async () => {
   await proxies.stop();
   const next = restart();
   await next.start();
-  await expect.poll(async () => (await next.get('a')).accounts, { timeout: 30_000 }).toBe(1);
+  await expect.poll(async () => (await next.get('a')).accounts).toBe(1);
   expect((await next.proxyOf('kept'))?.label).toBe('a');
 });
 

@@ -68,7 +68,7 @@ describe('a watch', () => {
     await expect.poll(watching.kinds).toContain('event');
     await expect.poll(() => watching.seen.findLast(({ kind }) => kind === 'roster')).toMatchObject({ tally: [{ count: 2 }] });
     await expect
-      .poll(() => watching.seen.findLast(({ kind }) => kind === 'status'), { timeout: 5_000 })
+      .poll(() => watching.seen.findLast(({ kind }) => kind === 'status'))
       .toMatchObject({ status: { accounts: [{ count: 2 }] } });
   });
 

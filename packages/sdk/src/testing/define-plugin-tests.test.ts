@@ -44,7 +44,7 @@ beforeAll(async () => {
     const id = ancestorTitles[0]?.replace('plugin ', '') ?? '';
     failed.set(id, [...(failed.get(id) ?? []), ...(status === 'failed' ? [title] : [])]);
   }
-}, 60_000);
+});
 
 test.each([
   ['sound', []],

@@ -33,7 +33,7 @@ export interface OpenedConsole extends AsyncDisposable {
   readonly settle: () => Promise<void>;
 }
 
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 30_000;
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 export async function openConsole(options: OpenOptions = {}): Promise<OpenedConsole> {

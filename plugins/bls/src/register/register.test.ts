@@ -194,7 +194,7 @@ test('data that cannot be registered never reach the site', async () => {
     message: expect.stringContaining('no entry “Library card”') as string,
   });
   expect(world.simulator.counters()['requests']).toBe((requests ?? 0) + 3);
-}, 60_000);
+});
 
 test('a 429 pauses the site for as long as it asks, and is no reason for another proxy', async () => {
   await world.turn({ rateLimitRate: 1, retryAfterS: 77 });
@@ -340,7 +340,7 @@ test('broken connections on the way are begun again, and registered once', async
     }
     expect(await world.applicant(emailOf(applicant))).toMatchObject({ registrations: 1, doublePosts: 0 });
   }
-}, 60_000);
+});
 
 /** A profile of the operator's own, at the same simulator. */
 async function writeProfile(

@@ -72,6 +72,7 @@ describe('levels and emails after the password', () => {
       ['a1|p1|level=30', 'b1|p2', 'c1|p3|level=31', 'd1|p4|level=5', 'e1|p5|level=7', 'f1|p6|level=8', 'g1|p7|level=9'],
     ],
     ['letters that end a password are no level', ['a1:p1L30', 'b1:xlvl30', 'c1:L30'], ['a1|p1L30', 'b1|xlvl30', 'c1|L30']],
+    ['nor is half a pair of brackets', ['a1:p1[L30', 'b1:p2(lvl5', 'c1:p3'], ['a1|p1[L30', 'b1|p2(lvl5', 'c1|p3']],
     [
       'a level before the account',
       ['[L30] a1:p1', 'Level 31 - b1:p2', 'L5 c1:p3'],

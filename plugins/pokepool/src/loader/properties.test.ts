@@ -86,8 +86,11 @@ test('what is written for Monocle is read back the same, whatever the password',
   );
 });
 
+// A password that ends like a further column, a level or an email, is taken for one.
+const ENDS_LIKE_COLUMN = /[,;:|\t](?:\d+|.*@.*)$|[,;:|\t([](?:l|lv|lvl|level)[.:#=-]*\d+[)\]]?$/i;
+
 test('what is written for RocketMap is read back the same, where its own reader would', async () => {
-  const password = word.filter((text) => !/[\s"]/.test(text) && !text.endsWith(',') && !/[,;:|\t](?:\d+|.*@.*)$/.test(text));
+  const password = word.filter((text) => !/[\s"]/.test(text) && !text.endsWith(',') && !ENDS_LIKE_COLUMN.test(text));
   await fc.assert(
     fc.asyncProperty(
       fc.uniqueArray(fc.record({ username, password }), { selector: (row) => row.username, minLength: 1, maxLength: 20 }),

@@ -24,8 +24,9 @@ export interface Trailing {
 
 const SHARE = 0.8;
 const EMAIL = /^[^\s@,;:|"]+@[^\s@,;:|"]+\.[a-z]{2,}$/i;
-// `L30`, `Lvl 30`, `Level: 30`, in brackets or not, after a separator or a blank.
-const LEVEL_WORD = /(?:^|[\s,;:|]+|\s[-–—]\s+|(?=[([]))[([]?\s*(?:l|lv|lvl|level)[\s.:#=-]*([1-9]|[1-4]\d|50)\s*[)\]]?$/i;
+// `L30`, `Lvl 30`, `Level: 30`, after a separator or a blank, or in a pair of brackets.
+const LEVEL_WORD =
+  /(?:^|[\s,;:|]+|\s[-–—]\s+|(?=[([][^()[\]]*[)\]]$))[([]?\s*(?:l|lv|lvl|level)[\s.:#=-]*([1-9]|[1-4]\d|50)\s*[)\]]?$/i;
 const BARE_LEVEL = /^(?:[1-9]|[1-4]\d|50)$/;
 const BIRTH_AND_COUNTRY = /;\d{4}-\d{2}-\d{2};[A-Za-z]{2};?$/;
 

@@ -53,7 +53,7 @@ test('one is added with its address unseen, disabled, enabled, checked, and remo
   });
   await console.miss('hunter2');
   await console.send('p');
-  await expect.poll(() => host.proxies[0]?.state, { timeout: 30_000 }).toBe('disabled');
+  await expect.poll(() => host.proxies[0]?.state).toBe('disabled');
   host.say({ kind: 'changed', list: 'proxies' });
   await console.see(/= disabled +algiers-1/);
   await console.send('C');
@@ -62,7 +62,7 @@ test('one is added with its address unseen, disabled, enabled, checked, and remo
   await console.see('Remove algiers-1?');
   await new Promise((resolve) => setTimeout(resolve, 300));
   await console.send('remove', '\r');
-  await expect.poll(() => host.proxies.length, { timeout: 30_000 }).toBe(3);
+  await expect.poll(() => host.proxies.length).toBe(3);
 });
 
 test('o on accounts puts those that are marked on a proxy', async () => {
