@@ -177,7 +177,14 @@ export const PluginInfo = z.object({
   /** Pages of figures or texts. */
   views: z.array(ViewInfo),
   /** What it keeps open beside its tasks, and why that could not be opened; null when it has nothing such. */
-  service: z.object({ state: z.enum(['closed', 'opening', 'open', 'failed']), why: z.string().nullable() }).nullable(),
+  service: z
+    .object({
+      state: z.enum(['closed', 'opening', 'open', 'failed']),
+      why: z.string().nullable(),
+      opensBy: z.string().optional().describe('The action that opens its addresses to clients'),
+      strategyIn: z.string().optional().describe('The setting that holds the strategy of its rotation'),
+    })
+    .nullable(),
   /** Its accounts have sessions. */
   sessions: z.boolean(),
   demo: z.boolean(),

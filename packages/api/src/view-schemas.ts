@@ -51,11 +51,18 @@ export const ViewContent = z.object({
 
 export const ViewInfo = z.object({ name: z.string(), title: z.string(), about: z.enum(['plugin', 'account']) });
 
-const Counts = { served: z.int(), failed: z.int(), tokens: z.number() };
+const Counts = {
+  served: z.int(),
+  failed: z.int(),
+  limited: z.int().describe('Those of the failed that the service answered with a rest'),
+  tokens: z.number(),
+};
+const Budget = z.object({ limit: z.number(), left: z.number(), fullAt: z.number().describe('When all of it is there again') });
 
 /** The rotation of requests that a plugin's service has open. Times in milliseconds. */
 export const RotationInfo = z.object({
   plugin: z.string(),
+  urls: z.array(z.string()).describe('Where its service listens for clients'),
   strategy: z.string(),
   limits: z.object({
     limit: z.int(),
@@ -78,10 +85,29 @@ export const RotationInfo = z.object({
       id: z.string(),
       label: z.string(),
       uses: z.int().describe('Requests in the window now'),
+      limit: z.int(),
       inFlight: z.int(),
       availableAt: z.number().nullable().describe('Null: when a request ends'),
       restUntil: z.number().nullable(),
       ...Counts,
     }),
   ),
+  latency: z.object({ p50: z.number(), p95: z.number() }).nullable().describe('Of served requests of the last five minutes'),
+  requests: Budget.describe('What all accounts together may still do within their windows'),
+  tokens: Budget.nullable(),
+  errors: z.array(z.object({ kind: z.string(), count: z.int(), lastAt: z.number() })),
+  recent: z
+    .array(
+      z.object({
+        at: z.number(),
+        account: z.string(),
+        label: z.string(),
+        status: z.int(),
+        durationMs: z.number(),
+        model: z.string().optional(),
+        tokens: z.number().optional(),
+        error: z.string().optional(),
+      }),
+    )
+    .describe('Requests that have ended, the newest first'),
 });

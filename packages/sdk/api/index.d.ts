@@ -16,7 +16,7 @@ export type { Forecast, ForecastRequest, HandedOut, HandOut, LeasedAccount, Pool
 export type { LeasedProxy, ProxyAccess, ProxyRequest, ProxyVerdict } from './proxy.ts';
 export type { RecordChange, RecordEntry, RecordList, Records, StoredRecord } from './records.ts';
 export { ROTATION_STRATEGIES } from './rotation.ts';
-export type { RequestRotation, RequestSlot, RotationFigure, RotationLimits, RotationSettings, RotationStrategy, RotationTotals, Served, SlotOutcome, SlotRequest, } from './rotation.ts';
+export type { RequestRotation, RequestSlot, RotationBudget, RotationFigure, RotationLimits, RotationReport, RotationRequest, RotationSettings, RotationStrategy, RotationTotals, Served, SlotOutcome, SlotRequest, } from './rotation.ts';
 export { isSecret, secret, secretFields } from './secret.ts';
 export type { PluginRuntime, PluginService } from './plugin-runtime.ts';
 export type { AnyOpenService, OpenService, ServiceContext, ServicePart } from './service.ts';
@@ -426,6 +426,8 @@ export interface PluginRuntime<TConfig, TAccount> {
 }
 /** What a plugin keeps open in the host beside its tasks. Tasks, paths and views reach it with `ctx.service()`. */
 export interface PluginService {
+    /** Addresses it listens at now, for its clients. */
+    urls?(): readonly string[];
     /** Everything that it opened is closed when this resolves. */
     close(): Promise<void>;
 }
@@ -889,6 +891,10 @@ export interface ServiceContext<TConfig, TAccount> extends PluginRuntime<TConfig
 export interface ServicePart<TConfig> {
     /** Opened when the host starts, with such settings; else at first use. */
     readonly atStart?: (config: TConfig) => boolean;
+    /** The plugin's action that opens its addresses to clients, if it has any. */
+    readonly opensBy?: string;
+    /** The setting that holds the strategy of its rotation. */
+    readonly strategyIn?: string;
     load(): Promise<{
         readonly default: AnyOpenService;
     }>;
@@ -937,6 +943,8 @@ export interface Served {
     readonly durationMs: number;
     readonly model?: string;
     readonly tokens?: number;
+    /** A code of what went wrong, whatever the status says. */
+    readonly error?: string;
 }
 export type SlotOutcome = {
     readonly kind: 'used';
@@ -975,15 +983,18 @@ export interface RequestSlot<TData> {
 export interface RotationFigure {
     readonly id: string;
     readonly label: string;
-    /** Requests in the window now, of `limit`. */
+    /** Requests in the window now, of `limit`, which may be the account's own. */
     readonly uses: number;
+    readonly limit: number;
     readonly inFlight: number;
     /** When it can be picked again (ms since the epoch): now or earlier if at once; null when only an end of a request frees it. */
     readonly availableAt: number | null;
     readonly restUntil: number | null;
-    /** Since the rotation was opened. */
+    /** Since the account was added: a restart keeps these four. */
     readonly served: number;
     readonly failed: number;
+    /** Those of the failed that the service answered with a rest. */
+    readonly limited: number;
     readonly tokens: number;
 }
 export interface RotationTotals {
@@ -993,9 +1004,46 @@ export interface RotationTotals {
     readonly waiting: number;
     /** Of the last minute, the oldest second first. */
     readonly perSecond: readonly number[];
+    /** Since the rotation was opened. */
     readonly served: number;
     readonly failed: number;
+    readonly limited: number;
     readonly tokens: number;
+}
+/** One request that has ended. */
+export interface RotationRequest extends Served {
+    /** When it ended (ms since the epoch). */
+    readonly at: number;
+    /** Id and label of the account. */
+    readonly account: string;
+    readonly label: string;
+}
+/** What all accounts together may still do. */
+export interface RotationBudget {
+    readonly limit: number;
+    readonly left: number;
+    /** When all of it is there again, if nothing more is made (ms since the epoch); now or earlier if it is. */
+    readonly fullAt: number;
+}
+/** What was made lately, and what may still be made. */
+export interface RotationReport {
+    /** How long served requests took (ms), of the last 1,000 within five minutes; null when there are none. */
+    readonly latency: {
+        readonly p50: number;
+        readonly p95: number;
+    } | null;
+    /** The newest first, at most 200. */
+    readonly recent: readonly RotationRequest[];
+    /** How often each kind of failure came since the rotation was opened, by its code or status; the most frequent first. */
+    readonly errors: readonly {
+        readonly kind: string;
+        readonly count: number;
+        readonly lastAt: number;
+    }[];
+    /** Within the windows of all accounts; one that rests has nothing left. */
+    readonly requests: RotationBudget;
+    /** Null without a limit of tokens. */
+    readonly tokens: RotationBudget | null;
 }
 /** Spreads requests over the plugin's ready accounts, within their limits; counters and rests survive a restart. */
 export interface RequestRotation<TData> {
@@ -1011,8 +1059,11 @@ export interface RequestRotation<TData> {
     nextAt(): number | null;
     /** Live: what is counted stays. */
     configure(settings: RotationSettings): void;
+    /** How many accounts are in rotation. */
+    readonly size: number;
     figures(): RotationFigure[];
     totals(): RotationTotals;
+    report(): RotationReport;
     /** Forgets counts and rests. */
     reset(): Promise<void>;
 }

@@ -44,6 +44,14 @@ test('refuses an action that is declared for accounts and for the plugin', () =>
   expect(() => definePlugin({ ...base, actions: { check: action }, pluginActions: { check: action } })).toThrow(/declared twice/);
 });
 
+test.each([
+  [{ opensBy: 'open' }, /service.opensBy names "open", which is no action of the plugin/],
+  [{ strategyIn: 'order' }, /service.strategyIn names "order", which is no setting/],
+])('refuses a service that names what is not there: %o', (names, message) => {
+  const service = { ...names, load: async () => ({ default: async () => ({ close: async () => undefined }) }) };
+  expect(() => definePlugin({ ...base, service })).toThrow(message);
+});
+
 test('a context knows the types of config, account and input', () => {
   const plugin = definePlugin({
     ...base,

@@ -28,6 +28,11 @@ export function definePlugin<
   }
   const { onAdded } = definition;
   if (onAdded && !(onAdded.action in actions)) refuse(`onAdded names "${onAdded.action}", which is no action over accounts`);
+  const { opensBy, strategyIn } = definition.service ?? {};
+  if (opensBy !== undefined && !(opensBy in pluginActions))
+    refuse(`service.opensBy names "${opensBy}", which is no action of the plugin`);
+  if (strategyIn !== undefined && !(strategyIn in definition.config.shape))
+    refuse(`service.strategyIn names "${strategyIn}", which is no setting`);
   for (const { method, path } of Object.values(definition.http?.routes ?? {})) {
     if (!HTTP_PATH.test(path)) refuse(`the path ${path} of ${method} is not like /account/{id}`);
     if (TAKEN_PATH.test(path)) refuse(`the path ${path} belongs to the host`);

@@ -40,8 +40,11 @@ export { ROTATION_STRATEGIES } from './rotation.ts';
 export type {
   RequestRotation,
   RequestSlot,
+  RotationBudget,
   RotationFigure,
   RotationLimits,
+  RotationReport,
+  RotationRequest,
   RotationSettings,
   RotationStrategy,
   RotationTotals,

@@ -42,6 +42,8 @@ export interface PluginRuntime<TConfig, TAccount> {
 
 /** What a plugin keeps open in the host beside its tasks. Tasks, paths and views reach it with `ctx.service()`. */
 export interface PluginService {
+  /** Addresses it listens at now, for its clients. */
+  urls?(): readonly string[];
   /** Everything that it opened is closed when this resolves. */
   close(): Promise<void>;
 }

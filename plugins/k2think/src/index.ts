@@ -68,7 +68,12 @@ export default definePlugin({
     },
   },
   onAdded: { action: 'validate', when: ({ autoValidateOnAdd }) => autoValidateOnAdd },
-  service: { atStart: ({ gatewayAtStart }) => gatewayAtStart, load: () => import('./service.ts') },
+  service: {
+    atStart: ({ gatewayAtStart }) => gatewayAtStart,
+    opensBy: 'gateway',
+    strategyIn: 'rotationStrategy',
+    load: () => import('./service.ts'),
+  },
   http: { routes: gatewayRoutes, load: () => import('./http.ts') },
   views: { gateway: { title: 'Gateway', about: 'plugin', load: () => import('./views/gateway.ts') } },
   import: { options: ImportOptions, load: () => import('./import.ts') },

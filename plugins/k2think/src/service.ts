@@ -5,6 +5,7 @@ import type { CallDependencies } from './gateway/call.ts';
 import { createDoor } from './gateway/door.ts';
 import { createGatewayLog, type GatewayCounts, type Trouble } from './gateway/gateway-log.ts';
 import { openGatewayServer, type Answers, type GatewayServer } from './gateway/gateway-server.ts';
+import { createLimitHeaders } from './gateway/limit-headers.ts';
 import { createModels } from './gateway/models.ts';
 import { limitsOf, type Account, type Config } from './schemas.ts';
 import { createCredentials } from './upstream/credentials.ts';
@@ -12,7 +13,6 @@ import { createUpstream } from './upstream/upstream.ts';
 
 /** Within the host's own time for closing. */
 const CLOSE_MS = 3_000;
-const LIMITS_FOR_MS = 1_000;
 
 export interface GatewayStats {
   readonly urls: readonly string[];
@@ -73,24 +73,8 @@ const open: OpenService<Config, Account, K2ThinkService> = async (context) => {
   const servers = new Map<number, { readonly server: Promise<GatewayServer>; holders: number }>();
   const urls = new Map<number, string>();
   let anyPort = 0;
-  let limits: { readonly at: number; readonly headers: Readonly<Record<string, string>> } = { at: -Infinity, headers: {} };
+  const limits = createLimitHeaders({ rotation, now });
 
-  const limitHeaders = (): Readonly<Record<string, string>> => {
-    if (now() - limits.at < LIMITS_FOR_MS) return limits.headers;
-    const { limit } = rotation.settings.limits;
-    const figures = rotation.figures();
-    const uses = figures.reduce((sum, each) => sum + Math.min(limit, each.uses), 0);
-    const next = rotation.nextAt();
-    limits = {
-      at: now(),
-      headers: {
-        'x-ratelimit-limit-requests': String(limit * figures.length),
-        'x-ratelimit-remaining-requests': String(Math.max(0, limit * figures.length - uses)),
-        'x-ratelimit-reset-requests': `${Math.max(0, (next ?? now()) - now())}ms`,
-      },
-    };
-    return limits.headers;
-  };
   const stats = (): GatewayStats => {
     const { accounts, free, inFlight, waiting, perSecond } = rotation.totals();
     return {
@@ -107,7 +91,7 @@ const open: OpenService<Config, Account, K2ThinkService> = async (context) => {
   };
   const reset = async (): Promise<void> => {
     await rotation.reset();
-    limits = { at: -Infinity, headers: {} };
+    limits.forget();
   };
   const deps: CallDependencies = {
     rotation,
@@ -119,7 +103,7 @@ const open: OpenService<Config, Account, K2ThinkService> = async (context) => {
     now,
     random: () => context.random(),
     sleep: (ms, signal) => context.sleep(ms, signal),
-    limitHeaders,
+    limitHeaders: limits.read,
     suspects: new Set(),
   };
   const answers = createAnswers({ ...deps, models: createModels(deps), stats: () => stats() as unknown as Json, reset });
@@ -186,6 +170,7 @@ const open: OpenService<Config, Account, K2ThinkService> = async (context) => {
     ...deps,
     answers,
     listen,
+    urls: () => [...urls.values()],
     stats,
     troubles: () => log.troubles(),
     reset,

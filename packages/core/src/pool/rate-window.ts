@@ -1,7 +1,7 @@
-import type { RotationLimits } from '@muster/sdk';
+import type { RotationBudget, RotationLimits } from '@muster/sdk';
 import { bundleTimes, unbundleTimes, type BundledTime } from './bundle-times.ts';
 import { MAX_COOLDOWN_MS } from './cooldown.ts';
-import { createTokenWindow, type TokenSnapshot } from './token-window.ts';
+import { createTokenWindow, TOKEN_WINDOW_MS, type TokenSnapshot } from './token-window.ts';
 
 /** Limits of one account: an exact sliding window, reserved when picked and corrected when finished. */
 export type RateLimits = RotationLimits;
@@ -28,6 +28,11 @@ export interface RateSnapshot {
   readonly tokens?: TokenSnapshot;
 }
 
+export interface WindowBudget {
+  readonly requests: RotationBudget;
+  readonly tokens: RotationBudget | null;
+}
+
 export interface RateWindow {
   /** Undefined when none may be made now. `tokens`: what it may cost. */
   reserve(tokens?: number): Reservation | undefined;
@@ -41,6 +46,8 @@ export interface RateWindow {
   readonly restUntil: number;
   /** Requests that count now. */
   readonly uses: number;
+  /** What may still be made within the windows: of requests, and of tokens where they have a limit. */
+  budget(): WindowBudget;
   readonly inFlight: number;
   snapshot(): RateSnapshot;
   /** Forgets what was sent and every rest; requests that run go on to count. */
@@ -149,6 +156,26 @@ export function createRateWindow(given: RateLimits, now: () => number, before?: 
     },
     get inFlight() {
       return inFlight;
+    },
+    budget() {
+      const used = count();
+      const { limit, windowMs, tokensPerMinute } = limits;
+      const rested = Math.max(cooledUntil, restUntil);
+      const rests = rested > now();
+      const last = pending > 0 ? now() : ((times.at(-1) ?? -Infinity) as number);
+      const left = rests ? 0 : Math.max(0, limit - used);
+      const requests = { limit, left, fullAt: Math.max(rested, used === 0 ? -Infinity : last + windowMs) };
+      if (tokensPerMinute === undefined) return { requests, tokens: null };
+      const spent = tokens?.used() ?? 0;
+      const there = rests ? 0 : Math.max(0, tokensPerMinute - spent);
+      return {
+        requests,
+        tokens: {
+          limit: tokensPerMinute,
+          left: there,
+          fullAt: Math.max(rested, spent === 0 ? -Infinity : last + TOKEN_WINDOW_MS),
+        },
+      };
     },
     reset() {
       times = [];

@@ -2,10 +2,12 @@ import type { SlotOutcome } from '@muster/sdk';
 
 const SECONDS = 60;
 
-/** Counts of what was made, since the rotation was opened. */
+/** Counts of what was made. */
 export interface Tallied {
   served: number;
   failed: number;
+  /** Those of the failed that the service answered with a rest. */
+  limited: number;
   tokens: number;
 }
 
@@ -16,14 +18,14 @@ export interface RotationHistory extends Readonly<Tallied> {
   perSecond(): number[];
 }
 
-const add = (to: Tallied, ok: boolean, tokens: number): void => {
-  if (ok) to.served += 1;
-  else to.failed += 1;
-  to.tokens += tokens;
-};
+export const nothingTallied = (): Tallied => ({ served: 0, failed: 0, limited: 0, tokens: 0 });
+
+/** A request that the client got an answer of. */
+export const wentWell = (outcome: SlotOutcome): boolean =>
+  outcome.kind === 'used' && (outcome.served?.status ?? 0) < 400 && outcome.served?.error === undefined;
 
 export function createRotationHistory(now: () => number): RotationHistory {
-  const all: Tallied = { served: 0, failed: 0, tokens: 0 };
+  const all = nothingTallied();
   const counts = new Uint32Array(SECONDS);
   let last = Math.floor(now() / 1_000);
 
@@ -42,16 +44,23 @@ export function createRotationHistory(now: () => number): RotationHistory {
     get failed() {
       return all.failed;
     },
+    get limited() {
+      return all.limited;
+    },
     get tokens() {
       return all.tokens;
     },
     count(outcome, of) {
       if (outcome.kind === 'unused') return;
-      const ok = outcome.kind === 'used' && (outcome.served === undefined || outcome.served.status < 400);
+      const ok = wentWell(outcome);
       const { tokens = 0 } = outcome.served ?? {};
       const spent = Number.isFinite(tokens) && tokens > 0 ? tokens : 0;
-      add(all, ok, spent);
-      add(of, ok, spent);
+      for (const each of [all, of]) {
+        if (ok) each.served += 1;
+        else each.failed += 1;
+        if (outcome.kind === 'rest') each.limited += 1;
+        each.tokens += spent;
+      }
       const at = turn() % SECONDS;
       counts[at] = (counts[at] ?? 0) + 1;
     },

@@ -4,8 +4,8 @@ import { refused } from '../ports/refused.ts';
 import type { Operation, Store } from '../ports/store.ts';
 import { eq } from '../query/filter.ts';
 import type { Circle } from './circle.ts';
-import type { RateSnapshot } from './rate-window.ts';
 import type { RingMember } from './request-ring.ts';
+import type { Tallied } from './rotation-figures.ts';
 import type { RotationMark, RotationRecord } from './rotation-record.ts';
 
 const FLUSH_MS = 1_000;
@@ -19,6 +19,7 @@ const LEAST_CLAIM = 3;
 export type StateOperation = Extract<Operation, { readonly update: string }>;
 
 export interface JournalMember extends RingMember {
+  readonly tallied: Tallied;
   /** Requests reserved since its window was written. */
   unwritten: number;
   /** Ended since its counts were written. */
@@ -35,7 +36,7 @@ export interface RotationJournal<TMember extends JournalMember> {
   /** Requests that an account may make before its window is written. */
   readonly claim: number;
   /** What a former host left, by account, and how many requests each account may have made without a trace. */
-  open(): Promise<{ readonly windows: ReadonlyMap<string, RateSnapshot>; readonly unknown: number }>;
+  open(): Promise<{ readonly records: ReadonlyMap<string, RotationRecord>; readonly unknown: number }>;
   /** The limit has changed. */
   setLimit(limit: number): void;
   /** Has this account made as much as it may without a trace? */
@@ -87,10 +88,10 @@ export function createRotationJournal<TMember extends JournalMember>(
     const document: RotationMark = { id: markId, plugin: null, ...set };
     return known ? { update: 'rotation', id: markId, patch: { set } } : { insert: 'rotation', document };
   };
-  const recordOf = ({ id, window }: TMember): Operation => {
+  const recordOf = ({ id, window, tallied }: TMember): Operation => {
     const { sent, open = 0, restUntil, tokens = [] } = window.snapshot();
     const kept = sent.map((one) => (typeof one === 'number' ? one : [one[0], one[1]]));
-    const set = { sent: kept, open, restUntil, tokens: tokens.map(([at, count]) => [at, count]) };
+    const set = { sent: kept, open, restUntil, tokens: tokens.map(([at, count]) => [at, count]), tallied: { ...tallied } };
     if (written.has(id)) return { update: 'rotation', id, patch: { set } };
     const record: RotationRecord = { id, plugin, ...set } as unknown as RotationRecord;
     return { insert: 'rotation', document: record };
@@ -226,7 +227,7 @@ export function createRotationJournal<TMember extends JournalMember>(
       ]);
       await store.commit([mark({ open: true, claim }, before !== undefined)]);
       for (const { id } of found) written.add(id);
-      return { windows: new Map(found.map((record) => [record.id, record])), unknown: before?.open === true ? before.claim : 0 };
+      return { records: new Map(found.map((record) => [record.id, record])), unknown: before?.open === true ? before.claim : 0 };
     },
 
     setLimit(limit) {

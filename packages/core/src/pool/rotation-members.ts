@@ -4,10 +4,12 @@ import { accountView } from '../accounts/account-view.ts';
 import type { Events } from '../events/events.ts';
 import type { Store } from '../ports/store.ts';
 import { all, eq, oneOf } from '../query/filter.ts';
-import { createRateWindow, type RateSnapshot } from './rate-window.ts';
+import { createRateWindow, type RateSnapshot, type WindowBudget } from './rate-window.ts';
 import type { RequestRing } from './request-ring.ts';
-import type { Tallied } from './rotation-figures.ts';
+import { atRest, sumOfBudgets } from './rotation-budget.ts';
+import { nothingTallied } from './rotation-figures.ts';
 import type { JournalMember, RotationJournal } from './rotation-journal.ts';
+import type { RotationRecord } from './rotation-record.ts';
 import { checkRotation } from './rotation-settings.ts';
 
 type Data = Readonly<Record<string, unknown>>;
@@ -17,7 +19,6 @@ export const CLOCK_GRAIN_MS = 1;
 
 /** An account of the plugin, as the rotation follows it. */
 export interface RotationMember extends JournalMember {
-  readonly tallied: Tallied;
   /** The same object until the account's fields change. */
   account: Account<Data>;
 }
@@ -30,6 +31,8 @@ export interface RotationMembers {
   /** The settings have changed. */
   configure(): void;
   figure(member: RotationMember): RotationFigure;
+  /** What all that are in rotation may still do. */
+  budget(): WindowBudget;
   close(): void;
 }
 
@@ -69,12 +72,12 @@ export function createRotationMembers(
       const current = members.get(record.id)?.record;
       return current?.updatedAt === record.updatedAt ? current : record;
     }, secretOf);
-  const meet = (record: AccountRecord, before?: RateSnapshot): void => {
+  const meet = (record: AccountRecord, before?: Pick<RotationRecord, keyof RateSnapshot | 'tallied'>): void => {
     const known = members.get(record.id);
     if (!known) {
       const account = viewOf(record);
       const window = createRateWindow(limitsOf(account), now, before);
-      const tallied = { served: 0, failed: 0, tokens: 0 };
+      const tallied = { ...nothingTallied(), ...before?.tallied };
       const kept = { unwritten: 0, endedUses: 0, endedAt: 0, operations: [] };
       const place = { turn: record.order, uses: 0, backAt: 0 };
       const member: RotationMember = { id: record.id, record, window, account, tallied, ...place, ...kept };
@@ -116,12 +119,12 @@ export function createRotationMembers(
     await events.record({ level: 'error', type: 'rotation.not-read', message, plugin }).catch(() => undefined);
   };
   const load = async (): Promise<void> => {
-    const { windows, unknown } = await journal.open();
+    const { records, unknown } = await journal.open();
     for (const record of await list()) {
-      const { sent = [], open = 0, restUntil = 0, tokens = [] } = windows.get(record.id) ?? {};
-      meet(record, { sent, open: open + unknown, restUntil, tokens });
+      const { sent = [], open = 0, restUntil = 0, tokens = [], tallied } = records.get(record.id) ?? {};
+      meet(record, { sent, open: open + unknown, restUntil, tokens, ...(tallied && { tallied }) });
     }
-    for (const id of windows.keys()) if (!members.has(id)) journal.forget(id);
+    for (const id of records.keys()) if (!members.has(id)) journal.forget(id);
   };
 
   return {
@@ -159,11 +162,22 @@ export function createRotationMembers(
         id,
         label: record.label,
         uses: window.uses,
+        limit: window.budget().requests.limit,
         inFlight: window.inFlight,
         availableAt: Number.isFinite(availableAt) ? availableAt : availableAt > 0 ? null : now(),
         restUntil: restUntil > now() && Number.isFinite(restUntil) ? restUntil : null,
         ...tallied,
       };
+    },
+
+    budget() {
+      const inRotation = [...members.values()].filter((member) => ring.has(member));
+      return sumOfBudgets(
+        inRotation.map(({ record, window }) => {
+          const until = record.state === 'cooling' ? (record.dueAt ?? Infinity) : -Infinity;
+          return until > now() ? atRest(window.budget(), until) : window.budget();
+        }),
+      );
     },
 
     close: () => unsubscribe?.(),

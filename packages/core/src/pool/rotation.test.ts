@@ -325,7 +325,7 @@ describe('figures of a rotation', () => {
       { label: 'u1', uses: 2, inFlight: 0, served: 1, failed: 1, tokens: 0, restUntil: null },
     ]);
     const { perSecond, ...totals } = rotation.totals();
-    expect(totals).toEqual({ accounts: 2, free: 2, inFlight: 1, waiting: 0, served: 2, failed: 1, tokens: 7 });
+    expect(totals).toEqual({ accounts: 2, free: 2, inFlight: 1, waiting: 0, served: 2, failed: 1, limited: 0, tokens: 7 });
     expect(perSecond).toHaveLength(60);
     expect(perSecond.slice(-3)).toEqual([2, 0, 1]);
     await roster.clock.advance(120_000);

@@ -21,6 +21,7 @@ import { createRotationHistory } from './rotation-figures.ts';
 import { createRotationJournal, type StateOperation } from './rotation-journal.ts';
 import { CLOCK_GRAIN_MS, createRotationMembers, type RotationMember } from './rotation-members.ts';
 import { createRotationQueue, type Attempt } from './rotation-queue.ts';
+import { createRotationRecent } from './rotation-recent.ts';
 import { checkRotation, DEFAULT_MAX_WAITING } from './rotation-settings.ts';
 
 type Data = Readonly<Record<string, unknown>>;
@@ -60,6 +61,7 @@ export async function createRotation(
   let closed = false;
   const now = (): number => clock.now();
   const history = createRotationHistory(now);
+  const recent = createRotationRecent(now);
   const ring = createRequestRing<RotationMember>({
     strategy: settings.strategy,
     windowMs: () => settings.limits.windowMs + CLOCK_GRAIN_MS,
@@ -100,6 +102,7 @@ export async function createRotation(
     const retryAfterMs = at === null ? undefined : Math.max(0, Math.ceil(at - now()));
     const hint = retryAfterMs === undefined ? '' : ` The first is back in ${Math.ceil(retryAfterMs / 1_000)} s.`;
     const message = `No account of "${plugin}" ${why}.${hint}`;
+    recent.refused('NOTHING_AVAILABLE');
     return new MusterError('NOTHING_AVAILABLE', message, { ...(retryAfterMs !== undefined && { retryAfterMs }) });
   };
   const reserve = (member: RotationMember, tokens: number | undefined): RequestSlot<Data> | undefined => {
@@ -147,6 +150,7 @@ export async function createRotation(
         if (outcome.kind === 'unused') reservation.cancel();
         else reservation.finish(outcome.served?.tokens);
         history.count(outcome, member.tallied);
+        recent.add(outcome, member.record);
         end(member, outcome);
         look();
         queue.serve();
@@ -208,13 +212,17 @@ export async function createRotation(
       queue.serve();
     },
     figures: () => [...members.values()].filter((member) => ring.has(member)).map((member) => members.figure(member)),
+    get size() {
+      return ring.size;
+    },
     totals() {
       let inFlight = 0;
       for (const { window } of members.values()) inFlight += window.inFlight;
-      const { served, failed, tokens } = history;
-      const counts = { served, failed, tokens, perSecond: history.perSecond() };
+      const { served, failed, limited, tokens } = history;
+      const counts = { served, failed, limited, tokens, perSecond: history.perSecond() };
       return { accounts: ring.size, free: ring.free(), inFlight, waiting: queue.size, ...counts };
     },
+    report: () => ({ ...recent.read(), ...members.budget() }),
     async reset() {
       for (const member of members.values()) {
         member.window.reset();

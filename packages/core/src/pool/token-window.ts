@@ -18,6 +18,8 @@ export interface TokenWindow {
   reserve(tokens: number): TokenCost;
   /** When so many fit under the limit (more than the limit count as the limit); Infinity when that is up to requests that run. */
   availableAt(tokens: number, limit: number): number;
+  /** Within the last minute, estimates of what runs included. */
+  used(): number;
   snapshot(): TokenSnapshot;
   /** Forgets what was used; requests that run go on to count. */
   reset(): void;
@@ -83,6 +85,10 @@ export function createTokenWindow(now: () => number, before: TokenSnapshot = [])
         if (over <= 0) return entry.at + TOKEN_WINDOW_MS;
       }
       return Infinity;
+    },
+    used() {
+      forget();
+      return used;
     },
     snapshot() {
       forget();

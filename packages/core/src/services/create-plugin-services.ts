@@ -24,7 +24,8 @@ export interface PluginServicesDeps extends RuntimeDeps {
 interface Opened {
   readonly service: Promise<PluginService>;
   readonly rotation: () => Rotation | undefined;
-  readonly isOpen: () => boolean;
+  /** Undefined while it is being opened. */
+  readonly live: () => PluginService | undefined;
   /** Ends what its context gave it; the rotation outlives the service's own end. */
   readonly signal: () => void;
   /** The rest of it. */
@@ -55,7 +56,7 @@ export function createPluginServices(deps: PluginServicesDeps): PluginServices {
     const controller = new AbortController();
     const { signal } = controller;
     let rotation: Rotation | undefined;
-    let isOpen = false;
+    let live: PluginService | undefined;
     let opening: Promise<Rotation> | undefined;
     const abort = (): void => controller.abort(new MusterError('ABORTED', `The service of "${id}" ends.`));
     const end = async (): Promise<void> => {
@@ -96,8 +97,7 @@ export function createPluginServices(deps: PluginServicesDeps): PluginServices {
     const service = work();
     void (async () => {
       try {
-        await service;
-        isOpen = true;
+        live = await service;
         failed.delete(id);
         say('info', { type: 'service.opened', plugin: id, message: `The service of "${id}" is open` });
       } catch (error) {
@@ -106,7 +106,7 @@ export function createPluginServices(deps: PluginServicesDeps): PluginServices {
         await end().catch(tellOf(id));
       }
     })();
-    return { service, signal: abort, end, rotation: () => rotation, isOpen: () => isOpen };
+    return { service, signal: abort, end, rotation: () => rotation, live: () => live };
   };
   const open = async (id: string): Promise<PluginService> => {
     const plugin = plugins.get(id);
@@ -165,14 +165,14 @@ export function createPluginServices(deps: PluginServicesDeps): PluginServices {
     },
     status(id) {
       const known = opened.get(id);
-      if (known) return { state: known.isOpen() ? 'open' : 'opening', why: null };
+      if (known) return { state: known.live() ? 'open' : 'opening', why: null };
       const why = failed.get(id) ?? null;
       return { state: why === null ? 'closed' : 'failed', why };
     },
     rotations: () =>
-      [...opened].flatMap(([plugin, { rotation }]) => {
+      [...opened].flatMap(([plugin, { rotation, live }]) => {
         const open = rotation();
-        return open ? [{ plugin, rotation: open }] : [];
+        return open ? [{ plugin, rotation: open, urls: live()?.urls?.() ?? [] }] : [];
       }),
     stop(graceMs) {
       following?.unsubscribe();

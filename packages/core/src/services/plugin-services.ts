@@ -22,7 +22,12 @@ export interface PluginServices {
   start(): void;
   status(plugin: string): ServiceStatus;
   /** Those that services have open now. */
-  rotations(): readonly { readonly plugin: string; readonly rotation: RequestRotation<unknown> }[];
+  rotations(): readonly {
+    readonly plugin: string;
+    readonly rotation: RequestRotation<unknown>;
+    /** Where the service listens. */
+    readonly urls: readonly string[];
+  }[];
   /** Closes all at once, each within the time. */
   stop(graceMs: number): Promise<void>;
 }

@@ -57,7 +57,9 @@ export function pluginView(
     importOptions: plugin.import ? inputSchema(plugin.import.options) : null,
     exports: Object.keys(plugin.exports),
     views: Object.entries(plugin.views).map(([name, { title, about }]) => ({ name, title, about })),
-    service: plugin.service ? pluginServices.status(id) : null,
+    service: plugin.service
+      ? { ...pluginServices.status(id), opensBy: plugin.service.opensBy, strategyIn: plugin.service.strategyIn }
+      : null,
     sessions: plugin.session !== undefined,
     demo: plugin.demo !== undefined && plugin.simulator !== undefined,
   };

@@ -40,7 +40,7 @@ const gateway = () =>
       load: async () => ({
         default: async (context: ServiceContext<unknown, unknown>) => {
           const rotation = await context.openRotation({ strategy: 'round-robin', limits });
-          return { rotation, context, close: async () => undefined };
+          return { rotation, context, urls: () => ['http://127.0.0.1:1/v1'], close: async () => undefined };
         },
       }),
     },
@@ -137,6 +137,16 @@ test('open rotations are told of with their figures, a window of accounts at a t
   const { rotation } = await opened.core.pluginServices.open<Gateway>('gateway');
   rotation.pick()?.finish({ kind: 'used', served: { status: 200, durationMs: 1, tokens: 7 } });
   rotation.pick();
+  expect((await client.call('listRotations', { query: {} })).rotations).toMatchObject([
+    {
+      urls: ['http://127.0.0.1:1/v1'],
+      latency: { p50: 1, p95: 1 },
+      requests: { limit: 15, left: 13 },
+      tokens: null,
+      errors: [],
+      recent: [{ label: 'ash', status: 200, durationMs: 1, tokens: 7 }],
+    },
+  ]);
   const metrics = await (await opened.host.fetch('http://localhost/metrics')).text();
   for (const line of [
     '# TYPE muster_rotation_requests counter',

@@ -3,6 +3,9 @@ import { MusterError } from '@muster/sdk';
 import type { HostCore } from '../host-core.ts';
 import type { Handlers } from './handler.ts';
 
+/** Of what was made lately: as much as a screen shows. */
+const REQUESTS = 60;
+const KINDS = 10;
 /** Names of parameters, as they come in a query. */
 const PARAMETER = /^[a-z][\w-]{0,63}$/i;
 
@@ -28,10 +31,12 @@ export const viewHandlers = (core: HostCore): Pick<Handlers, 'listViews' | 'read
     listRotations({ query: { plugin, offset, limit } }) {
       const open = pluginServices.rotations().filter((each) => plugin === undefined || each.plugin === plugin);
       return {
-        rotations: open.map(({ plugin: id, rotation }) => {
+        rotations: open.map(({ plugin: id, rotation, urls }) => {
           const { strategy, limits } = rotation.settings;
           const figures = rotation.figures().slice(offset, offset + limit);
-          return { plugin: id, strategy, limits, totals: rotation.totals(), figures };
+          const { recent, errors, ...report } = rotation.report();
+          const newest = { recent: recent.slice(0, REQUESTS), errors: errors.slice(0, KINDS) };
+          return { plugin: id, urls: [...urls], strategy, limits, totals: rotation.totals(), figures, ...report, ...newest };
         }),
       };
     },

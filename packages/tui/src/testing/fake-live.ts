@@ -48,6 +48,7 @@ export const fakeSession = (label: string, change: Partial<Session> = {}): Sessi
 
 export const fakeRotation = (accounts: number, change: Partial<RotationInfo> = {}): RotationInfo => ({
   plugin: 'demo',
+  urls: ['http://127.0.0.1:8790/v1'],
   strategy: 'least-used',
   limits: { limit: 10, windowMs: 60_000, cooldownMs: 30_000 },
   totals: {
@@ -58,19 +59,30 @@ export const fakeRotation = (accounts: number, change: Partial<RotationInfo> = {
     perSecond: Array.from({ length: 60 }, (_, second) => second % 4),
     served: 1_204,
     failed: 7,
+    limited: 2,
     tokens: 88_000,
   },
   figures: Array.from({ length: accounts }, (_, at) => ({
     id: `a${at}`,
     label: `lab-${String(at).padStart(2, '0')}`,
     uses: at % 11,
+    limit: 10,
     inFlight: at === 1 ? 1 : 0,
     availableAt: null,
     restUntil: null,
     served: 100 - at,
     failed: 0,
+    limited: 0,
     tokens: 1_000,
   })),
+  latency: { p50: 612, p95: 2_900 },
+  requests: { limit: 10 * accounts, left: 6 * accounts, fullAt: 60_000 },
+  tokens: null,
+  errors: [{ kind: 'RATE_LIMIT_EXCEEDED', count: 2, lastAt: 1_000 }],
+  recent: [
+    { at: 2_000, account: 'a1', label: 'lab-01', status: 200, durationMs: 612, model: 'K2', tokens: 80 },
+    { at: 1_000, account: 'a2', label: 'lab-02', status: 429, durationMs: 11, model: 'K2', error: 'RATE_LIMIT_EXCEEDED' },
+  ],
   ...change,
 });
 

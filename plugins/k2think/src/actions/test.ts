@@ -1,5 +1,5 @@
 import { MusterError, type PluginTaskContext } from '@muster/sdk';
-import { serveCall } from '../gateway/call.ts';
+import { serveCall } from '../gateway/serve-call.ts';
 import { webReply } from '../gateway/web-reply.ts';
 import type { Account, Config, TestInput } from '../schemas.ts';
 import { findFigure, type K2ThinkService } from '../service.ts';

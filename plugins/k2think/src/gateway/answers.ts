@@ -1,10 +1,11 @@
 import { MusterError, type Json } from '@muster/sdk';
 import { answerError } from './answer-error.ts';
-import { serveCall, type CallDependencies } from './call.ts';
+import type { CallDependencies } from './call.ts';
 import { readChatRequest } from './chat-request.ts';
 import type { Answers } from './gateway-server.ts';
 import type { Models } from './models.ts';
 import type { Reply } from './reply.ts';
+import { serveCall } from './serve-call.ts';
 
 function answerJson(reply: Reply, value: unknown): void {
   const text = JSON.stringify(value);

@@ -96,11 +96,15 @@ function exchange(deps: CallDependencies, call: Call, { slot, base }: Attempt, c
   let over = false;
   let sentBy: NodeJS.Timeout | undefined;
 
-  const served = (tokens?: number): Served => ({
+  const served = ({
+    tokens,
+    error,
+  }: { readonly tokens?: number | undefined; readonly error?: string | undefined } = {}): Served => ({
     status,
     durationMs: now() - startedAt,
     model: request.model,
     ...(tokens !== undefined && { tokens }),
+    ...(error !== undefined && { error }),
   });
   const settle = (outcome: SlotOutcome, verdict: Verdict): void => {
     if (over) return;
@@ -109,7 +113,13 @@ function exchange(deps: CallDependencies, call: Call, { slot, base }: Attempt, c
     slot.finish(outcome);
     resolve(verdict);
   };
-  const used = (verdict: Verdict, tokens?: number): void => settle({ kind: 'used', served: served(tokens) }, verdict);
+  const used = (
+    verdict: Verdict,
+    result: { readonly tokens?: number | undefined; readonly error?: string | undefined } = {},
+  ): void => {
+    const { tokens, error = 'error' in verdict ? (verdict.error.code ?? String(verdict.error.status)) : undefined } = result;
+    settle({ kind: 'used', served: served({ tokens, error }) }, verdict);
+  };
   const answerHeaders = (type: string): Record<string, string> => {
     const own = {
       ...deps.limitHeaders(),
@@ -117,16 +127,17 @@ function exchange(deps: CallDependencies, call: Call, { slot, base }: Attempt, c
       'x-muster-account-id': accountId,
       'x-muster-attempts': String(call.attempts),
     };
-    // What the service itself says of its limits is better known than what we count.
+    // What the service says is of this account alone: under a name of its own.
     for (const name in headers)
-      if (name.startsWith('x-ratelimit-')) Object.assign(own, { [name]: headerOf(headers, name) ?? '' });
+      if (name.startsWith('x-ratelimit-'))
+        Object.assign(own, { [`x-muster-service-${name.slice(2)}`]: headerOf(headers, name) ?? '' });
     return own;
   };
   const done = (tokens?: number): void => {
     deps.suspects.delete(accountId);
     log.count(translator ? 'streamed' : 'answered');
     if (tokens !== undefined) log.count('tokens', tokens);
-    used({ kind: 'done' }, tokens);
+    used({ kind: 'done' }, { tokens });
   };
 
   /** In the middle of a stream there is no other account any more: the client is told, in the stream. */
@@ -135,7 +146,7 @@ function exchange(deps: CallDependencies, call: Call, { slot, base }: Attempt, c
     log.trouble({ at: now(), account: accountId, status: error.status, code: error.code ?? '', message: error.message });
     reply.write(Buffer.from(sseEvent(errorJson({ ...error, accountId })), 'utf8').toString('latin1'), 'latin1');
     reply.end();
-    used({ kind: 'done' }, translator?.result.tokens);
+    used({ kind: 'done' }, { tokens: translator?.result.tokens, error: error.code });
   };
   const serviceFault = (error: GatewayError, pause = true): void => {
     base.breaker.fault();
@@ -146,7 +157,13 @@ function exchange(deps: CallDependencies, call: Call, { slot, base }: Attempt, c
   const rateLimited = (said: Said): void => {
     log.count('rateLimitHits');
     const wait = retryAfterMs(headers, now()) ?? config.cooldownMs;
-    const outcome = { kind: 'rest', until: now() + wait, status: 'rate-limited', why: said.message, served: served() } as const;
+    const outcome = {
+      kind: 'rest',
+      until: now() + wait,
+      status: 'rate-limited',
+      why: said.message,
+      served: served({ error: 'RATE_LIMIT_EXCEEDED' }),
+    } as const;
     if (over) return;
     over = true;
     clearTimeout(sentBy);
@@ -165,13 +182,9 @@ function exchange(deps: CallDependencies, call: Call, { slot, base }: Attempt, c
   };
   const retire = (word: 'invalid' | 'blocked', why: string): void => {
     deps.suspects.delete(accountId);
-    settle(
-      { kind: 'failed', status: word, why, served: served() },
-      {
-        kind: 'again',
-        error: { status: 401, code: word === 'invalid' ? 'INVALID_CREDENTIALS' : 'ACCOUNT_BLOCKED', message: why, accountId },
-      },
-    );
+    const code = word === 'invalid' ? 'INVALID_CREDENTIALS' : 'ACCOUNT_BLOCKED';
+    const outcome = { kind: 'failed', status: word, why, served: served({ error: code }) } as const;
+    settle(outcome, { kind: 'again', error: { status: 401, code, message: why, accountId } });
   };
   const unauthorized = (said: Said): void => {
     credentials.drop(account, credential);
@@ -263,7 +276,7 @@ function exchange(deps: CallDependencies, call: Call, { slot, base }: Attempt, c
   call.gone = () => {
     link.exchange?.abort();
     base.breaker.unknown();
-    used({ kind: 'done' }, translator?.result.tokens);
+    used({ kind: 'done' }, { tokens: translator?.result.tokens });
   };
   link.exchange = upstream.send(
     {

@@ -151,11 +151,13 @@ export function createTestRotation(accounts: readonly Known<Account>[], given: R
             id: account.id,
             label: account.label,
             uses: times.length + pending,
+            limit: limitsOf(member).limit,
             inFlight,
             availableAt: Number.isFinite(at) ? at : null,
             restUntil: restUntil > now() ? restUntil : null,
             served,
             failed,
+            limited: 0,
             tokens: 0,
           };
         }),
@@ -167,8 +169,17 @@ export function createTestRotation(accounts: readonly Known<Account>[], given: R
       perSecond: [],
       served: members.reduce((sum, { served }) => sum + served, 0),
       failed: members.reduce((sum, { failed }) => sum + failed, 0),
+      limited: 0,
       tokens: 0,
     }),
+    get size() {
+      return members.filter(({ out }) => !out).length;
+    },
+    report() {
+      const limit = members.reduce((sum, member) => sum + limitsOf(member).limit, 0);
+      const used = members.reduce((sum, { times, pending }) => sum + times.length + pending, 0);
+      return { latency: null, recent: [], errors: [], requests: { limit, left: limit - used, fullAt: now() }, tokens: null };
+    },
     async reset() {
       for (const member of members) Object.assign(member, { times: [], restUntil: 0 });
       wake();
