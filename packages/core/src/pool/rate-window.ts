@@ -162,7 +162,7 @@ export function createRateWindow(given: RateLimits, now: () => number, before?: 
       const { limit, windowMs, tokensPerMinute } = limits;
       const rested = Math.max(cooledUntil, restUntil);
       const rests = rested > now();
-      const last = pending > 0 ? now() : ((times.at(-1) ?? -Infinity) as number);
+      const last = pending > 0 ? now() : (times.at(-1) ?? -Infinity);
       const left = rests ? 0 : Math.max(0, limit - used);
       const requests = { limit, left, fullAt: Math.max(rested, used === 0 ? -Infinity : last + windowMs) };
       if (tokensPerMinute === undefined) return { requests, tokens: null };

@@ -56,7 +56,7 @@ export function createRotationRecent(now: () => number): RotationRecent {
       const first = ended % REQUESTS;
       const recent =
         ended <= REQUESTS ? requests.toReversed() : [...requests.slice(first), ...requests.slice(0, first)].toReversed();
-      const errors = [...kinds].map(([kind, counted]) => ({ kind, ...counted }));
+      const errors = [...kinds].map(([kind, { count, lastAt }]) => ({ kind, count, lastAt }));
       return { latency: latency(), recent, errors: errors.toSorted((left, right) => right.count - left.count) };
     },
   };

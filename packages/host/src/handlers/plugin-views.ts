@@ -1,3 +1,4 @@
+import type { RotationInfo } from '@muster/api';
 import { ViewContent } from '@muster/api/routes';
 import { MusterError } from '@muster/sdk';
 import type { HostCore } from '../host-core.ts';
@@ -8,6 +9,30 @@ const REQUESTS = 60;
 const KINDS = 10;
 /** Names of parameters, as they come in a query. */
 const PARAMETER = /^[a-z][\w-]{0,63}$/i;
+
+type OpenRotation = ReturnType<HostCore['pluginServices']['rotations']>[number];
+
+function rotationView(
+  { plugin, rotation, urls }: OpenRotation,
+  { offset, limit }: { offset: number; limit: number },
+): RotationInfo {
+  const { strategy, limits } = rotation.settings;
+  const totals = rotation.totals();
+  const { latency, requests, tokens, recent, errors } = rotation.report();
+  return {
+    plugin,
+    urls: [...urls],
+    strategy,
+    limits,
+    totals: { ...totals, perSecond: [...totals.perSecond] },
+    figures: rotation.figures().slice(offset, offset + limit),
+    latency,
+    requests,
+    tokens,
+    errors: errors.slice(0, KINDS),
+    recent: recent.slice(0, REQUESTS),
+  };
+}
 
 export const viewHandlers = (core: HostCore): Pick<Handlers, 'listViews' | 'readView' | 'listRotations'> => {
   const { plugins, pluginViews, pluginServices } = core;
@@ -30,15 +55,7 @@ export const viewHandlers = (core: HostCore): Pick<Handlers, 'listViews' | 'read
 
     listRotations({ query: { plugin, offset, limit } }) {
       const open = pluginServices.rotations().filter((each) => plugin === undefined || each.plugin === plugin);
-      return {
-        rotations: open.map(({ plugin: id, rotation, urls }) => {
-          const { strategy, limits } = rotation.settings;
-          const figures = rotation.figures().slice(offset, offset + limit);
-          const { recent, errors, ...report } = rotation.report();
-          const newest = { recent: recent.slice(0, REQUESTS), errors: errors.slice(0, KINDS) };
-          return { plugin: id, urls: [...urls], strategy, limits, totals: rotation.totals(), figures, ...report, ...newest };
-        }),
-      };
+      return { rotations: open.map((each) => rotationView(each, { offset, limit })) };
     },
   };
 };
