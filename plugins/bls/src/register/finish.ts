@@ -7,12 +7,11 @@ export const done = (email: string, site: string): Registered => ({ email, site,
 /** The site said so: kept first where it can never be lost, then shown. */
 export async function finish(task: Registration, proxy: LeasedProxy | null): Promise<Registered> {
   const { ctx, service, site, person, loaded } = task;
-  await ctx.checkpoint.save({ step: 'registered', site });
-  await service.journal.note(site, person, 'registered');
+  await Promise.all([ctx.checkpoint.save({ step: 'registered', site }), service.journal.note(site, person, 'registered')]);
   const now = ctx.now();
   const data = ctx.account.data;
   const blsPassword = loaded.profile.temporaryPassword ? await temporaryPassword(task) : undefined;
-  await ctx.update({
+  const shown = ctx.update({
     status: 'bls_created',
     why:
       blsPassword === undefined && loaded.profile.temporaryPassword ? `the password is in the mailbox of ${person.email}` : null,
@@ -26,12 +25,13 @@ export async function finish(task: Registration, proxy: LeasedProxy | null): Pro
       lastActivity: iso(now),
     },
   });
-  await service.attempts.add(`${ctx.taskId}/${data.processingAttempts}`, {
+  const counted = service.attempts.add(`${ctx.taskId}/${data.processingAttempts}`, {
     site,
     outcome: 'registered',
     durationMs: now - task.startedAt,
     proxy: proxy?.label ?? null,
   });
+  await Promise.all([shown, counted]);
   task.at(Number.POSITIVE_INFINITY, 'registered');
   return done(person.email, site);
 }

@@ -49,8 +49,8 @@ export async function visit(
   let opened: OpenPage | undefined;
   let watch: ReturnType<typeof watchPage> | undefined;
   const note = async (step: Note['step'], state: 'claimed' | 'posting'): Promise<void> => {
-    await ctx.checkpoint.save({ step, site });
-    await service.journal.note(site, person, state);
+    // One write to the disk for both: neither counts before the other is there.
+    await Promise.all([ctx.checkpoint.save({ step, site }), service.journal.note(site, person, state)]);
   };
   try {
     opened = await service.browsers().open({ proxyServer: exit?.proxyServer, blockedUrls: profile.blockedUrls });

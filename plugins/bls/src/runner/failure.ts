@@ -52,7 +52,13 @@ export const transportKind = (status: number): 'proxy_fault' | 'network' | undef
 export function toFailure(thrown: unknown, facts: FailureFacts): SiteFailure {
   if (thrown instanceof SiteFailure) return thrown;
   const message = thrown instanceof Error ? thrown.message : String(thrown);
-  const kind = GONE.test(message) ? 'browser_gone' : PROXY_ERRORS.test(message) ? 'proxy_fault' : 'network';
+  const kind = GONE.test(message)
+    ? 'browser_gone'
+    : PROXY_ERRORS.test(message)
+      ? 'proxy_fault'
+      : /not a valid selector/.test(message)
+        ? 'selector_missing'
+        : 'network';
   return new SiteFailure(kind, message.split('\n')[0] ?? message, facts, { cause: thrown });
 }
 

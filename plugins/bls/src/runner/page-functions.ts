@@ -49,17 +49,53 @@ export async function fillForm(works: readonly FieldWork[], withinMs: number): P
   }
 }
 
-/** Clicks without a mouse. False when there is nothing to click. */
-export function clickOn(selector: string): boolean {
-  const element = document.querySelector(selector);
+/** Clicks without a mouse, one after the other; gives those of which the page has nothing to click. */
+export function clickOn(...selectors: readonly string[]): string[] {
+  return selectors.filter((selector) => {
+    const element = document.querySelector(selector);
+    if (!(element instanceof HTMLElement)) return true;
+    element.click();
+    return false;
+  });
+}
+
+/** Clicks, where what the click is to bring is not to be seen already; false when there is nothing to click. */
+export function clickUnless({ selector, seen }: { readonly selector: string; readonly seen: string }): 'seen' | boolean {
+  const [element, brought] = [selector, seen].map((one) => document.querySelector(one));
+  if (brought instanceof HTMLElement && brought.getClientRects().length > 0) return 'seen';
   if (!(element instanceof HTMLElement)) return false;
   element.click();
   return true;
 }
 
-export function isVisible(selector: string): boolean {
+/** Whether the page has it, within the time. */
+export async function appears(selector: string, withinMs: number): Promise<boolean> {
+  const until = Date.now() + withinMs;
+  while (document.querySelector(selector) === null) {
+    if (Date.now() >= until) return false;
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+  return true;
+}
+
+export interface FramePlace {
+  /** As its element says; it may have been led elsewhere. */
+  readonly url: string;
+  /** Where its own page begins, in CSS pixels of the page around it. */
+  readonly x: number;
+  readonly y: number;
+}
+
+export function placeOfFrame(selector: string): FramePlace | undefined {
   const element = document.querySelector(selector);
-  return element instanceof HTMLElement && element.getClientRects().length > 0;
+  if (!(element instanceof HTMLIFrameElement)) return undefined;
+  const { left, top } = element.getBoundingClientRect();
+  const { paddingLeft, paddingTop } = getComputedStyle(element);
+  return {
+    url: element.src,
+    x: left + scrollX + element.clientLeft + Number.parseFloat(paddingLeft),
+    y: top + scrollY + element.clientTop + Number.parseFloat(paddingTop),
+  };
 }
 
 export interface CaptchaFacts {
@@ -104,14 +140,26 @@ export async function readCaptcha({
   }
 }
 
-/** Chooses tiles, counted from 1, and marks the captcha as answered. */
-export function chooseTiles(tile: string, numbers: readonly number[]): void {
+/** Chooses tiles, counted from 1, marks the captcha as answered and hands it in; false when there is nothing to hand it in with. */
+export function handIn({
+  tile,
+  numbers,
+  submit,
+}: {
+  readonly tile: string;
+  readonly numbers: readonly number[];
+  readonly submit: string;
+}): boolean {
   const tiles = document.querySelectorAll(tile);
   for (const number of numbers) {
     const element = tiles[number - 1];
     if (element instanceof HTMLElement) element.click();
   }
   document.documentElement.dataset['answered'] = 'yes';
+  const button = document.querySelector(submit);
+  if (!(button instanceof HTMLElement)) return false;
+  button.click();
+  return true;
 }
 
 /** Takes texts out of a page's fields before it is pictured. */

@@ -1,7 +1,7 @@
 import { fieldWork } from '../profile/render.ts';
 import type { SiteProfile, StepOf } from '../profile/site-profile.ts';
 import { isStop, SiteFailure, toFailure } from './failure.ts';
-import { clickOn, fillForm } from './page-functions.ts';
+import { appears, clickOn, fillForm } from './page-functions.ts';
 import { refusalOf, type PageWatch } from './page-watch.ts';
 
 type Data = Readonly<Record<string, unknown>>;
@@ -52,13 +52,19 @@ export async function openPage(visit: Visit, step: StepOf<'open'>): Promise<void
   }
 }
 
-async function needs({ watch, timeoutMs }: Visit, page: string, selector: string): Promise<void> {
-  const found = await watch.page.waitForSelector(selector, { timeout: timeoutMs }).catch((error: unknown) => {
-    if (error instanceof Error && error.name === 'TimeoutError') return null;
-    throw error;
-  });
-  if (!found) throw missing(page, selector);
-  await found.dispose();
+/** Waits in the page: the library's own way of waiting sends a script of 10 kB there first, and asks ten times. */
+async function needs({ watch, timeoutMs, now }: Visit, page: string, selector: string): Promise<void> {
+  const until = now() + timeoutMs;
+  for (;;) {
+    const found = await watch.page.evaluate(appears, selector, Math.max(0, until - now())).catch((error: unknown) => {
+      // It led itself to another page: looked for there.
+      if (now() < until && error instanceof Error && /context was destroyed|Cannot find context/i.test(error.message))
+        return undefined;
+      throw error;
+    });
+    if (found === true) return;
+    if (found === false) throw missing(page, selector);
+  }
 }
 
 export const missing = (page: string, selector: string): SiteFailure =>
@@ -68,10 +74,8 @@ export const missing = (page: string, selector: string): SiteFailure =>
   });
 
 export async function dismiss({ watch }: Visit, step: StepOf<'dismiss'>, page: string): Promise<void> {
-  for (const selector of step.click) {
-    const clicked = await watch.during(() => watch.page.evaluate(clickOn, selector));
-    if (!clicked && !step.optional) throw missing(page, selector);
-  }
+  const [lacking] = await watch.during(() => watch.page.evaluate(clickOn, ...step.click));
+  if (lacking !== undefined && !step.optional) throw missing(page, lacking);
 }
 
 export async function fill({ watch, data, timeoutMs }: Visit, step: StepOf<'fill'>, page: string): Promise<void> {
@@ -86,5 +90,6 @@ export async function fill({ watch, data, timeoutMs }: Visit, step: StepOf<'fill
 }
 
 export async function click({ watch }: Visit, selector: string, page: string): Promise<void> {
-  if (!(await watch.page.evaluate(clickOn, selector))) throw missing(page, selector);
+  const [lacking] = await watch.page.evaluate(clickOn, selector);
+  if (lacking !== undefined) throw missing(page, lacking);
 }

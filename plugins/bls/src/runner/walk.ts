@@ -4,7 +4,7 @@ import { SiteFailure, type FailureKind } from './failure.ts';
 import type { People } from './people.ts';
 import { answerTo, refusedBy } from './site-answer.ts';
 import { click, dismiss, fill, missing, openPage, type Visit } from './steps.ts';
-import { fillForm } from './page-functions.ts';
+import { clickOn, fillForm } from './page-functions.ts';
 
 /** Told of what cannot be taken back, in this order; each resolves when it is on disk. */
 export interface Ledger {
@@ -122,7 +122,7 @@ export async function walk(visit: Visit, { people, ledger, label, at }: WalkOpti
       else {
         sentAt = step.irreversible ? sentAt : visit.now();
         await press(step);
-        for (const selector of step.afterwards) await watch.during(() => click(visit, selector, page)).catch(ignoreMissing);
+        if (step.afterwards.length > 0) await watch.during(() => watch.page.evaluate(clickOn, ...step.afterwards));
       }
       index += 1;
     } catch (failure) {
@@ -132,9 +132,5 @@ export async function walk(visit: Visit, { people, ledger, label, at }: WalkOpti
     }
   }
 }
-
-const ignoreMissing = (thrown: unknown): void => {
-  if (!(thrown instanceof SiteFailure && thrown.kind === 'selector_missing')) throw thrown;
-};
 
 export const stepsOf = ({ steps }: SiteProfile): number => steps.length;

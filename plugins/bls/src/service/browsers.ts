@@ -76,7 +76,8 @@ export async function openBrowsers({ directory, config, now, tell }: BrowsersDep
     const [{ launch }, found] = await Promise.all([import('puppeteer'), findBrowser({ lean: true, path: config().browserPath })]);
     made += 1;
     const profile = await profileFolder(root, `browser-${made}`);
-    const browser = await launch(browserLaunch({ browser: found, profile, args: FEWER_PROCESSES }));
+    // Reports of issues go to developer tools that nobody opens.
+    const browser = await launch({ ...browserLaunch({ browser: found, profile, args: FEWER_PROCESSES }), issuesEnabled: false });
     // The empty page that it opens by itself has a renderer of its own, and nobody looks at it.
     for (const page of await browser.pages()) await page.close().catch(() => undefined);
     const house: House = {
