@@ -17,6 +17,7 @@ const SCREENS = [
   'inbox',
   'logs',
   'plugins',
+  'hooks',
   'settings',
   'help',
 ] as const satisfies readonly ScreenId[];

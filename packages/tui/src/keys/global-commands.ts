@@ -18,6 +18,7 @@ const SCREENS: readonly (readonly [id: ScreenId, keys: readonly string[], title:
   ['inbox', ['8', 'i'], 'inbox: what needs you'],
   ['logs', ['9'], 'logs'],
   ['plugins', ['0'], 'plugins: what is loaded and why not the rest'],
+  ['hooks', ['H'], 'hooks: who is told when something happens'],
   ['settings', [','], 'settings: store, vault, tokens, terminal'],
   ['help', ['?'], 'help: the keys of this screen'],
 ];

@@ -6,6 +6,7 @@ import type { AccountsModel } from './accounts/accounts-model.ts';
 import { createGatewayScreen } from './gateway/gateway-screen.tsx';
 import { createHelpScreen } from './help/help-screen.tsx';
 import { createHomeScreen } from './home/home-screen.tsx';
+import { createHooksScreen } from './hooks/hooks-screen.tsx';
 import { createInboxScreen } from './inbox/inbox-screen.tsx';
 import { createJobsScreen } from './jobs/jobs-screen.tsx';
 import { createLogsScreen } from './logs/logs-screen.tsx';
@@ -43,6 +44,7 @@ export function createScreens(shell: Shell, globals: () => readonly Command[]): 
     inbox: createInboxScreen(shell),
     logs: createLogsScreen(shell),
     plugins: createPluginsScreen(shell),
+    hooks: createHooksScreen(shell),
     settings: createSettingsScreen(shell),
     help: createHelpScreen({ shell, previous }),
   };

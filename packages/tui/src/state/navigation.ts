@@ -12,6 +12,7 @@ export type ScreenId =
   | 'inbox'
   | 'logs'
   | 'plugins'
+  | 'hooks'
   | 'settings'
   | 'help';
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { createFakeHost, fakeJob } from './fake-client.ts';
+import { createFakeHost } from './fake-client.ts';
+import { fakeJob } from './fake-jobs.ts';
 import { openConsole } from './open-console.ts';
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

@@ -2,7 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { createFakeHost, fakeJob } from './fake-client.ts';
+import { createFakeHost } from './fake-client.ts';
+import { fakeJob } from './fake-jobs.ts';
 import { fakeAccount } from './fake-roster.ts';
 import { openConsole } from './open-console.ts';
 

@@ -7,7 +7,11 @@ import { prepareTerminal } from '../terminal/prepare-terminal.ts';
  * byte ten times a second; `FAKE_LABELS` is a JSON list of names for the first accounts; with `FAKE_CRASH=1` SIGUSR2 makes it crash; with `FAKE_NEWS=1` a job ends and a question is asked.
  */
 const terminal = prepareTerminal();
-const [{ runScreen }, { createFakeHost, fakeJob }] = await Promise.all([import('../run-screen.tsx'), import('./fake-client.ts')]);
+const [{ runScreen }, { createFakeHost }, { fakeJob }] = await Promise.all([
+  import('../run-screen.tsx'),
+  import('./fake-client.ts'),
+  import('./fake-jobs.ts'),
+]);
 const host = createFakeHost({ accounts: Number(process.env['FAKE_ACCOUNTS'] ?? 10_000) });
 const labels = JSON.parse(process.env['FAKE_LABELS'] ?? '[]') as string[];
 host.roster.accounts = host.roster.accounts.map((account, index) => {

@@ -1,6 +1,7 @@
 import { textWidth } from '@muster/sdk/ui';
 import { expect, test } from 'vitest';
-import { createFakeHost, fakeJob } from './fake-client.ts';
+import { createFakeHost } from './fake-client.ts';
+import { fakeJob } from './fake-jobs.ts';
 import { fakeAccount } from './fake-roster.ts';
 import { openConsole } from './open-console.ts';
 

@@ -1,111 +1,132 @@
-import type { RotationInfo } from '@muster/api';
-import { bar, fit, type Spans, sparkline, type Tone } from '@muster/sdk/ui';
+import type { PluginInfo, RotationInfo } from '@muster/api';
+import { type Spans, sparkline, wrap } from '@muster/sdk/ui';
 import { grouped, percent, shortCount, span } from '../../parts/format.ts';
-import type { RotationFigure } from './gateway-model.ts';
 
 const faint = (text: string): Spans[number] => ({ text, tone: 'faint' });
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
-export interface FigureLook {
-  readonly sign: string;
-  readonly word: string;
-  readonly tone: Tone;
+/** How long something took: `612 ms`, `2.9 s`. */
+export const took = (ms: number): string => (ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(1)} s`);
+
+export const tokenCommand = (plugin: string): string => `muster token create ${plugin}-client --scope operate`;
+
+/** Where clients go, or how to make that they can. */
+function doorLine({ plugin, urls }: RotationInfo, opens: boolean): Spans {
+  const [url, ...others] = urls;
+  if (url === undefined) {
+    return [
+      { text: ` ○ ${plugin} is not open to clients`, tone: 'warn', bold: true },
+      faint(opens ? '   o opens it, until its job is cancelled' : ''),
+    ];
+  }
+  return [
+    { text: ` ● ${url}`, tone: 'good', bold: true },
+    faint(`${others.length > 0 ? ` and ${others.length} more` : ''}   y copies it`),
+  ];
 }
 
-/** At rest by the service's wish, or with its window used up; at work; or free. */
-export function lookOf({ restUntil, availableAt, inFlight, uses }: RotationFigure, limit: number, now: number): FigureLook {
-  if (restUntil !== null && restUntil > now) return { sign: '○', word: 'cooling', tone: 'warn' };
-  if (uses >= limit && (availableAt === null || availableAt > now)) return { sign: '○', word: 'full', tone: 'warn' };
-  if (inFlight > 0) return { sign: '◆', word: 'busy', tone: 'busy' };
-  return { sign: '●', word: 'ready', tone: 'good' };
-}
-
-/** How requests are spread, and how it went so far. */
-export function rotationLines({ plugin, strategy, limits, totals }: RotationInfo): Spans[] {
+const ruleLine = ({ strategy, limits }: RotationInfo): Spans => {
   const { limit, windowMs, cooldownMs, maxConcurrent, tokensPerMinute } = limits;
   const more = [
     maxConcurrent === undefined ? '' : `${maxConcurrent} at once`,
     tokensPerMinute === undefined ? '' : `${shortCount(tokensPerMinute)} tokens/min`,
   ].filter((part) => part !== '');
   return [
-    [],
-    [{ text: ` ● ${plugin}`, tone: 'good', bold: true }, faint(`  rotation ${strategy}`)],
-    [],
-    [
-      faint(' limit  '),
-      `${limit} in ${span(windowMs)} each`,
-      faint('   rest '),
-      span(cooldownMs),
-      faint(more.length > 0 ? `   ${more.join(' · ')}` : ''),
-    ],
-    [
-      faint(' served '),
-      grouped(totals.served),
-      faint('   failed '),
-      { text: grouped(totals.failed), tone: totals.failed > 0 ? 'warn' : 'plain' },
-      faint('   tokens '),
-      shortCount(totals.tokens),
-    ],
-    [
-      faint(' now    '),
-      `${grouped(totals.inFlight)} under way`,
-      faint('   '),
-      { text: `${grouped(totals.waiting)} wait`, tone: totals.waiting > 0 ? 'warn' : 'plain' },
-    ],
+    faint(' rotation '),
+    strategy,
+    faint('   limit '),
+    `${limit} in ${span(windowMs)} each`,
+    faint('   rest '),
+    span(cooldownMs),
+    faint(more.length > 0 ? `   ${more.join(' · ')}` : ''),
   ];
-}
+};
 
-/** The last minute. */
-export function nowLines({ totals, limits, figures }: RotationInfo, { width, now }: { width: number; now: number }): Spans[] {
-  const { perSecond, served, failed, free, accounts } = totals;
-  const minute = sum(perSecond);
-  // Exact where all accounts are at hand, which they are in all but huge rotations.
-  const room = sum(
-    figures.map((figure) => (figure.restUntil !== null && figure.restUntil > now ? 0 : Math.max(0, limits.limit - figure.uses))),
-  );
-  return [
-    [],
-    [` ${grouped(minute)} req/min  `, { text: sparkline(perSecond, Math.max(4, Math.min(60, width - 20))), tone: 'accent' }],
-    [faint(' peak '), `${grouped(Math.max(0, ...perSecond))}/s`, faint('   errors '), percent(failed, served + failed)],
-    [faint(' free '), `${grouped(free)} of ${grouped(accounts)} accounts`],
-    figures.length === accounts
-      ? [faint(' room left in the window '), `${grouped(room)} of ${grouped(accounts * limits.limit)}`]
-      : [],
-  ];
-}
-
-const LABEL = 14;
-const STATE = 10;
-const BAR = 12;
-
-export const figureHeading = (width: number): Spans => [
-  faint(
-    `   ${fit('ACCOUNT', labelWidth(width))} ${fit('STATE', STATE)} ${fit('WINDOW', BAR + 8)} ${'SERVED'.padStart(8)} ${'FAILED'.padStart(7)} ${'TOKENS'.padStart(7)}  BACK`,
-  ),
+const madeLine = ({ totals: { served, failed, limited, tokens } }: RotationInfo): Spans => [
+  faint(' served '),
+  grouped(served),
+  faint('   failed '),
+  { text: grouped(failed), tone: failed > 0 ? 'warn' : 'plain' },
+  faint(limited > 0 ? ` (429: ${grouped(limited)})` : ''),
+  faint('   tokens '),
+  shortCount(tokens),
 ];
 
-const labelWidth = (width: number): number => Math.max(LABEL, Math.min(40, width - 74));
+const nowLine = ({ totals: { inFlight, waiting, free, accounts } }: RotationInfo): Spans => [
+  faint(' now '),
+  `${grouped(inFlight)} in flight`,
+  '   ',
+  { text: `${grouped(waiting)} wait`, tone: waiting > 0 ? 'warn' : 'plain' },
+  faint('   free '),
+  { text: `${grouped(free)} of ${grouped(accounts)}`, tone: free > 0 ? 'plain' : 'warn' },
+];
 
-export function figureLine(
-  figure: RotationFigure | undefined,
-  { limits, selected, width, now }: Pick<RotationInfo, 'limits'> & { selected: boolean; width: number; now: number },
-): Spans {
-  const pointer = { text: selected ? ' ❯ ' : '   ', tone: 'accent' as const, bold: true };
-  if (!figure) return [pointer, faint('…')];
-  const { sign, word, tone } = lookOf(figure, limits.limit, now);
-  const back = figure.restUntil ?? figure.availableAt;
-  const clock = back !== null && back > now ? span(back - now) : '';
-  return [
-    pointer,
-    { text: `${fit(figure.label, labelWidth(width))} `, bold: selected },
-    { text: fit(`${sign} ${word}`, STATE), tone },
-    ' ',
-    ...bar(figure.uses, limits.limit, { width: BAR, tone }),
-    ` ${fit(`${figure.uses}/${limits.limit}`, 7)} `,
-    grouped(figure.served).padStart(8),
-    ' ',
-    { text: grouped(figure.failed).padStart(7), tone: figure.failed > 0 ? 'warn' : 'plain' },
-    ` ${shortCount(figure.tokens).padStart(7)}`,
-    { text: `  ${clock}`, tone: 'warn' },
-  ];
+/** The last whole second, and the minute. */
+function paceLine({ totals: { perSecond } }: RotationInfo, width: number): Spans {
+  const pace = ` ${grouped(perSecond.at(-2) ?? 0)} req/s  `;
+  const minute = `  ${grouped(sum(perSecond))}/min`;
+  const room = Math.max(4, Math.min(60, width - pace.length - minute.length - 1));
+  return [pace, { text: sparkline(perSecond, room), tone: 'accent' }, minute];
+}
+
+const speedLine = ({ latency, totals: { served, failed } }: RotationInfo): Spans => [
+  latency === null ? faint(' no answer in the last five minutes') : ` ${took(latency.p50)} p50   ${took(latency.p95)} p95`,
+  faint('   errors '),
+  percent(failed, served + failed),
+];
+
+const roomLine = ({ requests: { limit, left } }: RotationInfo): Spans => [
+  faint(' room left in the window '),
+  `${grouped(left)} of ${grouped(limit)}`,
+];
+
+/** Kinds of failures, the most frequent first. */
+const errorsLine = ({ errors }: RotationInfo): Spans =>
+  errors.length === 0
+    ? [faint(' no errors')]
+    : [{ text: ` ${errors.map(({ kind, count }) => `${grouped(count)} ${kind}`).join(' · ')}`, tone: 'warn' }];
+
+const keyLine = ({ plugin }: RotationInfo): Spans => [faint(' API key: t copies '), tokenCommand(plugin)];
+
+/** Where the gateway is, how it spreads requests, and how it went so far. */
+export const doorLines = (rotation: RotationInfo, opens: boolean): Spans[] => [
+  [],
+  doorLine(rotation, opens),
+  keyLine(rotation),
+  ruleLine(rotation),
+  nowLine(rotation),
+  madeLine(rotation),
+];
+
+/** The last minute. */
+export const nowLines = (rotation: RotationInfo, width: number): Spans[] => [
+  [],
+  paceLine(rotation, width),
+  speedLine(rotation),
+  roomLine(rotation),
+  errorsLine(rotation),
+];
+
+/** All of it, where there is room for one panel only. */
+export const narrowLines = (rotation: RotationInfo, { width, opens }: { width: number; opens: boolean }): Spans[] => [
+  doorLine(rotation, opens),
+  keyLine(rotation),
+  ruleLine(rotation),
+  nowLine(rotation),
+  paceLine(rotation, width),
+  speedLine(rotation),
+  [...madeLine(rotation), '  ', ...roomLine(rotation).map((part) => (typeof part === 'string' ? part : faint(' room')))],
+  errorsLine(rotation),
+];
+
+/** Nothing is open: what could be. */
+export function closedLines(openable: readonly PluginInfo[], width: number): Spans[] {
+  const texts = ['No provider spreads requests over its accounts now.', ''];
+  for (const { id, title, service } of openable) {
+    texts.push(`${title}: o opens its gateway, or \`muster run ${id}.${service?.opensBy ?? ''}\`.`);
+    texts.push(`Clients come with a token: \`${tokenCommand(id)}\`.`);
+    if (service?.why) texts.push(`It could not be opened: ${service.why}`);
+  }
+  if (openable.length === 0) texts.push('None of the providers that are loaded has a gateway (0 Plugins).');
+  return texts.flatMap((text) => wrap(text, Math.max(8, width - 2))).map((text): Spans => [{ text: ` ${text}`, tone: 'faint' }]);
 }

@@ -18,6 +18,8 @@ export interface GatewayView {
   readonly cursor: number;
   /** Where the accounts that were asked for begin. */
   readonly offset: number;
+  /** What the lower panel shows where there is room for one. */
+  readonly pane: 'accounts' | 'requests';
   readonly problem: string;
 }
 
@@ -29,6 +31,7 @@ export interface GatewayModel {
   readonly move: (rows: number) => void;
   readonly moveTo: (index: number) => void;
   readonly nextRotation: () => void;
+  readonly togglePane: () => void;
   readonly refresh: () => void;
   readonly close: () => void;
 }
@@ -36,7 +39,14 @@ export interface GatewayModel {
 /** Figures of rotations move with each request: they are asked for each second while they are looked at. */
 export function createGatewayModel(shell: Shell): GatewayModel {
   const { client, navigation } = shell;
-  const view = createStore<GatewayView>({ rotations: null, plugin: undefined, cursor: 0, offset: 0, problem: '' });
+  const view = createStore<GatewayView>({
+    rotations: null,
+    plugin: undefined,
+    cursor: 0,
+    offset: 0,
+    pane: 'accounts',
+    problem: '',
+  });
   const rotation = (): RotationInfo | undefined => {
     const { rotations, plugin } = view.get();
     return rotations?.find((one) => one.plugin === plugin) ?? rotations?.[0];
@@ -75,6 +85,7 @@ export function createGatewayModel(shell: Shell): GatewayModel {
       view.update((before) => ({ ...before, plugin: ids[(at + 1) % Math.max(1, ids.length)], cursor: 0 }));
       poll.start();
     },
+    togglePane: () => view.update((before) => ({ ...before, pane: before.pane === 'accounts' ? 'requests' : 'accounts' })),
     refresh: poll.start,
     close: poll.close,
   };

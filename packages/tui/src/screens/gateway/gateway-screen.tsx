@@ -1,20 +1,41 @@
+import type { PluginInfo } from '@muster/api';
 import type { Command } from '../../keys/command.ts';
 import { listCommands } from '../../keys/list-commands.ts';
 import { plural } from '../../parts/format.ts';
 import type { Shell } from '../../shell.ts';
 import { itemOf } from '../../spoken/spoken.ts';
+import { openMenu } from '../../overlays/menu-dialog.tsx';
 import { openProviderMenu } from '../accounts/action-menu.ts';
 import type { Screen } from '../screen.ts';
 import { openViews } from '../views/views-menu.ts';
-import { lookOf } from './gateway-lines.ts';
+import { lookOf } from './figure-lines.ts';
+import { tokenCommand, took } from './gateway-lines.ts';
 import { createGatewayModel, type GatewayModel } from './gateway-model.ts';
-import { GatewayView } from './gateway-view.tsx';
+import { GatewayView, openableOf, WIDE } from './gateway-view.tsx';
+import { openStrategies } from './strategy-menu.ts';
 
 const CHROME_ROWS = 16;
+
+/** Opens the gateway of a provider: a job, which goes on until it is cancelled. */
+async function openGateway(shell: Shell, { id, title, service }: PluginInfo): Promise<void> {
+  await shell.client.call('runAction', { params: { plugin: id, action: service?.opensBy ?? '' }, body: { input: {} } });
+  shell.notices.say(`the gateway of ${title} opens; it stays open until its job is cancelled (3 Jobs)`, 'good');
+}
 
 function gatewayCommands(shell: Shell, model: GatewayModel): Command[] {
   const pluginOf = () => shell.live.plugins.get().find(({ id }) => id === model.rotation()?.plugin);
   const none = (): string | undefined => (model.rotation() ? undefined : 'No rotation is open.');
+  const opened = (): string | undefined => model.rotation()?.urls[0];
+  const openable = (): PluginInfo[] => {
+    const all = openableOf(shell.live.plugins.get());
+    const rotation = model.rotation();
+    return rotation ? all.filter(({ id }) => id === rotation.plugin) : all;
+  };
+  const copy = (text: string): void => {
+    if (shell.copy(text)) shell.notices.say(`copied: ${text}`, 'good');
+    else shell.notices.say('Too long for the terminal’s clipboard.', 'warn');
+  };
+  const closed = (): string | undefined => (opened() === undefined ? 'It is not open: o opens it.' : undefined);
   return [
     ...listCommands('gateway', {
       move: model.move,
@@ -32,6 +53,70 @@ function gatewayCommands(shell: Shell, model: GatewayModel): Command[] {
         const figure = model.current();
         if (figure) shell.showAccount(figure.id);
       },
+    },
+    {
+      id: 'gateway.start',
+      keys: ['o'],
+      title: 'open the gateway to clients',
+      short: 'open it',
+      group: 'Act',
+      when: () => opened() === undefined && openable().length > 0,
+      headless: () => openable().map(({ id, service }) => `muster run ${id}.${service?.opensBy ?? ''}`)[0],
+      run() {
+        const plugins = openable();
+        const start = (plugin: PluginInfo): void => shell.attempt(openGateway(shell, plugin).then(model.refresh));
+        const [first, second] = plugins;
+        if (first && !second) return start(first);
+        const entries = plugins.map((plugin) => ({ title: plugin.title, run: () => start(plugin) }));
+        openMenu(shell, { title: 'Open the gateway of', crumb: 'open', entries });
+      },
+    },
+    {
+      id: 'gateway.copy',
+      keys: ['y'],
+      title: 'copy its URL (works over ssh)',
+      short: 'URL',
+      group: 'See',
+      when: () => model.rotation() !== undefined,
+      disabledReason: closed,
+      run: () => copy(opened() ?? ''),
+    },
+    {
+      id: 'gateway.copy-token',
+      keys: ['t'],
+      title: 'copy the command that makes an API key for a client',
+      short: 'key',
+      group: 'See',
+      run: () => copy(tokenCommand(model.rotation()?.plugin ?? openable()[0]?.id ?? 'gateway')),
+    },
+    {
+      id: 'gateway.strategy',
+      keys: ['s'],
+      title: 'who is next: the strategy of the rotation',
+      short: 'rotation',
+      group: 'Act',
+      disabledReason: () => none() ?? (pluginOf()?.service?.strategyIn === undefined ? 'It has no setting for that.' : undefined),
+      headless() {
+        const { id, service } = pluginOf() ?? {};
+        return service?.strategyIn === undefined
+          ? undefined
+          : `muster plugin config ${id ?? ''} ${service.strategyIn}=least-used`;
+      },
+      run() {
+        const plugin = pluginOf();
+        const strategyIn = plugin?.service?.strategyIn;
+        if (plugin && strategyIn !== undefined)
+          openStrategies(shell, { plugin, strategyIn, now: model.rotation()?.strategy ?? '' });
+      },
+    },
+    {
+      id: 'gateway.requests',
+      keys: ['l'],
+      title: 'the last requests, or the accounts',
+      short: 'requests',
+      group: 'See',
+      when: () => shell.size.get().width < WIDE && model.rotation() !== undefined,
+      run: model.togglePane,
     },
     {
       id: 'gateway.actions',
@@ -80,13 +165,19 @@ export function createGatewayScreen(shell: Shell): Screen {
       const rotation = model.rotation();
       const figure = model.current();
       if (!rotation) return { place: 'Gateway. No rotation is open.' };
-      const { totals, limits } = rotation;
-      const word = figure && lookOf(figure, limits.limit, shell.now()).word;
+      const { totals, latency, urls } = rotation;
+      const word = figure && lookOf(figure, shell.now()).word;
       return {
-        place: `Gateway of ${rotation.plugin}. ${plural(totals.accounts, 'account')}, ${totals.free} free.`,
+        place:
+          [
+            `Gateway of ${rotation.plugin}`,
+            urls[0] === undefined ? 'not open to clients' : `at ${urls[0]}`,
+            `${plural(totals.accounts, 'account')}, ${totals.free} free`,
+            latency === null ? 'no requests lately' : `${took(latency.p50)} in the middle`,
+          ].join('. ') + '.',
         item:
           figure &&
-          itemOf(`${figure.label}, ${word}, ${figure.uses} of ${limits.limit} used`, model.view.get().cursor, totals.accounts),
+          itemOf(`${figure.label}, ${word}, ${figure.uses} of ${figure.limit} used`, model.view.get().cursor, totals.accounts),
       };
     },
     view: (area) => <GatewayView shell={shell} model={model} {...area} />,

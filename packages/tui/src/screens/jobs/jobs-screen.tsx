@@ -7,6 +7,7 @@ import { plural } from '../../parts/format.ts';
 import { sayJob, sayTask } from '../../spoken/describe.ts';
 import { itemOf } from '../../spoken/spoken.ts';
 import { countOf } from './job-figures.ts';
+import { openEvidence } from './evidence-dialog.ts';
 import { createJobsModel, type JobsModel } from './jobs-model.ts';
 import { JobsView } from './jobs-view.tsx';
 import { createSchedulesModel, openSchedules } from './schedules.tsx';
@@ -132,6 +133,20 @@ function jobsCommands(shell: Shell, model: JobsModel): Command[] {
       group: 'Find',
       when: () => model.isOpen(),
       run: model.cycleFilter,
+    },
+    {
+      id: 'jobs.evidence',
+      keys: ['e'],
+      title: 'what the task kept to be seen: pictures, pages',
+      short: 'evidence',
+      group: 'See',
+      when: () => model.isOpen(),
+      disabledReason: () => ((model.tasks.current()?.evidence.length ?? 0) > 0 ? undefined : 'The task kept nothing.'),
+      headless: () => `muster evidence ${id()}`,
+      run() {
+        const task = model.tasks.current();
+        if (task) openEvidence(shell, task);
+      },
     },
     {
       id: 'jobs.copy-command',
