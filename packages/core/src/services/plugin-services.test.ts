@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { definePlugin, MusterError, secret, type Plugin, type PluginService, type ServiceContext } from '@muster/sdk';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { createCore, type Core } from '../container.ts';
+import type { Core } from '../core.ts';
+import { createCore } from '../create-core.ts';
 
 const Config = z.object({ port: z.int().optional(), size: z.int().default(1) });
 const Person = z.object({ name: z.string(), password: secret(z.string()).optional(), city: z.string().optional() });

@@ -6,7 +6,8 @@ import { filter, firstValueFrom } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { AccountRecord } from './accounts/account-record.ts';
-import { createCore, type Core, type CoreOptions } from './container.ts';
+import type { Core, CoreOptions } from './core.ts';
+import { createCore } from './create-core.ts';
 import type { LeaseRef } from './pool/pool.ts';
 import { collect, fileOf, testPlugin } from './testing/roster-things.ts';
 
