@@ -75,10 +75,7 @@ const speedLine = ({ latency, totals: { served, failed } }: RotationInfo): Spans
   percent(failed, served + failed),
 ];
 
-const roomLine = ({ requests: { limit, left } }: RotationInfo): Spans => [
-  faint(' room left in the window '),
-  `${grouped(left)} of ${grouped(limit)}`,
-];
+const room = ({ requests: { limit, left } }: RotationInfo): string => `${grouped(left)} of ${grouped(limit)}`;
 
 /** Kinds of failures, the most frequent first. */
 const errorsLine = ({ errors }: RotationInfo): Spans =>
@@ -103,7 +100,7 @@ export const nowLines = (rotation: RotationInfo, width: number): Spans[] => [
   [],
   paceLine(rotation, width),
   speedLine(rotation),
-  roomLine(rotation),
+  [faint(' room left in the window '), room(rotation)],
   errorsLine(rotation),
 ];
 
@@ -115,7 +112,7 @@ export const narrowLines = (rotation: RotationInfo, { width, opens }: { width: n
   nowLine(rotation),
   paceLine(rotation, width),
   speedLine(rotation),
-  [...madeLine(rotation), '  ', ...roomLine(rotation).map((part) => (typeof part === 'string' ? part : faint(' room')))],
+  [...madeLine(rotation), faint('   room '), room(rotation)],
   errorsLine(rotation),
 ];
 

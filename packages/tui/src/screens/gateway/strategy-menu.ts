@@ -1,5 +1,5 @@
 import type { PluginInfo } from '@muster/api';
-import { ROTATION_STRATEGIES, type RotationStrategy } from '@muster/sdk';
+import type { RotationStrategy } from '@muster/sdk';
 import { openMenu } from '../../overlays/menu-dialog.tsx';
 import type { Shell } from '../../shell.ts';
 
@@ -10,6 +10,8 @@ const WORDS: Readonly<Record<RotationStrategy, string>> = {
   priority: 'the lower number, while it can',
   lru: 'the longest unused',
 };
+
+const STRATEGIES = Object.keys(WORDS) as RotationStrategy[];
 
 /** Chooses who is next from now on; what was counted stays. */
 export function openStrategies(
@@ -24,7 +26,7 @@ export function openStrategies(
   openMenu(shell, {
     title: `Rotation of ${plugin.title}`,
     crumb: 'rotation',
-    entries: ROTATION_STRATEGIES.map((strategy) => ({
+    entries: STRATEGIES.map((strategy) => ({
       title: strategy,
       aside: strategy === now ? 'now' : WORDS[strategy],
       group: 'Who is next',
