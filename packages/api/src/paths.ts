@@ -30,6 +30,7 @@ export const PATHS = {
   listJobs: 'GET /v1/jobs',
   getJob: 'GET /v1/jobs/{id}',
   listTasks: 'GET /v1/jobs/{id}/tasks',
+  taskEvidence: 'GET /v1/jobs/{id}/tasks/{task}/evidence/{name}',
   pauseJob: 'POST /v1/jobs/{id}/pause',
   resumeJob: 'POST /v1/jobs/{id}/resume',
   cancelJob: 'POST /v1/jobs/{id}/cancel',

@@ -165,6 +165,13 @@ export const ROUTES = {
     query: z.object({ state: s.TaskState.optional(), ...Page }),
     response: z.object({ total: z.int(), tasks: z.array(s.Task) }),
   },
+  taskEvidence: {
+    summary: 'A file that a task kept for whoever looks into its failure',
+    scope: 'operate',
+    params: z.object({ id: z.string(), task: z.string(), name: z.string() }),
+    response: z.string(),
+    stream: 'bytes',
+  },
   pauseJob: { summary: 'Take no new task', scope: 'operate', params: Id, response: s.Job },
   resumeJob: { summary: 'Go on', scope: 'operate', params: Id, response: s.Job },
   cancelJob: { summary: 'Stop it; accounts go back', scope: 'operate', params: Id, response: s.Job },

@@ -110,8 +110,8 @@ export const Task = z.object({
   output: z.unknown(),
   startedAt: Time.nullable(),
   endedAt: Time.nullable(),
-  /** Files that it kept for whoever looks into a failure, on the machine of the host. */
-  evidence: z.array(z.object({ name: z.string(), path: z.string(), bytes: z.int(), at: Time })),
+  /** Files that it kept for whoever looks into a failure. `path` is on the machine of the host, `url` is where this API gives it out. */
+  evidence: z.array(z.object({ name: z.string(), path: z.string(), url: z.string(), bytes: z.int(), at: Time })),
 });
 
 export const EventLevel = z.enum(['debug', 'info', 'ask', 'warn', 'error', 'audit']);

@@ -34,6 +34,12 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   { name: 'run', group: 'Work', summary: 'run an action of a plugin', load: () => import('./commands/run.ts') },
   { name: 'jobs', group: 'Work', summary: 'follow and steer jobs', load: () => import('./commands/jobs.ts') },
+  {
+    name: 'evidence',
+    group: 'Work',
+    summary: 'what failed tasks kept to be seen',
+    load: () => import('./commands/evidence.ts'),
+  },
   { name: 'sessions', group: 'Work', summary: 'connections of accounts', load: () => import('./commands/sessions.ts') },
   { name: 'prompts', group: 'Work', summary: 'questions to a person', load: () => import('./commands/prompts.ts') },
   { name: 'proxies', group: 'Work', summary: 'ways out to the network', load: () => import('./commands/proxies.ts') },

@@ -1,4 +1,5 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createHome, type Home } from './home.ts';
 import { addPages } from './pages-plugin.ts';
@@ -69,4 +70,16 @@ test('a job shows what its tasks kept', async () => {
   const [file] = shown.value.tasks[0].evidence;
   expect(await readFile(file.path, 'utf8')).toBe('<p>closed</p>');
   expect((await home.run(['jobs', 'show', id])).stdout).toContain(`kept  ${file.path}  13 bytes`);
+
+  const task = shown.value.tasks[0].id;
+  const listed = await home.run(['evidence', id]);
+  expect([listed.code, listed.stdout]).toEqual([0, expect.stringContaining(`${task}\tpage.html\t13\tbrock\t${file.url}`)]);
+  const folder = join(home.data, 'seen');
+  const fetched = await home.run(['evidence', id, '--task', 'brock', '--to', folder]);
+  expect([fetched.code, fetched.stdout]).toEqual([0, `${join(folder, task, 'page.html')}\n`]);
+  expect(await readFile(join(folder, task, 'page.html'), 'utf8')).toBe('<p>closed</p>');
+  expect((await stat(join(folder, task, 'page.html'))).mode & 0o777).toBe(0o600);
+  const again = await home.run(['evidence', id, '--to', folder]);
+  expect([again.code, again.stderr]).toEqual([1, expect.stringContaining('is there already')]);
+  expect((await home.run(['evidence', id, '--task', 'nobody'])).stderr).toContain('has no task "nobody"');
 });

@@ -1,3 +1,4 @@
+import { constants } from 'node:fs';
 import { mkdir, open, readdir, rm, rmdir, stat, utimes } from 'node:fs/promises';
 import { join, parse } from 'node:path';
 import { MusterError } from '@muster/sdk';
@@ -11,6 +12,12 @@ const MAX_BYTES = 32 * 1_024 * 1_024;
 const MAX_COPIES = 100;
 const NAME = /^[a-z0-9][a-z0-9._-]{0,99}$/i;
 const ID = /^[0-9a-z-]{1,64}$/;
+
+function checkName(name: unknown): asserts name is string {
+  if (typeof name === 'string' && NAME.test(name)) return;
+  const shape = 'letters, digits, dots, - and _, at most 100, the first a letter or digit';
+  throw new MusterError('BAD_INPUT', `name: a file of evidence is called like page.html (${shape}).`);
+}
 
 /** Nothing there is an empty folder. */
 const namesIn = async (folder: string): Promise<string[]> => {
@@ -88,10 +95,7 @@ export function createEvidence(deps: {
 
   return {
     async keep({ job, task }, name, content) {
-      if (typeof name !== 'string' || !NAME.test(name)) {
-        const shape = 'letters, digits, dots, - and _, at most 100, the first a letter or digit';
-        throw new MusterError('BAD_INPUT', `name: a file of evidence is called like page.html (${shape}).`);
-      }
+      checkName(name);
       const bytes = typeof content === 'string' ? Buffer.from(redactor.redact(content)) : content;
       if (bytes.byteLength > MAX_BYTES) {
         throw new MusterError('TOO_LARGE', `${name} has ${bytes.byteLength} bytes; a file of evidence has at most ${MAX_BYTES}.`);
@@ -107,6 +111,27 @@ export function createEvidence(deps: {
       const at = clock.now() / 1_000;
       await utimes(path, at, at);
       return path;
+    },
+
+    async read({ job, task }, name) {
+      checkName(name);
+      const gone = new MusterError(
+        'NOT_FOUND',
+        `Task ${task} of job ${job} keeps no file ${name}; evidence goes after its time.`,
+      );
+      try {
+        // No link is followed: only what was kept here is given out.
+        const file = await open(join(folderOf(job, task), name), constants.O_RDONLY | constants.O_NOFOLLOW);
+        try {
+          if (!(await file.stat()).isFile()) throw gone;
+          return await file.readFile();
+        } finally {
+          await file.close();
+        }
+      } catch (error) {
+        const code = (error as NodeJS.ErrnoException).code;
+        throw code === 'ENOENT' || code === 'ELOOP' || code === 'ENOTDIR' ? gone : error;
+      }
     },
 
     async list(job) {

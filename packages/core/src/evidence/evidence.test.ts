@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -61,6 +61,21 @@ describe('evidence', () => {
     const { evidence } = open();
     await expect(evidence.keep(of, name, 'x')).rejects.toMatchObject({ code: 'BAD_INPUT' });
     await expect(evidence.keep({ job: '../x', task: 'a' }, 'a', 'x')).rejects.toMatchObject({ code: 'BAD_INPUT' });
+  });
+
+  it('is read by its name, and nothing else is', async () => {
+    const { evidence, folder } = open();
+    await evidence.keep(of, 'page.html', 'as it was');
+    expect(Buffer.from(await evidence.read(of, 'page.html')).toString()).toBe('as it was');
+    await writeFile(join(folder, 'secret'), 'x');
+    await symlink(join(folder, 'secret'), join(folder, 'job1', 'task1', 'link'));
+    await mkdir(join(folder, 'job1', 'task1', 'folder'));
+    for (const name of ['page.png', 'link', 'folder'])
+      await expect(evidence.read(of, name)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(evidence.read({ ...of, task: 'task2' }, 'page.html')).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    for (const name of ['../secret', '..', '', 'a/b', '%2e%2e'])
+      await expect(evidence.read(of, name)).rejects.toMatchObject({ code: 'BAD_INPUT' });
+    await expect(evidence.read({ job: '..', task: 'task1' }, 'page.html')).rejects.toMatchObject({ code: 'BAD_INPUT' });
   });
 
   it('refuses what is too large', async () => {

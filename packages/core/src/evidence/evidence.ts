@@ -16,6 +16,8 @@ export interface Evidence {
   keep(of: { readonly job: string; readonly task: string }, name: string, content: Uint8Array | string): Promise<string>;
   /** By task, the oldest first; only tasks that have some. */
   list(job: string): Promise<ReadonlyMap<string, readonly EvidenceFile[]>>;
+  /** What is in a file. NOT_FOUND when there is none of that name, BAD_INPUT for what is no name. */
+  read(of: { readonly job: string; readonly task: string }, name: string): Promise<Uint8Array>;
   /** Removes what is older than the set time; how many files. */
   sweep(): Promise<number>;
   /** Sweeps now and then daily. */

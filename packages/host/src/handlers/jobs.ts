@@ -1,4 +1,5 @@
 import type { HostCore } from '../host-core.ts';
+import { evidenceType } from './evidence-type.ts';
 import type { Handlers } from './handler.ts';
 import { selectionOf } from './selection.ts';
 import { taskView } from './views.ts';
@@ -8,6 +9,7 @@ type JobOperations =
   | 'listJobs'
   | 'getJob'
   | 'listTasks'
+  | 'taskEvidence'
   | 'pauseJob'
   | 'resumeJob'
   | 'cancelJob'
@@ -36,6 +38,9 @@ export const jobHandlers = ({ jobs, plugins, evidence }: HostCore): Pick<Handler
     const { total, tasks } = await jobs.tasks({ job: params.id, ...(state === undefined ? {} : { state }), offset, limit });
     const kept = await evidence.list(params.id);
     return { total, tasks: tasks.map((task) => taskView(task, kept.get(task.id))) };
+  },
+  async taskEvidence({ params: { id, task, name } }) {
+    return { type: evidenceType(name), body: await evidence.read({ job: id, task }, name) };
   },
   pauseJob: ({ params, caller }) => jobs.pause(params.id, caller.actor),
   resumeJob: ({ params, caller }) => jobs.resume(params.id, caller.actor),

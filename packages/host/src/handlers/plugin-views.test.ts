@@ -171,6 +171,19 @@ test('a task tells of the files that it kept', async () => {
   const [file] = tasks[0]?.evidence ?? [];
   expect(file).toMatchObject({ name: 'page.html', bytes: 9 });
   expect((await stat(file?.path ?? '')).mode & 0o777).toBe(0o600);
+
+  const got = await opened.host.fetch(`http://localhost${file?.url ?? ''}`);
+  expect(await got.text()).toBe('<p>no</p>');
+  expect(got.headers.get('content-type')).toBe('text/plain; charset=utf-8');
+  expect(got.headers.get('x-content-type-options')).toBe('nosniff');
+  expect(got.headers.get('content-disposition')).toBe('attachment');
+  const params = { id, task: tasks[0]?.id ?? '', name: 'page.html' };
+  await expect(client.bytes('taskEvidence', { params: { ...params, name: 'no.html' } })).rejects.toMatchObject({
+    code: 'NOT_FOUND',
+  });
+  await expect(client.bytes('taskEvidence', { params: { ...params, task: '../../..' } })).rejects.toMatchObject({
+    code: 'BAD_INPUT',
+  });
 });
 
 test('a service lets in whoever has a token that may operate', async () => {

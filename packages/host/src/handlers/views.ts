@@ -39,7 +39,11 @@ export const taskView = (task: TaskRecord, evidence: readonly EvidenceFile[] = [
   output: task.output,
   startedAt: task.startedAt,
   endedAt: task.endedAt,
-  evidence,
+  evidence: evidence.map((file) => ({
+    ...file,
+    // Ids and names of files need no escape.
+    url: `/v1/jobs/${task.job}/tasks/${task.id}/evidence/${file.name}`,
+  })),
 });
 
 /** `more`: what only some who ask are told. */
