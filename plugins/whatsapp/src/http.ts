@@ -1,4 +1,4 @@
-import { sendText } from './http/messages.ts';
+import { media, sendText } from './http/messages.ts';
 import { create, destroy, list, qr, stats, status } from './http/sessions.ts';
 
-export default { create, list, stats, status, qr, destroy, sendText };
+export default { create, list, stats, status, qr, destroy, media, sendText };

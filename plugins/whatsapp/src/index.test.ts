@@ -22,6 +22,8 @@ let world: TestWorld;
 let session: WhatsAppSession;
 /** Made once: deriving its key costs half a second. */
 let exported: Buffer;
+/** The id of a message that came with a file. */
+let withFile = '';
 beforeAll(async () => {
   world = await openTestWorld();
   const { context } = createSessionContext(world.host, { account: { clientId: 'one' } });
@@ -32,6 +34,10 @@ beforeAll(async () => {
     },
   });
   await until('ready', () => session.state === 'ready');
+  const file = { mimetype: 'text/plain', bytes: Buffer.from('a file').toString('base64') };
+  const id = world.simulator.service.incoming({ to: '966500000001@c.us', from: `${TO}@c.us`, body: '', file });
+  withFile = `false_${TO}@c.us_${id}`;
+  await until('it is heard', async () => (await session.history.get(withFile)) !== undefined);
   const pieces: Buffer[] = [];
   const profile = await mkdtemp(join(world.host.profiles, 'exported-'));
   await writeFile(join(profile, 'login'), 'a login');
@@ -64,7 +70,8 @@ definePluginTests(whatsapp, {
     'send-text': { to: TO, text: 'hello', key: 'text' },
     'send-media': ({ own }) => ({ to: TO, file: join(own, 'people.csv'), key: 'media' }),
     'send-poll': { to: TO, question: 'When?', options: ['now', 'later'], key: 'poll' },
-    'list-chats': {},
+    'list-chats': { groups: true },
+    'fetch-media': () => ({ message: withFile }),
     'list-contacts': {},
     'check-number': { number: TO },
     'log-out': {},

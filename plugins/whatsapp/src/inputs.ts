@@ -36,6 +36,16 @@ export const ListInput = z.object({
 });
 export type ListInput = z.output<typeof ListInput>;
 
+export const ListChatsInput = ListInput.extend({
+  groups: z.boolean().default(false).describe('Only groups, with their members'),
+});
+export type ListChatsInput = z.output<typeof ListChatsInput>;
+
+export const FetchMediaInput = z.object({
+  message: z.string().min(3).max(200).describe('The id of a message that came with a file'),
+});
+export type FetchMediaInput = z.output<typeof FetchMediaInput>;
+
 export const CheckNumberInput = z.object({ number: To });
 export type CheckNumberInput = z.output<typeof CheckNumberInput>;
 

@@ -84,6 +84,19 @@ export const Config = z.object({
     .describe('A message that could not be sent for so long is dropped, and reported'),
   keepMessages: z.int().min(0).max(100_000).default(500).describe('Messages kept per chat'),
   keepChats: z.int().min(1).max(100_000).default(1_000).describe('Chats kept per session'),
+  saveMedia: z.boolean().default(true).describe('Files that come with messages are fetched and kept'),
+  mediaMaxBytes: z
+    .int()
+    .min(1)
+    .max(64 * 1_048_576)
+    .default(16 * 1_048_576)
+    .describe('Larger ones are fetched only when asked for'),
+  keepMediaBytes: z
+    .int()
+    .min(0)
+    .max(1_000 * 1_073_741_824)
+    .default(1_073_741_824)
+    .describe('Files kept per session; the oldest are removed'),
   textInEvents: z.boolean().default(true).describe('Events of messages hold their text, for webhooks'),
   optOutWords: z
     .array(z.string().min(1).max(40))

@@ -23,7 +23,7 @@ export interface WhatsAppSimulator extends Simulator {
 /**
  * A stand-in of WhatsApp Web: a page for the real library in a real browser, and the service and phones behind it on
  * 127.0.0.1. `config` serves the page from the library's own version cache. Phones are worked by `POST /scan`,
- * `/enter-code`, `/unlink`, `/incoming`, `/state`, `/hang`, `/reload`, `/drop`, `/register`, `/read`, `/stats`.
+ * `/enter-code`, `/unlink`, `/incoming`, `/group`, `/vote`, `/state`, `/hang`, `/reload`, `/drop`, `/register`, `/read`, `/stats`.
  */
 export default async function start(
   options: { readonly port?: number; readonly knobs?: Readonly<Record<string, unknown>> } = {},

@@ -1,6 +1,7 @@
 import { safeText, type AccountTaskContext } from '@muster/sdk';
+import type { GroupChat } from 'whatsapp-web.js';
 import { chatIdOf } from '../messages/chat-id.ts';
-import type { CheckNumberInput, ListInput } from '../inputs.ts';
+import type { CheckNumberInput, FetchMediaInput, ListChatsInput, ListInput } from '../inputs.ts';
 import type { Account, Config } from '../schemas.ts';
 import type { WhatsAppSession } from '../session-api.ts';
 
@@ -10,19 +11,34 @@ const holds = (text: string | undefined, ...values: readonly (string | undefined
   text === undefined || values.some((value) => value?.toLowerCase().includes(text.toLowerCase()));
 
 /** Chats as the page has them, the newest first. */
-export async function listChats(ctx: Context<ListInput>): Promise<unknown> {
+export async function listChats(ctx: Context<ListChatsInput>): Promise<unknown> {
   ctx.progress(0, 1);
-  const { text, limit } = ctx.input;
-  const chats = (await ctx.session<WhatsAppSession>().client.getChats()).map((chat) => ({
-    id: chat.id._serialized,
-    name: safeText(chat.name, 200),
-    group: chat.isGroup,
-    unread: chat.unreadCount,
-    at: chat.timestamp > 0 ? new Date(chat.timestamp * 1_000).toISOString() : null,
-  }));
+  const { text, limit, groups } = ctx.input;
+  const chats = (await ctx.session<WhatsAppSession>().client.getChats())
+    .filter(({ isGroup }) => isGroup || !groups)
+    .map((chat) => ({
+      id: chat.id._serialized,
+      name: safeText(chat.name, 200),
+      group: chat.isGroup,
+      unread: chat.unreadCount,
+      at: chat.timestamp > 0 ? new Date(chat.timestamp * 1_000).toISOString() : null,
+      members: groups ? membersOf(chat as GroupChat) : null,
+      readOnly: chat.isReadOnly,
+    }));
   ctx.progress(1, 1);
   const found = chats.filter(({ id, name }) => holds(text, id, name)).toSorted((a, b) => (b.at ?? '').localeCompare(a.at ?? ''));
   return { total: found.length, chats: found.slice(0, limit) };
+}
+
+const membersOf = ({ participants }: GroupChat): { readonly id: string; readonly admin: boolean }[] =>
+  participants.map(({ id, isAdmin }) => ({ id: id._serialized, admin: isAdmin }));
+
+/** The file of a message, on the host's machine. */
+export async function fetchMedia(ctx: Context<FetchMediaInput>): Promise<unknown> {
+  ctx.progress(0, 1);
+  const { message, chat, mime, name, bytes, path } = await ctx.session<WhatsAppSession>().media.fetchNow(ctx.input.message);
+  ctx.progress(1, 1);
+  return { message, chat, mime, name, bytes, file: path };
 }
 
 export async function listContacts(ctx: Context<ListInput>): Promise<unknown> {

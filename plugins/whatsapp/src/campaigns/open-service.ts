@@ -1,5 +1,6 @@
 import type { ServiceContext } from '@muster/sdk';
 import type { Account, Config } from '../schemas.ts';
+import { Votes } from '../messages/votes.ts';
 import { Campaigns } from './campaigns.ts';
 import type { WhatsAppService } from '../service-api.ts';
 
@@ -11,7 +12,9 @@ export async function openService(context: ServiceContext<Config, Account>): Pro
   return {
     campaigns,
     profiles: context.profiles,
-    records: { chats: context.records('chats'), messages: context.records('messages') },
+    directory: context.directory,
+    records: { chats: context.records('chats'), messages: context.records('messages'), media: context.records('media') },
+    votes: new Votes(context),
     async close() {
       ends.abort();
       await working;

@@ -81,12 +81,21 @@ export const takeOver = (page: Page): Promise<void> =>
     Socket.takeover();
   });
 
-/** The newest own message with this text in that chat, not older than `since` (s since the epoch). */
+/** What a chat is called there; undefined where the page does not have it. */
+export const chatTitle = (page: Page, chat: string): Promise<string | undefined> =>
+  page.evaluate((id) => {
+    const { require } = window as unknown as PageGlobals;
+    const { createWid } = require('WAWebWidFactory') as { createWid(id: string): unknown };
+    const { Chat } = require('WAWebCollections') as { Chat: { get(id: unknown): { formattedTitle?: string } | undefined } };
+    return Chat.get(createWid(id))?.formattedTitle;
+  }, chat);
+
+/** The newest own message with this text in one of these chats (one person's may have two ids), not older than `since` (s since the epoch). */
 export const findOwnMessage = (
   page: Page,
-  sought: { readonly chat: string; readonly text: string; readonly since: number },
+  sought: { readonly chats: readonly string[]; readonly text: string; readonly since: number },
 ): Promise<string | undefined> =>
-  page.evaluate(({ chat, text, since }) => {
+  page.evaluate(({ chats, text, since }) => {
     const { Msg } = (window as unknown as PageGlobals).require('WAWebCollections') as {
       Msg: {
         getModelsArray(): {
@@ -97,7 +106,8 @@ export const findOwnMessage = (
       };
     };
     return Msg.getModelsArray().findLast(
-      (one) => one.id?.fromMe === true && one.id.remote?._serialized === chat && one.body === text && (one.t ?? 0) >= since,
+      (one) =>
+        one.id?.fromMe === true && chats.includes(one.id.remote?._serialized ?? '') && one.body === text && (one.t ?? 0) >= since,
     )?.id?._serialized;
   }, sought);
 

@@ -1,7 +1,13 @@
-import { MusterError, type HttpContext, type KnownAccount, type KnownSession } from '@muster/sdk';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { MusterError, type HttpContext, type KnownAccount, type KnownSession, type Records } from '@muster/sdk';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import http from '../http.ts';
+import type { KeptMedia } from '../messages/media.ts';
+import { MediaFiles, mediaFolder } from '../messages/media-files.ts';
 import type { Account, Config } from '../schemas.ts';
+import { createMemoryRecords } from '../testing/memory-records.ts';
 import { createOutboxWorld, type OutboxWorld } from '../testing/test-outbox.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -12,15 +18,22 @@ let sessions: Map<string, Partial<KnownSession>>;
 let page: OutboxWorld;
 let queue: ReturnType<OutboxWorld['open']>;
 let most: number;
+let directory: string;
+let media: Records<KeptMedia>;
 
-beforeEach(() => {
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'muster-whatsapp-http-'));
+  media = createMemoryRecords();
   accounts = new Map();
   sessions = new Map();
   page = createOutboxWorld();
   queue = page.open();
   most = 3;
 });
-afterEach(() => queue.end());
+afterEach(async () => {
+  await queue.end();
+  await rm(directory, { recursive: true });
+});
 
 function context(params: Readonly<Record<string, string>> = {}): HttpContext<Config, Account> {
   return {
@@ -46,6 +59,7 @@ function context(params: Readonly<Record<string, string>> = {}): HttpContext<Con
       close: async (id: string) => void sessions.delete(id),
       live: () => ({ outbox: queue.outbox }),
     },
+    service: async () => ({ records: { media }, directory }),
     signal: new AbortController().signal,
   } as unknown as HttpContext<Config, Account>;
 }
@@ -176,4 +190,35 @@ test.each([
     body: { success: false, error: expect.stringContaining(error) as string },
   });
   expect(page.handed).toEqual([]);
+});
+
+test('the file of a message is given as it is, to be saved; what is not kept is 404 with the reason', async () => {
+  await call('create', { body: { clientId: 'shop-1' } });
+  const kept: KeptMedia = {
+    message: 'm1',
+    chat: 'x@c.us',
+    mime: 'text/html; charset=utf-8',
+    name: 'naïve\r\n".html\ud800',
+    bytes: 4,
+    state: 'saved',
+    file: await new MediaFiles(mediaFolder(directory, 'shop-1')).save('m1', { mime: 'text/html', bytes: Buffer.from('<b>!') }),
+  };
+  const put = (data: KeptMedia): Promise<void> =>
+    media.commit([{ put: { key: `id-shop-1/${data.message}`, group: 'g', at: 0, data } }]);
+  await put(kept);
+  await put({ ...kept, message: 'm2', state: 'too-large', file: null });
+  await put({ ...kept, message: 'm3', file: '../../../etc/passwd' });
+  const ask = (clientId: string, messageId: string): Promise<Response> =>
+    http.media(new Request('http://localhost/'), context({ clientId, messageId }));
+  const given = await ask('shop-1', 'm1');
+  expect([given.status, await given.text()]).toEqual([200, '<b>!']);
+  expect(given.headers.get('content-type')).toBe('application/octet-stream');
+  expect(given.headers.get('content-disposition')).toMatch(/^attachment; filename\*=UTF-8''na%C3%AFve/);
+  const large = await ask('shop-1', 'm2');
+  expect([large.status, await large.json()]).toMatchObject([404, { success: false, state: 'too-large' }]);
+  expect((await ask('shop-1', 'm3')).status).toBe(400);
+  expect((await ask('shop-1', 'm4')).status).toBe(404);
+  expect((await ask('../x', 'm1')).status).toBe(404);
+  await rm(mediaFolder(directory, 'shop-1'), { recursive: true });
+  expect((await ask('shop-1', 'm1')).status).toBe(404);
 });

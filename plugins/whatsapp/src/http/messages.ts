@@ -1,7 +1,10 @@
+import { readFile } from 'node:fs/promises';
 import type { HttpContext } from '@muster/sdk';
 import { accountOf } from '../account-of.ts';
 import type { Account, Config } from '../schemas.ts';
 import type { WhatsAppSession } from '../session-api.ts';
+import { baseMime, MediaFiles, mediaFolder } from '../messages/media-files.ts';
+import type { WhatsAppService } from '../service-api.ts';
 import { answer, answered, bodyOf, refusal } from './answers.ts';
 
 const MAX_TEXT = 65_536;
@@ -30,4 +33,33 @@ export const sendText = (request: Request, context: HttpContext<Config, Account>
     if (state === 'uncertain') return refusal(502, `it may have been sent or not: ${why ?? 'no answer'}`, told);
     // Accepted: it waits until the session is ready again.
     return answer(told, state === 'queued' || state === 'sending' ? 202 : 200);
+  });
+
+/** Shown by a browser as what they are; anything else is only to be saved. */
+const SHOWN = /^(?:image\/(?:jpeg|png|gif|webp)|video\/mp4|audio\/(?:ogg|mpeg|mp4|aac)|application\/pdf)$/;
+
+/** The file that came with a message, once it is kept. */
+export const media = (_request: Request, context: HttpContext<Config, Account>): Promise<Response> =>
+  answered(async () => {
+    const { clientId = '', messageId = '' } = context.params;
+    const account = await accountOf(context.accounts, clientId);
+    const { records, directory } = await context.service<WhatsAppService>();
+    const kept = account && (await records.media.get(`${account.id}/${messageId}`))?.data;
+    if (!kept) return refusal(404, `There is no message with a file of that id in ${clientId}`);
+    if (kept.state !== 'saved' || kept.file === null)
+      return refusal(404, `The file is not kept (${kept.state}${kept.why === undefined ? '' : `: ${kept.why}`})`, {
+        state: kept.state,
+      });
+    const path = new MediaFiles(mediaFolder(directory, clientId)).path(kept.file);
+    const bytes = await readFile(path).catch(() => undefined);
+    if (!bytes) return refusal(404, 'The file is not there any more', { state: 'removed' });
+    const mime = baseMime(kept.mime);
+    return new Response(bytes, {
+      headers: {
+        'content-type': SHOWN.test(mime) ? mime : 'application/octet-stream',
+        'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent((kept.name ?? kept.file).toWellFormed())}`,
+        // A picture that holds a page must not run as one of ours.
+        'content-security-policy': 'sandbox',
+      },
+    });
   });

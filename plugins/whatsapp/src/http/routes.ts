@@ -56,6 +56,12 @@ export const routes: HttpPart['routes'] = {
     scopes: ['operate'],
     response: z.object({ success: ok, clientId: z.string(), message: z.string() }),
   },
+  media: {
+    method: 'GET',
+    path: '/api/message/media/{clientId}/{messageId}',
+    summary: 'The file that came with a message, as it is; 404 when it is not kept',
+    scopes: ['read'],
+  },
   sendText: {
     method: 'POST',
     path: '/api/message/send-text',

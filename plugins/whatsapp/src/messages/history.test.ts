@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { Config } from '../schemas.ts';
 import { createMemoryRecords } from '../testing/memory-records.ts';
 import { heardOf } from './heard.ts';
-import { History, type KeptChat, type KeptMessage } from './history.ts';
+import { History, type KeptChat, type KeptMessage, type NewKept } from './history.ts';
 
 function createWorld(config: Record<string, unknown> = {}) {
   const kinds = { messages: createMemoryRecords<KeptMessage>(), chats: createMemoryRecords<KeptChat>() };
@@ -14,7 +14,7 @@ function createWorld(config: Record<string, unknown> = {}) {
   return { ...kinds, history: new History({ runtime, account: 'a' }) };
 }
 
-const message = (id: string, more: Partial<KeptMessage & { at: number; name: string }> = {}) => ({
+const message = (id: string, more: Partial<NewKept> = {}) => ({
   id,
   chat: 'x@c.us',
   fromMe: false,
@@ -41,7 +41,7 @@ test('a message that is told twice is kept once; an own one gets its key also wh
 
 test('a chat knows its name, its last words and how many are new', async () => {
   const { history, chats } = createWorld();
-  await history.add(message('1', { name: 'Anna', at: 1 }));
+  await history.add(message('1', { chatName: 'Anna', at: 1 }));
   await history.add(message('2', { text: 'two\nlines', at: 2 }));
   expect((await chats.get('a/x@c.us'))?.data).toEqual({ chat: 'x@c.us', name: 'Anna', last: 'two lines', unread: 2 });
   await history.add(message('3', { fromMe: true, text: 'mine', at: 3 }));

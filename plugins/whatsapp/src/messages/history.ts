@@ -1,5 +1,6 @@
 import { safeText, type PluginRuntime, type Records } from '@muster/sdk';
 import type { Account, Config } from '../schemas.ts';
+import type { HeardMedia } from './heard.ts';
 
 /** One message of a chat, either way. */
 export interface KeptMessage {
@@ -8,12 +9,18 @@ export interface KeptMessage {
   readonly fromMe: boolean;
   /** Who wrote it, in a group. */
   readonly author: string | null;
+  /** The writer's own name. */
+  readonly name?: string;
   readonly text: string;
   /** `chat` for a text; `image`, `ptt`, `poll_creation` … */
   readonly type: string;
   readonly ack: number;
   /** The key of the own message that it was. */
   readonly key: string | null;
+  /** What can be chosen in a poll. */
+  readonly options?: readonly string[];
+  /** It came with a file: what became of that is in `media`. */
+  readonly media?: HeardMedia;
 }
 
 export interface KeptChat {
@@ -26,6 +33,15 @@ export interface KeptChat {
 export interface HistoryOptions {
   readonly runtime: Pick<PluginRuntime<Config, Account>, 'config' | 'records' | 'now'>;
   readonly account: string;
+  /** Messages that are not kept any more, by their keys. */
+  readonly removed?: (keys: readonly string[]) => Promise<void>;
+}
+
+/** A message to keep, with what is told beside it. */
+export interface NewKept extends KeptMessage {
+  readonly at: number;
+  /** What the chat is called; where it is not told, it keeps the name that it has. */
+  readonly chatName?: string | undefined;
 }
 
 const MAX_TEXT = 10_000;
@@ -50,8 +66,8 @@ export class History {
   }
 
   /** False when it was there already: the page tells some twice. */
-  async add(message: KeptMessage & { readonly at: number; readonly name?: string }): Promise<boolean> {
-    const { at: told, name, ...data } = message;
+  async add(message: NewKept): Promise<boolean> {
+    const { at: told, chatName, ...data } = message;
     const { account, runtime } = this.#options;
     if (runtime.config().keepMessages === 0) return true;
     const key = `${account}/${data.id}`;
@@ -72,7 +88,7 @@ export class History {
           at: Math.max(at, chat?.at ?? 0),
           data: {
             chat: data.chat,
-            name: name ?? chat?.data.name ?? data.chat,
+            name: chatName ?? chat?.data.name ?? data.chat,
             last: `${data.fromMe ? '> ' : ''}${safeText(text === '' ? `[${data.type}]` : text, MAX_LAST)}`,
             unread: data.fromMe ? 0 : (chat?.data.unread ?? 0) + 1,
           },
@@ -107,9 +123,9 @@ export class History {
   async #prune(chat: string): Promise<void> {
     const { account, runtime } = this.#options;
     const { keepMessages, keepChats } = runtime.config();
-    await trim(this.#messages, `${account}/${chat}`, keepMessages);
-    const gone = await trim(this.#chats, account, keepChats);
-    for (const key of gone) await trim(this.#messages, key, 0);
+    const removed = await trim(this.#messages, `${account}/${chat}`, keepMessages);
+    for (const key of await trim(this.#chats, account, keepChats)) removed.push(...(await trim(this.#messages, key, 0)));
+    await this.#options.removed?.(removed);
   }
 }
 

@@ -1,40 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { openSession } from '../session/open-session.ts';
-import { createSessionContext } from '../testing/test-session.ts';
-import { openTestWorld, until, type TestWorld } from '../testing/open-test-session.ts';
-import type { KeptMessage } from './history.ts';
+import { openNumbers } from '../testing/open-numbers.ts';
+import { openTestWorld, until } from '../testing/open-test-session.ts';
 
 const [ONE, TWO] = ['966500000001', '966500000002'];
-
-/** Whole sessions, linked: the way the host opens them. */
-async function openNumbers(world: TestWorld, numbers: readonly string[]) {
-  return Promise.all(
-    numbers.map(async (number) => {
-      const { context, told } = createSessionContext(world.host, { account: { clientId: `n${number}`, phone: number } });
-      const ends = new AbortController();
-      const session = await openSession({
-        ...context,
-        signal: ends.signal,
-        report(report) {
-          context.report(report);
-          if (report.challenge) world.simulator.service.scan(report.challenge.text, { wid: `${number}@c.us` });
-        },
-      });
-      await until(
-        `${number} ready`,
-        () => session.state === 'ready',
-        () => told.reports,
-      );
-      const texts = async (): Promise<string[]> =>
-        (await context.records<KeptMessage>('messages').list({ limit: 1_000 })).flatMap(({ data, key }) =>
-          key.startsWith(context.account.id) && !data.fromMe ? [data.text] : [],
-        );
-      return { number, session, told, texts, records: context.records.bind(context) };
-    }),
-  );
-}
 
 test('two numbers write to each other at the same time: each message arrives once, in its order, and is told as delivered', async () => {
   await using world = await openTestWorld({ config: { sendPaceMs: 0 } });

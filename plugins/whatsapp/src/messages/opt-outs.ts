@@ -3,6 +3,7 @@ import type { Account, Config } from '../schemas.ts';
 import { numberOf } from './chat-id.ts';
 
 export interface OptOut {
+  /** Or the id with `@lid` that it was said under, where the number is not known. */
   readonly number: string;
   /** How it became known: the word that was written, or who noted it. */
   readonly how: string;
@@ -36,15 +37,31 @@ export class OptOuts {
     return (await this.#records.get(numberOf(chatId) ?? chatId)) !== undefined;
   }
 
+  /** Some are noted under an id whose number nobody knows yet. */
+  async anyUnderLid(): Promise<boolean> {
+    return (await this.#records.count({ group: 'lid' })) > 0;
+  }
+
   /** False when it was noted already. */
   async add(chatId: string, how: string): Promise<boolean> {
-    const number = numberOf(chatId) ?? chatId;
+    const number = numberOf(chatId);
     if (await this.has(chatId)) return false;
-    await this.#records.commit([{ put: { key: number, group: 'all', at: this.#now(), data: { number, how } } }]);
+    const key = number ?? chatId;
+    await this.#records.commit([
+      { put: { key, group: number === undefined ? 'lid' : 'all', at: this.#now(), data: { number: key, how } } },
+    ]);
     return true;
   }
 
-  count(): Promise<number> {
-    return this.#records.count({ group: 'all' });
+  /** What was noted under the one id counts for the number too, from here on. */
+  async join({ lid, number }: { readonly lid: string; readonly number: string }): Promise<void> {
+    const noted = await this.#records.get(lid);
+    if (!noted) return;
+    await this.add(number, noted.data.how);
+    await this.#records.commit([{ remove: lid }]);
+  }
+
+  async count(): Promise<number> {
+    return (await this.#records.count({ group: 'all' })) + (await this.#records.count({ group: 'lid' }));
   }
 }

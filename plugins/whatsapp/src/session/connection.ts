@@ -116,6 +116,7 @@ function listen(client: GuardedClient, sightings: Sightings): void {
   client.on('message', (message) => sightings.message(message));
   client.on('message_create', (message) => void (message.fromMe && sightings.created(message)));
   client.on('message_ack', (message, ack) => sightings.ack(message.id._serialized, ack));
+  client.on('vote_update', (vote) => sightings.voted(vote));
   client.on('disconnected', (reason) => {
     const why: string = reason;
     if (LOGGED_OUT.has(why)) sightings.unlinked(why === 'LOGOUT' ? 'the link was removed' : why);

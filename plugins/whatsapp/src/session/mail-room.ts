@@ -1,17 +1,18 @@
 import type { SessionContext } from '@muster/sdk';
-import type { Page } from 'puppeteer';
-import { findOwnMessage, unheardMessages } from '../client/page-calls.ts';
-import { numberOf } from '../messages/chat-id.ts';
 import { heardOf, type Heard } from '../messages/heard.ts';
 import { History } from '../messages/history.ts';
+import { Media } from '../messages/media.ts';
 import { isOptOut, OptOuts } from '../messages/opt-outs.ts';
 import { Outbox } from '../messages/outbox.ts';
 import type { Outgoing } from '../messages/outgoing.ts';
+import { People } from '../messages/people.ts';
 import { sendMessage } from '../messages/send.ts';
+import { voteOf, Votes, type Vote } from '../messages/votes.ts';
 import type { Account, Config } from '../schemas.ts';
 import type { WhatsAppService } from '../service-api.ts';
+import type { Connection } from './connection.ts';
+import { PageMail } from './page-mail.ts';
 import type { Supervisor } from './supervisor.ts';
-import { within } from './within.ts';
 
 export interface MailRoomOptions {
   readonly context: SessionContext<Config, Account>;
@@ -20,7 +21,6 @@ export interface MailRoomOptions {
   readonly supervisor: () => Supervisor;
 }
 
-const ASK_MS = 10_000;
 const MAX_SEEN = 5_000;
 /** Older ones were heard by an earlier page, or will never be missed. */
 const UNHEARD_MS = 7 * 86_400_000;
@@ -29,7 +29,11 @@ const UNHEARD_MS = 7 * 86_400_000;
 export class MailRoom {
   readonly outbox: Outbox;
   readonly history: History;
+  readonly media: Media;
   readonly #options: MailRoomOptions;
+  readonly #page: PageMail;
+  readonly #people: People;
+  readonly #votes: Votes;
   readonly #optOuts: OptOuts;
   readonly #seen = new Set<string>();
   /** One after the other, in the order in which they were told. */
@@ -40,7 +44,22 @@ export class MailRoom {
     const account = context.account.id;
     this.#options = options;
     this.#optOuts = new OptOuts(context);
-    this.history = new History({ runtime: context, account });
+    this.#page = new PageMail(() => supervisor().connection);
+    this.#votes = new Votes(context);
+    this.#people = new People({
+      runtime: context,
+      ask: (id) => this.#page.idsOf(id),
+      learned: (ids) => this.#optOuts.join(ids),
+    });
+    this.media = new Media({ runtime: context, account, clientId, fetch: (id) => this.#page.fileOf(id) });
+    this.history = new History({
+      runtime: context,
+      account,
+      removed: async (keys) => {
+        await this.media.forget(keys);
+        await this.#votes.remove(keys);
+      },
+    });
     this.outbox = new Outbox({
       runtime: context,
       account,
@@ -48,9 +67,9 @@ export class MailRoom {
       signal,
       ready: () => supervisor().state === 'ready',
       send: (message) => sendMessage(supervisor().connection.client, message),
-      find: (message) => this.#find(message),
+      find: async (message) => this.#page.find(message, await this.#people.lidOf(message.chat)),
       refusal: async (message) =>
-        message.campaign !== undefined && (await this.#optOuts.has(message.chat)) ? 'they opted out' : undefined,
+        message.campaign !== undefined && (await this.#optedOut(message.chat)) ? 'they opted out' : undefined,
       changed: (message) => this.#changed(message),
     });
   }
@@ -59,6 +78,11 @@ export class MailRoom {
   take(message: unknown): void {
     const heard = heardOf(message, this.#options.context.now());
     if (heard) this.#later(() => this.#take(heard));
+  }
+
+  voted(told: unknown): void {
+    const vote = voteOf(told);
+    if (vote) this.#later(() => this.#vote(vote));
   }
 
   ack(messageId: string, ack: number): void {
@@ -70,12 +94,13 @@ export class MailRoom {
   }
 
   /** The session is ready: what waits goes out, what came unheard is taken. */
-  ready(page: Page): void {
+  ready(connection: Connection): void {
     this.outbox.wake();
+    this.media.ready();
     this.#later(async () => {
       const since = this.#options.context.now() - UNHEARD_MS;
       let taken = 0;
-      for (const model of await within(unheardMessages(page), ASK_MS, 'the page')) {
+      for (const model of await this.#page.unheard(connection)) {
         const heard = heardOf(model, this.#options.context.now());
         if (heard && heard.at >= since && (await this.#take(heard))) taken += 1;
       }
@@ -86,6 +111,7 @@ export class MailRoom {
   /** Resolves when all that was told so far is kept. */
   async settled(): Promise<void> {
     await this.#taking;
+    await this.media.close();
   }
 
   async #take(heard: Heard): Promise<boolean> {
@@ -94,23 +120,30 @@ export class MailRoom {
     this.#seen.add(heard.id);
     if (this.#seen.size > MAX_SEEN) for (const oldest of this.#seen) if (this.#seen.size > MAX_SEEN) this.#seen.delete(oldest);
     supervisor().touch();
-    if (!(await this.history.add({ ...heard, key: null })) || heard.fromMe) return false;
-    const sender = heard.author ?? heard.chat;
+    const chat = await this.#people.byNumber(heard.chat);
+    const author = heard.author === null ? null : await this.#people.byNumber(heard.author);
+    const isGroup = chat.endsWith('@g.us');
+    const chatName = isGroup ? await this.#page.titleOf(chat) : heard.name;
+    const { media } = heard;
+    if (!(await this.history.add({ ...heard, chat, author, key: null, chatName })) || heard.fromMe) return false;
+    const sender = author ?? chat;
     context.event({
       type: 'message.received',
       account: context.account.id,
-      message: `${clientId} from ${sender}`,
+      message: `${clientId} from ${sender}${isGroup ? ` in ${chat}` : ''}`,
       fields: {
         clientId,
         id: heard.id,
         from: sender,
-        chat: heard.chat,
+        chat,
         type: heard.type,
         at: heard.at,
+        ...(media && { mime: media.mime, bytes: media.bytes }),
         ...(context.config().textInEvents && { text: heard.text.slice(0, 4_000) }),
       },
     });
-    if (isOptOut(heard.text, context.config().optOutWords) && numberOf(sender) !== undefined)
+    if (media) await this.media.heard({ id: heard.id, chat, media });
+    if (isOptOut(heard.text, context.config().optOutWords))
       if (await this.#optOuts.add(sender, `wrote “${heard.text.slice(0, 40)}” to ${clientId}`))
         context.event({
           type: 'contact.opted-out',
@@ -121,11 +154,25 @@ export class MailRoom {
     return true;
   }
 
-  async #find(message: Outgoing): Promise<string | undefined> {
-    if (message.attachment || message.triedAt === undefined) return undefined;
-    const { page } = this.#options.supervisor().connection;
-    const since = Math.floor(message.triedAt / 1_000) - 1;
-    return within(findOwnMessage(page, { chat: message.chat, text: message.text, since }), ASK_MS, 'the page');
+  async #vote({ poll, voter, options }: Vote): Promise<void> {
+    const { context, clientId } = this.#options;
+    const vote = { poll, voter: await this.#people.byNumber(voter), options };
+    if (!(await this.#votes.note(context.account.id, vote))) return;
+    context.event({
+      type: 'poll.voted',
+      account: context.account.id,
+      message: `${clientId}: ${vote.voter} chose ${options.length === 0 ? 'nothing any more' : options.join(', ')}`,
+      fields: { clientId, id: poll, from: vote.voter, options: [...options] },
+    });
+  }
+
+  /** Also where it was said under the other id of the same person. */
+  async #optedOut(chat: string): Promise<boolean> {
+    if (await this.#optOuts.has(chat)) return true;
+    if (!(await this.#optOuts.anyUnderLid())) return false;
+    // Once it is known whose id it is, it is noted under the number.
+    await this.#people.lidOf(chat);
+    return this.#optOuts.has(chat);
   }
 
   #changed(message: Outgoing): void {
@@ -139,9 +186,10 @@ export class MailRoom {
           fromMe: true,
           author: null,
           text,
-          type: attachment?.kind ?? 'chat',
+          type: attachment === undefined ? 'chat' : attachment.kind === 'poll' ? 'poll_creation' : attachment.kind,
           ack: 0,
           key,
+          ...(attachment?.kind === 'poll' && { options: attachment.options }),
           at: message.triedAt ?? this.#options.context.now(),
         }),
       );

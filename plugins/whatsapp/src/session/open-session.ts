@@ -20,8 +20,9 @@ export async function openSession(context: SessionContext<Config, Account>): Pro
     linkByCode: link === 'code',
     message: (message) => mail.take(message),
     created: (message) => mail.take(message),
+    voted: (vote) => mail.voted(vote),
     ack: (messageId, ack) => mail.ack(messageId, ack),
-    ready: ({ page }) => mail.ready(page),
+    ready: (connection) => mail.ready(connection),
     queued: () => mail.outbox.queued,
   });
   const working = mail.outbox.run();
@@ -39,6 +40,7 @@ export async function openSession(context: SessionContext<Config, Account>): Pro
     },
     outbox: mail.outbox,
     history: mail.history,
+    media: mail.media,
     logOut: () => supervisor.logOut(),
     async close() {
       await supervisor.close();

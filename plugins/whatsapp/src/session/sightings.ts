@@ -1,4 +1,4 @@
-import type { Message } from 'whatsapp-web.js';
+import type { Message, PollVote } from 'whatsapp-web.js';
 import type { Remedy } from './remedies.ts';
 
 /** What one browser with its page tells while it lives. */
@@ -16,6 +16,8 @@ export interface Sightings {
   ack(messageId: string, ack: number): void;
   /** An own message stands in the page: from here on it may have been sent. */
   created(message: Message): void;
+  /** Somebody chose in a poll. */
+  voted(vote: PollVote): void;
   pageLost(why: string): void;
   browserLost(why: string): void;
   unlinked(why: string): void;

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { MusterError, type Challenge, type SessionContext } from '@muster/sdk';
-import type { Message } from 'whatsapp-web.js';
+import type { Message, PollVote } from 'whatsapp-web.js';
 import { askForQr, logOut, takeOver } from '../client/page-calls.ts';
 import type { WhatsAppState } from '../machine/states.ts';
 import type { Happening } from '../machine/transitions.ts';
@@ -27,6 +27,7 @@ export interface SupervisorOptions {
   readonly message: (message: Message) => void;
   readonly created: (message: Message) => void;
   readonly ack: (messageId: string, ack: number) => void;
+  readonly voted: (vote: PollVote) => void;
   /** At each `ready`, and again after a reconnect. */
   readonly ready: (connection: Connection) => void;
   readonly queued: () => number;
@@ -175,6 +176,7 @@ export class Supervisor {
     message: (message) => this.#options.message(message),
     created: (message) => this.#options.created(message),
     ack: (id, ack) => this.#options.ack(id, ack),
+    voted: (vote) => this.#options.voted(vote),
     pageLost: (why) => void this.#reload(why),
     browserLost: (why) => this.#restart(why),
     unlinked: (why) => void this.#unlinked(why),

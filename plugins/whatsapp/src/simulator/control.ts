@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { StandInService } from './service.ts';
 
 const Wid = z.string().regex(/^\d{5,15}@(?:c\.us|lid)$/, 'a number with @c.us');
+const Group = z.string().regex(/^[\d-]{5,40}@g\.us$/, 'the id of a group, as 120363000000000001@g.us');
 const phone = { wid: Wid, lid: Wid.optional(), pushname: z.string().max(100).optional() };
 
 /** What a person at a phone, and the network, can do. `POST /<name>` with these fields as JSON. */
@@ -10,17 +11,30 @@ const CONTROLS = {
   scan: z.strictObject({ qr: z.string(), ...phone }),
   'enter-code': z.strictObject({ code: z.string(), ...phone }),
   unlink: z.strictObject({ wid: Wid }),
-  incoming: z.strictObject({ to: Wid, from: Wid, body: z.string().max(65_536) }),
+  incoming: z.strictObject({
+    to: Wid,
+    from: Wid,
+    body: z.string().max(65_536),
+    group: Group.optional(),
+    file: z.strictObject({ name: z.string().max(300).optional(), mimetype: z.string().max(100), bytes: z.base64() }).optional(),
+  }),
+  group: z.strictObject({
+    id: Group,
+    subject: z.string().max(100),
+    members: z.array(Wid).min(1),
+    announce: z.boolean().default(false),
+  }),
+  vote: z.strictObject({ poll: z.string(), from: Wid, options: z.array(z.string()) }),
   state: z.strictObject({ wid: Wid, state: z.string() }),
   hang: z.strictObject({ wid: Wid, ms: z.int().min(0) }),
   reload: z.strictObject({ wid: Wid }),
   drop: z.strictObject({ wid: Wid.optional(), ms: z.int().min(0).optional() }),
-  register: z.strictObject({ wid: Wid }),
+  register: z.strictObject({ wid: Wid, lid: Wid.optional() }),
   read: z.strictObject({ id: z.string() }),
   stats: z.strictObject({}),
 } as const;
 
-const MAX_BODY = 128 * 1_024;
+const MAX_BODY = 32 * 1_048_576;
 
 /** 200 with what came of it; 404 for an unknown name, 422 for fields that do not fit, 409 for what cannot be done now. */
 export const answerControl =
@@ -57,7 +71,11 @@ function control(service: StandInService, name: keyof typeof CONTROLS, fields: R
     case 'drop':
       return (service.drop(fields), {});
     case 'register':
-      return (service.register(fields['wid'] as never), {});
+      return (service.register(fields['wid'] as never, fields['lid']), {});
+    case 'group':
+      return (service.setGroup(fields as never), {});
+    case 'vote':
+      return (service.vote(fields as never), {});
     case 'read':
       return (service.read(fields['id'] as never), {});
     case 'stats':

@@ -1,4 +1,5 @@
 import { collections } from './page/collections.ts';
+import { groups } from './page/groups.ts';
 import { ids } from './page/ids.ts';
 import { line } from './page/line.ts';
 import { linking, sender } from './page/linking.ts';
@@ -26,6 +27,7 @@ export function pageHtml(config: PageConfig): string {
   (${ids.toString()})(page);
   (${memory.toString()})(page);
   (${collections.toString()})(page);
+  (${groups.toString()})(page);
   const heard = (${linking.toString()})(page);
   (${line.toString()})(page, heard);
   const send = (${sender.toString()})(page);

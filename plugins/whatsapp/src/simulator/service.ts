@@ -6,6 +6,7 @@ import type { SimulatorFault } from '@muster/sdk';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { Devices } from './devices.ts';
 import type { Line, Phone, Word } from './devices.ts';
+import { Directory, type Group } from './directory.ts';
 import type { Knobs } from './knobs.ts';
 
 export interface SentMessage {
@@ -20,9 +21,25 @@ export interface SentMessage {
   readonly at: number;
 }
 
+export interface Incoming {
+  readonly to: string;
+  readonly from: string;
+  readonly body: string;
+  /** Written in this group. */
+  readonly group?: string | undefined;
+  /** With this file, in base64. */
+  readonly file?: { readonly name?: string | undefined; readonly mimetype: string; readonly bytes: string } | undefined;
+}
+
+/** What is handed on of a message beside its text. */
+const PARTS = ['kind', 'filehash', 'mimetype', 'filename', 'size', 'pollOptions'] as const;
+const partsOf = (word: Readonly<Record<string, unknown>>): Record<string, unknown> =>
+  Object.fromEntries(PARTS.flatMap((name) => (word[name] === undefined ? [] : [[name, word[name]]])));
+
 /** The far side: the service, and the phones that it links to pages. On 127.0.0.1 only. */
 export class StandInService {
   readonly devices = new Devices();
+  readonly directory = new Directory();
   /** Every message that the service took, once each. */
   readonly sent: SentMessage[] = [];
   /** Files that were uploaded, by their hash; each is what its hash says. */
@@ -30,7 +47,8 @@ export class StandInService {
   readonly faults: SimulatorFault[] = [];
   readonly counters: Record<string, number> = { pages: 0, qrCodes: 0, linked: 0, messages: 0, delivered: 0, requests: 0 };
   readonly #taken = new Set<string>();
-  readonly #registered = new Set<string>();
+  /** Those that a message of a group has not reached yet. */
+  readonly #awaited = new Map<string, Set<string>>();
   readonly #server: Server;
   readonly #sockets: WebSocketServer;
   #knobs: () => Knobs;
@@ -83,16 +101,31 @@ export class StandInService {
     return devices;
   }
 
-  incoming({ to, from, body }: { to: string; from: string; body: string }): string {
-    const id = `3A${randomBytes(9).toString('hex').toUpperCase()}`;
-    this.#registered.add(from);
-    this.devices.tell(to, { type: 'message', from, body, id }, { keep: true });
+  incoming({ to, from, body, group, file }: Incoming): string {
+    const id = this.#newId();
+    this.directory.register(this.directory.numberOf(from));
+    const written = group === undefined ? { from } : { from: group, author: from };
+    const word = { type: 'message', ...written, body, id, ...(file && this.#keep(file)) };
+    this.devices.tell(to, word, { keep: true });
     return id;
   }
 
-  /** The number is on the service, though no page of it is here. */
-  register(wid: string): void {
-    this.#registered.add(wid);
+  /** The number is on the service, though no page of it is here; `lid` is the id that newer links know it by. */
+  register(wid: string, lid?: string): void {
+    this.directory.register(wid, lid);
+  }
+
+  /** Makes a group, or changes it; its members' pages are told. */
+  setGroup(group: Group): void {
+    this.directory.setGroup(group);
+    for (const member of group.members) this.devices.tell(member, { type: 'group', ...group });
+  }
+
+  /** Somebody chooses in a poll that a page sent; nothing, to take the choice back. */
+  vote({ poll, from, options }: { poll: string; from: string; options: readonly string[] }): void {
+    const owner = this.#sentBy(poll);
+    if (!owner) throw new Error('there is no such poll');
+    this.devices.tell(owner.from, { type: 'vote', poll, from, options, t: Date.now() });
   }
 
   /** Cuts the lines of one number, or of all, and keeps them cut for so long. */
@@ -102,7 +135,7 @@ export class StandInService {
   }
 
   read(id: string): void {
-    const message = this.sent.find((one) => one.id === id);
+    const message = this.#sentBy(id);
     if (message) this.devices.tell(message.from, { type: 'ack', id, ack: 3 });
   }
 
@@ -133,17 +166,17 @@ export class StandInService {
         line.code = randomBytes(8).toString('hex').slice(0, 8).toUpperCase();
         return answer({ code: line.code });
       case 'exists':
-        return answer({ exists: this.#exists(String(word['wid'])) });
+        return answer(this.#exists(String(word['wid'])));
       case 'upload':
         return this.#upload(word, answer);
+      case 'download': {
+        const bytes = this.files.get(String(word['filehash']));
+        return answer(bytes ? { bytes: bytes.toString('base64') } : { gone: true });
+      }
       case 'send':
         return this.#send(line, word, answer);
       case 'delivered':
-        this.devices.taken(line.credentials?.wid ?? '', word['id']);
-        this.devices.tell(String(word['to']), { type: 'ack', id: word['id'], ack: 2 });
-        this.#count('delivered');
-        if (this.#knobs().autoRead) this.read(String(word['id']));
-        return;
+        return this.#delivered(line.credentials?.wid ?? '', String(word['id']), String(word['to']));
       case 'unlink-self':
         return this.devices.unlinkDevice(line.credentials?.device ?? '');
       default:
@@ -154,6 +187,7 @@ export class StandInService {
     if (!credentials) return this.#showQr(line);
     if (!this.devices.isLinked(credentials.device)) return line.say({ type: 'rejected' });
     line.credentials = credentials;
+    for (const group of this.directory.groupsOf(credentials.wid)) line.say({ type: 'group', ...group });
     line.say({ type: 'welcome' });
     this.devices.catchUp(line);
   }
@@ -180,7 +214,7 @@ export class StandInService {
       this.#taken.add(id);
       this.sent.push({ id, from, to, body, kind, filehash, at: Date.now() });
       this.#count('messages');
-      setTimeout(() => this.#handOn(from, { id, to, body, kind }), deliverMs);
+      setTimeout(() => this.#handOn(from, { id, to, body, parts: partsOf(word) }), deliverMs);
     }, deliverMs);
   }
 
@@ -192,16 +226,57 @@ export class StandInService {
     return answer({ url: `https://media.example/${encodeURIComponent(hash)}` });
   }
 
-  #handOn(from: string, { id, to, body, kind }: { id: string; to: string; body: string; kind: string }): void {
-    if (this.devices.has(to)) return void this.devices.tell(to, { type: 'message', from, body, id, kind }, { keep: true });
-    // A phone without a browser here: it gets the message all the same.
-    this.devices.tell(from, { type: 'ack', id, ack: 2 });
-    if (this.#knobs().autoRead) this.read(id);
-    if (this.#knobs().echo) this.incoming({ to: from, from: to, body: `You said: ${body}` });
+  #handOn(from: string, message: { id: string; to: string; body: string; parts: Record<string, unknown> }): void {
+    const { id, body, parts } = message;
+    const group = this.directory.group(message.to);
+    const to = group ? group.members.filter((one) => one !== from) : [this.directory.numberOf(message.to)];
+    const here = to.filter((one) => this.devices.has(one));
+    const written = group ? { from: group.id, author: from } : { from };
+    this.#awaited.set(id, new Set(here));
+    for (const one of here) this.devices.tell(one, { type: 'message', ...written, body, id, ...parts }, { keep: true });
+    // Phones without a browser here get it all the same.
+    if (here.length === 0) this.#reached(from, id);
+    const [first] = to;
+    if (here.length === 0 && first !== undefined && this.#knobs().echo)
+      this.incoming({ to: from, from: first, body: `You said: ${body}`, ...(group && { group: group.id }) });
   }
 
-  #exists(wid: string): boolean {
-    return this.#registered.has(wid) || this.devices.has(wid) || /^\d{10,13}@c\.us$/.test(wid);
+  #delivered(at: string, id: string, to: string): void {
+    this.devices.taken(at, id);
+    this.#count('delivered');
+    const awaited = this.#awaited.get(id);
+    awaited?.delete(at);
+    if (!awaited || awaited.size === 0) this.#reached(to, id);
+  }
+
+  #reached(from: string, id: string): void {
+    this.#awaited.delete(id);
+    this.devices.tell(from, { type: 'ack', id, ack: 2 });
+    if (this.#knobs().autoRead) this.read(id);
+  }
+
+  /** As the service keeps a file, and what a message tells of it. */
+  #keep({ name, mimetype, bytes }: NonNullable<Incoming['file']>): Record<string, unknown> {
+    const file = Buffer.from(bytes, 'base64');
+    const filehash = createHash('sha256').update(file).digest('base64');
+    this.files.set(filehash, file);
+    const [family = ''] = mimetype.split('/');
+    const kind = ['image', 'video', 'audio'].includes(family) ? family : 'document';
+    return { kind, filehash, mimetype, size: file.length, ...(name !== undefined && { filename: name }) };
+  }
+
+  #sentBy(id: string): SentMessage | undefined {
+    return this.sent.findLast((one) => one.id === id);
+  }
+
+  #newId(): string {
+    return `3A${randomBytes(9).toString('hex').toUpperCase()}`;
+  }
+
+  #exists(id: string): Record<string, unknown> {
+    const number = this.directory.numberOf(id);
+    const lid = this.directory.lidOf(number);
+    return { exists: this.directory.exists(id) || this.devices.has(number), ...(lid !== undefined && { lid, number }) };
   }
 
   #showQr(line: Line): void {
@@ -234,6 +309,8 @@ export class StandInService {
     line.code = null;
     line.credentials = this.devices.link(phone);
     this.#count('linked');
+    this.directory.register(phone.wid, phone.lid);
+    for (const group of this.directory.groupsOf(phone.wid)) line.say({ type: 'group', ...group });
     line.say({ type: 'paired', credentials: line.credentials });
   }
 

@@ -63,6 +63,7 @@ export async function openTestWorld(
       linkByCode,
       message: (message) => void messages.push(message),
       created: () => undefined,
+      voted: () => undefined,
       ack: (id, ack) => void acks.push({ id, ack }),
       ready: () => undefined,
       queued: () => 0,

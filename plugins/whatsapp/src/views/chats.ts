@@ -1,5 +1,7 @@
 import type { ViewContent, ViewContext } from '@muster/sdk';
 import type { KeptChat, KeptMessage } from '../messages/history.ts';
+import type { KeptMedia, MediaState } from '../messages/media.ts';
+import type { Vote } from '../messages/votes.ts';
 import type { Account, Config } from '../schemas.ts';
 import type { WhatsAppService } from '../service-api.ts';
 
@@ -9,7 +11,7 @@ const ACKS = ['…', '✓', '✓✓', '✓✓ read', '✓✓ played'] as const;
 /** The chats of a number; one of them, with a line to answer, when it is chosen. */
 export default async function chats(context: ViewContext<Config, Account>): Promise<ViewContent> {
   const { account = '', params } = context;
-  const { records } = await context.service<WhatsAppService>();
+  const { records, votes } = await context.service<WhatsAppService>();
   const known = await records.chats.list({ group: account, newestFirst: true, limit: MOST });
   const choices = known.map(({ data }) => ({
     title: data.unread > 0 ? `${data.name} (${data.unread})` : data.name,
@@ -19,8 +21,15 @@ export default async function chats(context: ViewContext<Config, Account>): Prom
   if (chat === undefined) return { sections: [listOf(known.map(({ data, at }) => ({ ...data, at })))], choices };
   const messages = await records.messages.list({ group: `${account}/${chat}`, newestFirst: true, limit: MOST });
   const name = known.find(({ data }) => data.chat === chat)?.data.name ?? chat;
+  const lines = await Promise.all(
+    messages.toReversed().map(async ({ key, data, at }) => {
+      const media = data.media && (await records.media.get(key))?.data;
+      const poll = data.options ? tally(data.options, await votes.of(account, data.id)) : '';
+      return lineOf(data, { at, name, more: [media ? fileLine(media) : '', poll] });
+    }),
+  );
   return {
-    sections: [{ kind: 'log', title: name, lines: messages.toReversed().map(({ data, at }) => lineOf(data, { at, name })) }],
+    sections: [{ kind: 'log', title: name, lines }],
     say: { label: `To ${name}`, action: 'send-text', field: 'text', input: { to: chat } },
     choices,
   };
@@ -45,9 +54,50 @@ const listOf = (known: readonly (KeptChat & { readonly at: number })[]): ViewCon
   })),
 });
 
-function lineOf(message: KeptMessage, { at, name }: { readonly at: number; readonly name: string }) {
-  const text = message.text === '' ? `[${message.type}]` : message.text;
-  if (!message.fromMe) return { at, from: message.author ?? name, text };
+interface LineFacts {
+  readonly at: number;
+  /** Of the chat. */
+  readonly name: string;
+  /** Of its file and its votes. */
+  readonly more: readonly string[];
+}
+
+function lineOf(message: KeptMessage, { at, name, more }: LineFacts) {
+  const said = [message.text, ...more].filter((part) => part !== '').join('  ');
+  const text = said === '' ? `[${message.type}]` : said;
+  if (!message.fromMe) return { at, from: message.author === null ? name : writerOf(message), text };
   const ack = message.ack < 0 ? 'not taken' : (ACKS[message.ack] ?? '');
   return { at, from: 'me', text: `${text}  ${ack}`, tone: message.ack < 0 ? ('bad' as const) : ('dim' as const) };
+}
+
+/** In a group: by the own name where it is told, with the number, for names are chosen freely. */
+const writerOf = ({ author, name }: KeptMessage): string => {
+  const number = author?.split('@')[0] ?? '';
+  return name === undefined || name === number ? number : `${name} ${number}`;
+};
+
+const sizeOf = (bytes: number): string =>
+  bytes >= 1_048_576 ? `${(bytes / 1_048_576).toFixed(1)} MB` : `${Math.max(1, Math.round(bytes / 1_024))} kB`;
+
+const WORDS: Readonly<Record<MediaState, string>> = {
+  waiting: 'being fetched',
+  saved: '',
+  'too-large': 'not fetched: too large',
+  'not-fetched': 'not fetched',
+  failed: 'could not be fetched',
+  removed: 'removed',
+};
+
+const FETCHABLE: ReadonlySet<MediaState> = new Set(['too-large', 'not-fetched', 'failed']);
+
+function fileLine({ name, mime, bytes, state, file, message }: KeptMedia): string {
+  const what = name ?? mime;
+  const how = FETCHABLE.has(state) ? `; fetch-media --message ${message}` : '';
+  const where = state === 'saved' ? (file ?? '') : `${WORDS[state]}${how}`;
+  return `[${what}, ${sizeOf(bytes)}${where === '' ? '' : `: ${where}`}]`;
+}
+
+function tally(options: readonly string[], votes: readonly Vote[]): string {
+  const counted = options.map((option) => `${option} ${votes.filter((vote) => vote.options.includes(option)).length}`);
+  return `[poll: ${counted.join(', ')}]`;
 }

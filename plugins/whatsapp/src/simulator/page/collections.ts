@@ -31,6 +31,14 @@ export function collections(page: StandIn): void {
       formattedTitle: wid.user,
       mute: { expiration: 0 },
     });
+    if (wid.isGroup())
+      chat['groupMetadata'] = page.createModel({
+        id: wid,
+        subject: '',
+        participants: [],
+        announce: false,
+        isLidAddressingMode: false,
+      });
     Object.defineProperty(chat, 'msgs', {
       value: {
         getModelsArray: () =>

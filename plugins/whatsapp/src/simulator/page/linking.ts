@@ -1,4 +1,4 @@
-import type { Credentials, Model, ServiceWord, StandIn } from './stand-in.ts';
+import type { Credentials, Model, PageWindow, ServiceWord, StandIn } from './stand-in.ts';
 
 /** What the page does with what the service says: link, sync, take messages, log out. */
 export function linking(page: StandIn): (word: ServiceWord) => void {
@@ -7,26 +7,52 @@ export function linking(page: StandIn): (word: ServiceWord) => void {
 
   const take = (word: ServiceWord): void => {
     const from = page.createWid(word['from']);
+    const author = word['author'] === undefined ? undefined : page.createWid(word['author']);
     const me = page.me ? page.createWid(page.me.wid) : undefined;
-    const id = new page.MessageKey({ to: me, remote: from, fromMe: false, id: word['id'] });
+    const id = new page.MessageKey({ to: me, remote: from, fromMe: false, id: word['id'], participant: author });
     if (!page.messages.get(id)) {
       const chat = page.chatFor(from);
-      page.messages.add(
-        page.createModel({
-          id,
-          body: word['body'],
-          type: word['kind'] ?? 'chat',
-          from,
-          to: me,
-          ack: 1,
-          t: Math.floor(Date.now() / 1_000),
-          isNewMsg: true,
-          notifyName: from.user,
-        }),
-      );
+      const { filehash, pollOptions } = word;
+      const message = page.createModel({
+        id,
+        body: word['body'],
+        type: word['kind'] ?? 'chat',
+        from,
+        to: me,
+        ...(author && { author }),
+        ack: 1,
+        t: Math.floor(Date.now() / 1_000),
+        isNewMsg: true,
+        notifyName: word['name'] ?? (author ?? from).user,
+        ...(pollOptions !== undefined && { body: '', pollName: word['body'], pollOptions }),
+        ...(filehash !== undefined && page.fileOf(word)),
+      });
+      if (filehash !== undefined) page.makeLoadable(message);
+      page.messages.add(message);
       chat.set('unreadCount', (chat['unreadCount'] as number) + 1);
     }
-    page.post({ type: 'delivered', id: word['id'], to: word['from'] });
+    page.post({ type: 'delivered', id: word['id'], to: word['author'] ?? word['from'] });
+  };
+
+  /** As the real page tells of votes: the library stands in front of this function. */
+  const vote = ({ poll, from, options, t }: ServiceWord): void => {
+    const message = page.messages.getModelsArray().find((one) => (one['id'] as { id: string }).id === poll);
+    const known = (message?.['pollOptions'] ?? []) as { name: string; localId: number }[];
+    const { pollVoteTableMode } = (window as unknown as PageWindow).require('WAWebAddonPollVoteTableMode') as {
+      pollVoteTableMode: { bulkUpsert(votes: unknown[]): Promise<void> };
+    };
+    const voter = page.createWid(from);
+    if (message)
+      void pollVoteTableMode.bulkUpsert([
+        {
+          id: new page.MessageKey({ to: voter, remote: voter, fromMe: false, id: page.hex(9) }),
+          pollUpdateParentKey: message['id'],
+          from: voter,
+          t,
+          senderTimestampMs: t,
+          selectedOptionLocalIds: known.filter(({ name }) => (options as string[]).includes(name)).map(({ localId }) => localId),
+        },
+      ]);
   };
 
   const acknowledge = (id: unknown, ack: number): void => {
@@ -79,6 +105,8 @@ export function linking(page: StandIn): (word: ServiceWord) => void {
     rejected: () => page.logout('bridge'),
     logout: () => page.logout('bridge'),
     message: take,
+    vote,
+    group: (word) => page.learnGroup(word),
     ack: ({ id, ack }) => acknowledge(id, ack as number),
     state: ({ state }) => socket.set('state', state),
     hang: ({ ms }) => {
@@ -101,7 +129,8 @@ export function sender(page: StandIn): (chat: Model, attributes: Record<string, 
     const to = (chat['id'] as { _serialized: string })._serialized;
     const body = attributes['caption'] ?? attributes['pollName'] ?? attributes['body'] ?? '';
     const kind = attributes['type'];
-    const sent = page.request({ type: 'send', id, to, body, kind, filehash: attributes['filehash'] }).then(
+    const { filehash, mimetype, filename, size, pollOptions } = attributes;
+    const sent = page.request({ type: 'send', id, to, body, kind, filehash, mimetype, filename, size, pollOptions }).then(
       (answer) => {
         if ((message['ack'] as number) < 1) message.set('ack', answer['ack']);
         return { messageSendResult: 'OK', t: answer['t'] };

@@ -1,4 +1,4 @@
-import type { Model, StandIn } from './stand-in.ts';
+import type { Model, ServiceWord, StandIn } from './stand-in.ts';
 
 /** The modules for files: what is sent is hashed, uploaded to the service, and named in the message. */
 export function media(page: StandIn): Record<string, unknown> {
@@ -9,6 +9,9 @@ export function media(page: StandIn): Record<string, unknown> {
     }
     static async createFromData(blob: Blob): Promise<OpaqueData> {
       return new OpaqueData(blob);
+    }
+    get name(): string | undefined {
+      return this.#blob instanceof File ? this.#blob.name : undefined;
     }
     get type(): string {
       return this.#blob.type;
@@ -38,7 +41,7 @@ export function media(page: StandIn): Record<string, unknown> {
     const filehash = base64(new Uint8Array(await crypto.subtle.digest('SHA-256', bytes)));
     const kind = kinds.find((one) => data.type.startsWith(`${one}/`));
     const type = asDocument || kind === undefined ? 'document' : kind;
-    const prepared = page.createModel({ type, mimetype: data.type, filehash, size: bytes.length });
+    const prepared = page.createModel({ type, mimetype: data.type, filehash, filename: data.name, size: bytes.length });
     // What cannot leave the page as text is kept off the list of its attributes.
     Object.defineProperty(prepared, 'mediaBlob', { value: data, writable: true });
     Object.defineProperty(prepared, 'renderableUrl', { value: '', writable: true });
@@ -53,7 +56,35 @@ export function media(page: StandIn): Record<string, unknown> {
     return made;
   };
   const files = new Map<unknown, OpaqueData>();
+  Object.assign(page, {
+    fileOf: ({ body, filehash, mimetype, filename, size }: ServiceWord) => ({
+      body: '',
+      caption: body === '' ? undefined : body,
+      directPath: `/v/${String(filehash)}`,
+      mediaKey: 'stand-in',
+      mediaKeyTimestamp: 0,
+      encFilehash: filehash,
+      filehash,
+      mimetype,
+      filename,
+      size,
+    }),
+    makeLoadable(message: Model) {
+      const mediaData = page.createModel({ mediaStage: 'INIT' });
+      Object.defineProperty(message, 'mediaData', { value: mediaData });
+      Object.defineProperty(message, 'downloadMedia', { value: async () => mediaData.set('mediaStage', 'RESOLVED') });
+    },
+  });
   return {
+    WAWebDownloadManager: {
+      downloadManager: {
+        async downloadAndMaybeDecrypt({ filehash }: { filehash: string }) {
+          const answer = await page.request({ type: 'download', filehash });
+          if (answer['gone'] === true) throw Object.assign(new Error('gone'), { status: 404 });
+          return Uint8Array.from(atob(String(answer['bytes'])), (letter) => letter.charCodeAt(0)).buffer;
+        },
+      },
+    },
     WAWebMediaOpaqueData: OpaqueData,
     WAWebPrepRawMedia: {
       prepRawMedia: (data: OpaqueData, { asDocument }: { asDocument?: boolean }) => ({

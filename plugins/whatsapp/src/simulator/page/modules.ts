@@ -8,8 +8,12 @@ export function modules(page: StandIn, send: Send): Record<string, unknown> {
   const links = (text: unknown): { href: string; url: string }[] =>
     typeof text === 'string' ? [...text.matchAll(/https?:\/\/\S+/g)].map(([href]) => ({ href, url: href })) : [];
   const idOf = (model: Model): Wid => model['id'] as Wid;
-  const exists = async (wid: Wid): Promise<boolean> =>
-    (await request({ type: 'exists', wid: wid._serialized }))['exists'] === true;
+  const exists = async (wid: Wid): Promise<boolean> => {
+    const { exists: is, lid, number } = await request({ type: 'exists', wid: wid._serialized });
+    if (typeof lid === 'string') page.lids.learn(lid, number as string);
+    return is === true;
+  };
+  const widOf = (id: string | undefined): Wid | undefined => (id === undefined ? undefined : createWid(id));
   const none = (): undefined => undefined;
   return {
     WAWebSocketModel: { Socket: socket },
@@ -70,12 +74,19 @@ export function modules(page: StandIn, send: Send): Record<string, unknown> {
     WAWebFindChatAction: {
       async findOrCreateLatestChat(wid: Wid) {
         if (wid.isUser() && !(await exists(wid))) throw new Error('No LID for user');
-        return { chat: page.chatFor(wid), created: true };
+        // Of groups it knows those that it is in.
+        if (wid.isGroup()) return undefined;
+        const lid = page.config.lidChats ? page.lids.lidOf(wid) : undefined;
+        return { chat: page.chatFor(lid ?? wid), created: true };
       },
     },
     WAWebGetEphemeralFieldsMsgActionsUtils: { getEphemeralFields: () => ({}) },
     WAWebQueryExistsJob: { queryWidExists: async (wid: Wid) => ((await exists(wid)) ? { wid } : null) },
-    WAWebApiContact: { getAlternateUserWid: none, getCurrentLid: none, getPhoneNumber: none },
+    WAWebApiContact: {
+      getAlternateUserWid: none,
+      getCurrentLid: (wid: Wid) => widOf(page.lids.lidOf(wid)),
+      getPhoneNumber: (wid: Wid) => widOf(page.lids.numberOf(wid)),
+    },
     WAWebContactGetters: {
       getIsMe: (contact: Model) => idOf(contact)._serialized === page.me?.wid,
       getIsUser: (contact: Model) => idOf(contact).isUser(),
@@ -91,7 +102,7 @@ export function modules(page: StandIn, send: Send): Record<string, unknown> {
       getIsEnterprise: () => false,
     },
     WAWebFrontendContactGetters: { getIsMyContact: () => true },
-    WAWebLidMigrationUtils: { toPn: (wid: Wid) => wid },
+    WAWebLidMigrationUtils: { toPn: (wid: Wid) => (wid.isLid() ? widOf(page.lids.numberOf(wid)) : wid) },
     WAWebPresenceChatAction: { sendPresenceAvailable: () => true, sendPresenceUnavailable: () => true },
     WAWebNonMessageDataRequestPlaceholderMessageResendUtils: { handlePlaceholderMsgsSeen: none },
     WAWebChatLoadMessages: { loadEarlierMsgs: async () => [] },

@@ -30,6 +30,7 @@ export interface Wid {
   readonly _serialized: string;
   isUser(): boolean;
   isGroup(): boolean;
+  isLid(): boolean;
   isNewsletter(): boolean;
   isBroadcast(): boolean;
 }
@@ -73,6 +74,16 @@ export interface StandIn {
   readonly chats: Collection;
   readonly contacts: Collection;
   chatFor(of: unknown): Model;
+  learnGroup(group: Record<string, unknown>): void;
+  readonly lids: {
+    learn(lid: string, number: string): void;
+    numberOf(wid: Wid): string | undefined;
+    lidOf(wid: Wid): string | undefined;
+  };
+  /** What a message with a file has of it. */
+  fileOf(word: ServiceWord): Record<string, unknown>;
+  /** Its file can be asked of the service. */
+  makeLoadable(message: Model): void;
   readonly credentials: { load(): Promise<Credentials | null>; save(of: Credentials): Promise<void>; clear(): Promise<void> };
   /** Resolves with the service's answer; waits for the line. */
   request(word: ServiceWord): Promise<Record<string, unknown>>;

@@ -10,6 +10,7 @@ export const PageSwitches = z.object({
   syncBeforeInject: z.boolean().default(false).describe('Is synced before anybody listens'),
   noSync: z.boolean().default(false).describe('Is linked and never synced'),
   reloadOnceMs: z.int().min(0).default(0).describe('Loads itself anew once, so long after the first load'),
+  lidChats: z.boolean().default(false).describe('Chats with people go by an id of theirs (`@lid`), not by the number'),
   without: z.array(z.string()).default([]).describe('Modules that it lacks'),
 });
 export type PageSwitches = z.output<typeof PageSwitches>;
