@@ -110,11 +110,11 @@ export function register(program: Command, context: Context): void {
     .action(async (id: string, { into }: { readonly into?: string }) => {
       const path = await newPlugin(context, id, into);
       out.document({ id, path });
-      out.line(`Made ${path}. \`muster plugin test ${path}\` runs its tests.`);
+      out.line(`Made ${path}. In a checkout of muster, \`npx muster plugin test ${path}\` runs its tests.`);
     });
   plugin
     .command('test')
-    .description('Runs the conformance suite against a plugin and its simulator.')
+    .description('Runs the conformance suite against a plugin and its simulator; in a checkout of muster only.')
     .argument('<plugin>', 'id, folder or file')
     .action((reference: string) => testPlugin(context, reference));
 }

@@ -1,5 +1,6 @@
 import { MusterError } from '@muster/sdk';
 import { Option, type Command } from 'commander';
+import { refuseOrAsk } from '../ask/confirm.ts';
 import { askSecret } from '../ask/secret.ts';
 import { readStdin } from '../ask/stdin.ts';
 import type { Context } from '../context.ts';
@@ -49,6 +50,16 @@ async function status(context: Context): Promise<void> {
   if (answer.state === 'locked') out.note('muster: `muster vault unlock` opens it.');
 }
 
+async function removeSlot(context: Context, id: string, { yes }: { readonly yes?: boolean }): Promise<void> {
+  const client = await context.client();
+  const slot = (await client.call('vaultStatus')).slots.find((one) => one.id === id);
+  // One that is not there is the host's to refuse.
+  if (slot && !yes) await refuseOrAsk(context, `Nobody opens the vault any more with slot ${id} (${slot.source}).`, 'remove');
+  await client.call('removeVaultSlot', { params: { id } });
+  context.out.document({ removed: id });
+  context.out.line(`Slot ${id} is gone.`);
+}
+
 const withKey = (command: Command): Command =>
   command
     .addOption(new Option('--type <type>', 'what it is').choices(['passphrase', 'key']).default('passphrase'))
@@ -92,9 +103,6 @@ export function register(program: Command, context: Context): void {
     .command('remove-slot')
     .description('Takes away a way to open the vault.')
     .argument('<slot>')
-    .action(async (id: string) => {
-      await (await context.client()).call('removeVaultSlot', { params: { id } });
-      context.out.document({ removed: id });
-      context.out.line(`Slot ${id} is gone.`);
-    });
+    .option('--yes', 'do not ask')
+    .action((id: string, flags: { readonly yes?: boolean }) => removeSlot(context, id, flags));
 }

@@ -69,11 +69,14 @@ describe('with a passphrase', () => {
     expect((await exported()).stdout).toBe(before);
   });
 
-  test('the last way to open the vault is not taken away', async () => {
+  test('a way to open the vault is taken away only when somebody says so, and never the last', async () => {
     const { value } = await home.json('vault', 'status');
     const ids: string[] = value.slots.map(({ id }: { id: string }) => id);
+    const asked = await home.run(['vault', 'remove-slot', ids[0] ?? '']);
+    expect([asked.code, asked.stderr]).toEqual([2, expect.stringContaining('--yes')]);
+    expect((await home.json('vault', 'status')).value.slots).toHaveLength(ids.length);
     const codes = [];
-    for (const id of ids) codes.push((await home.json('vault', 'remove-slot', id)).code);
+    for (const id of ids) codes.push((await home.json('vault', 'remove-slot', id, '--yes')).code);
     expect(codes.filter((ended) => ended !== 0)).toHaveLength(1);
     expect((await home.json('vault', 'status')).value.slots).toHaveLength(1);
   });

@@ -15,7 +15,7 @@ export async function testPlugin(context: Context, reference: string): Promise<v
   if (checkout === null)
     throw new MusterError(
       'UNAVAILABLE',
-      'The tests of plugins need a checkout of muster: its test runner is not part of the package.',
+      `The installed package has no test runner; in a checkout of muster: npx muster plugin test ${safeText(resolve(reference))}`,
     );
   if (out.json) throw new MusterError('BAD_REQUEST', 'The report of the test runner is no JSON; leave --json out.');
   const { entry, fault } = await findPlugin(context, reference);
