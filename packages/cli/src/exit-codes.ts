@@ -5,7 +5,7 @@ export const EXIT = {
   done: 0,
   failed: 1,
   usage: 2,
-  /** The job ended with failed tasks. */
+  /** A job ended with failed tasks, an import with refused lines; the rest was done. */
   tasksFailed: 3,
   /** No account could be had. */
   nothing: 4,
@@ -13,5 +13,16 @@ export const EXIT = {
   unattended: 5,
   interrupted: 130,
 } as const;
+
+/** Of files that were loaded, line by line. A dry run has done all that it should once it has said what would happen. */
+export const exitOfImport = ({
+  taken,
+  refused,
+  dryRun,
+}: {
+  readonly taken: boolean;
+  readonly refused: boolean;
+  readonly dryRun: boolean;
+}): number => (!refused ? EXIT.done : !taken ? EXIT.failed : dryRun ? EXIT.done : EXIT.tasksFailed);
 
 export { exitCodeOf };

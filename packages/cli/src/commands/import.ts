@@ -5,7 +5,7 @@ import type { PluginInfo } from '@muster/api';
 import { MusterError, safeText } from '@muster/sdk';
 import { Command, Option } from 'commander';
 import type { Context } from '../context.ts';
-import { EXIT } from '../exit-codes.ts';
+import { exitOfImport } from '../exit-codes.ts';
 import { plural } from '../print/words.ts';
 import { withGlobalOptions } from '../global-options.ts';
 import { ImportCollector, type FileReport } from '../run/import-report.ts';
@@ -157,7 +157,7 @@ async function load(context: Context, id: string, words: readonly string[]): Pro
   out.line(
     `${dryRun ? 'Would be' : 'Done'}: ${said.join(', ') || 'no account'}${rejected === 0 ? '' : `; ${plural(rejected, 'line')} rejected`}.`,
   );
-  if (totals.size === 0 && rejected > 0) context.exit(EXIT.failed);
+  context.exit(exitOfImport({ taken: totals.size > 0, refused: rejected > 0, dryRun }));
 }
 
 export function register(program: Command, context: Context): void {

@@ -3,6 +3,7 @@ import type { Client, ProxyCheck, ProxyInfo, ProxyState } from '@muster/api';
 import { safeText } from '@muster/sdk';
 import { Option, type Command } from 'commander';
 import type { Context } from '../context.ts';
+import { exitOfImport } from '../exit-codes.ts';
 import type { Column } from '../print/table.ts';
 import { duration, moment, plural } from '../print/words.ts';
 import { withSelection, type SelectionFlags } from '../run/selection.ts';
@@ -151,7 +152,8 @@ async function importFile(context: Context, path: string, { country, dryRun, che
   }
   const [added, known, rejected] = [counts.added, counts.known, counts.rejected].map((count) => count.toLocaleString('en'));
   out.line(`${added} ${dryRun ? 'would be added' : 'added'}, ${known} known already, ${rejected} refused.`);
-  if (counts.rejected > 0) context.exit(1);
+  const taken = counts.added + counts.known > 0;
+  context.exit(exitOfImport({ taken, refused: counts.rejected > 0, dryRun: dryRun === true }));
   if (check && ids.length > 0) await checkThese(context, { ids });
 }
 

@@ -54,6 +54,20 @@ test('a file that is given up on in its middle is answered, however much of it i
   }
 });
 
+test('an import says by its code whether all lines were taken, some, or none', async () => {
+  const head = 'email;passport no;first name;last name;mobile;issue date;expiry date;issue place;date of birth\n';
+  const row = (email: string, passport: string): string =>
+    `${email};${passport};Ada;Heron;+213550000001;2022-01-31;2032-01-30;Algiers;1990-04-05\n`;
+  const some = [row('a@x.org', 'AB100001'), row('no mail', 'AB100002'), row('c@x.org', 'AB100001')];
+  await writeFile(join(home.folder, 'some.csv'), head + some.join(''));
+  await writeFile(join(home.folder, 'none.csv'), head + row('no mail', 'AB100002'));
+  const dry = await home.run(['import', 'bls', 'some.csv', '--dry-run']);
+  expect([dry.code, dry.stdout]).toEqual([0, expect.stringMatching(/:4\trejected\tpassportNumber: line 2 \(a@x\.org\)/)]);
+  expect((await home.run(['import', 'bls', 'some.csv'])).code).toBe(3);
+  expect((await home.run(['import', 'bls', 'none.csv'])).code).toBe(1);
+  expect((await home.run(['import', 'bls', 'none.csv', '--dry-run'])).code).toBe(1);
+});
+
 test('an empty file holds no account, and that is no failure', async () => {
   expect(await home.run(['import', 'pokepool', 'empty.csv'])).toMatchObject({
     code: 0,

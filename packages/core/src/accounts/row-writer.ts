@@ -70,12 +70,17 @@ export function createRowWriter(
     const [known, rivals] = await Promise.all([byKey('key', looks ? keys : none), byKey('key2', looks ? seconds : none)]);
     if (looks) areNew = known.size === 0 && rivals.size === 0;
     const met = new Set<string>();
+    /** Second identities that new accounts of this batch take. */
+    const claimed = new Map<string, ImportRow>();
     const operations: Operation[] = [];
     const verdicts = rows.map((row): Verdict => {
       const { key, key2, label } = row;
       const before = known.get(key);
       if (met.has(key) || seen.has(key)) return { outcome: 'duplicate', label, id: before?.id };
-      // In a dry run the store does not know the rows of earlier batches.
+      // A dry run stores nobody, so there is no account to name.
+      const earlier = dryRun && key2 !== null ? claimed.get(key2) : undefined;
+      if (earlier !== undefined && earlier.key !== key)
+        return { refused: `${second.join(' and ')}: line ${earlier.line} (${earlier.label}) has it already` };
       if (dryRun && key2 !== null && !rivals.has(key2) && seenSecond.has(key2))
         return { refused: `${second.join(' and ')}: an earlier line has it already` };
       const verdict = planner.plan(row, before, key2 === null ? undefined : rivals.get(key2));
@@ -83,7 +88,10 @@ export function createRowWriter(
       met.add(key);
       if (verdict.operation) operations.push(verdict.operation);
       // So that a later row of the batch meets this one's second identity.
-      if (key2 !== null && !rivals.has(key2)) rivals.set(key2, ownerOf(row, before, verdict.operation));
+      if (key2 !== null && !rivals.has(key2)) {
+        rivals.set(key2, ownerOf(row, before, verdict.operation));
+        if (!before) claimed.set(key2, row);
+      }
       return verdict;
     });
     return { verdicts, operations };
