@@ -8,6 +8,7 @@ export { PATHS } from './paths.ts';
 export type { OperationId } from './paths.ts';
 export type { RouteDefinition } from './route-definition.ts';
 export type { Routes } from './routes.ts';
+export { parseDuration, parseMoment } from './times.ts';
 export type {
   Account,
   AccountState,

@@ -1,8 +1,8 @@
-import { watch, type MusterEvent } from '@muster/api';
+import { parseDuration, parseMoment, watch, type MusterEvent } from '@muster/api';
 import { safeText } from '@muster/sdk';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { Context } from '../context.ts';
-import { moment, parseDuration, parseMoment } from '../print/words.ts';
+import { moment } from '../print/words.ts';
 import { parseCount } from '../run/windows.ts';
 
 interface EventFlags {

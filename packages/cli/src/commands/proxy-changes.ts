@@ -1,10 +1,10 @@
 import { MusterError, safeText } from '@muster/sdk';
-import type { ProxySettings } from '@muster/api';
+import { parseDuration, type ProxySettings } from '@muster/api';
 import { refuseOrAsk } from '../ask/confirm.ts';
 import { askSecret } from '../ask/secret.ts';
 import { readStdin } from '../ask/stdin.ts';
 import type { Context } from '../context.ts';
-import { parseDuration, plural } from '../print/words.ts';
+import { plural } from '../print/words.ts';
 import { neededSelection, resolveIds, type SelectionFlags } from '../run/selection.ts';
 
 export interface AddFlags {

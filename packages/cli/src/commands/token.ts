@@ -1,9 +1,9 @@
-import type { Scope, Token } from '@muster/api';
+import { parseMoment, type Scope, type Token } from '@muster/api';
 import { MusterError } from '@muster/sdk';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { Context } from '../context.ts';
 import type { Column } from '../print/table.ts';
-import { moment, parseMoment } from '../print/words.ts';
+import { moment } from '../print/words.ts';
 import { parseCount } from '../run/windows.ts';
 
 const SCOPES: readonly Scope[] = ['read', 'operate', 'secrets', 'admin'];

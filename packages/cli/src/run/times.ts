@@ -1,5 +1,5 @@
+import { parseDuration, parseMoment } from '@muster/api';
 import { InvalidArgumentError } from 'commander';
-import { parseDuration, parseMoment } from '../print/words.ts';
 
 /** `--at`: a point in time. */
 export const parseTime = (text: string): number => {

@@ -15,6 +15,8 @@ export interface FormDialogOptions {
   readonly submitLabel: string;
   /** The work. What it throws is shown in the form, and the form stays open. */
   readonly submit: (values: Readonly<Record<string, unknown>>) => Promise<void>;
+  /** Another way on with the same values, by a key of its own: what is typed is checked first, and the form closes. */
+  readonly other?: { readonly key: string; readonly does: string; run(values: Readonly<Record<string, unknown>>): void };
   /** The same in a script, for the values as they are. */
   readonly headless?: (values: Readonly<Record<string, unknown>>) => string;
 }
@@ -63,6 +65,8 @@ function changeField(state: FieldState, key: Key): FieldState {
   return next === undefined ? state : { field, edit: next };
 }
 
+const otherText = ({ other }: FormDialogOptions): string => (other === undefined ? '' : ` · ${other.key}: ${other.does}`);
+
 interface ViewProps {
   readonly options: FormDialogOptions;
   readonly state: Store<FormState>;
@@ -77,7 +81,7 @@ function FormView({ options, state, area }: ViewProps): ReactNode {
     ...wrap(problem, width - 4)
       .slice(0, 4)
       .map((text): Spans => [{ text: ` ${text}`, tone: 'bad' }]),
-    [{ text: busy ? ' …' : ` ⏎ on the last field, or ctrl-d: ${options.submitLabel}`, tone: 'faint' }],
+    [{ text: busy ? ' …' : ` ⏎ on the last field, or ctrl-d: ${options.submitLabel}${otherText(options)}`, tone: 'faint' }],
     ...(script === undefined ? [] : [[{ text: ' same in a script: ', tone: 'faint' as const }, script]]),
   ];
   const room = area.height - 4 - intro.length - below.length;
@@ -107,14 +111,14 @@ export function openForm(shell: Shell, options: FormDialogOptions): void {
     const first = options.fields.findIndex((field) => errors[field.name] !== undefined);
     set({ fields: withErrors(state.get().fields, errors), problem, busy: false, ...(first < 0 ? {} : { focus: first }) });
   };
-  const submit = async (): Promise<void> => {
+  const submit = async (work: (values: Readonly<Record<string, unknown>>) => Promise<void>): Promise<void> => {
     const { fields, busy } = state.get();
     if (busy) return;
     const { values, errors } = parseForm(options.fields, typedOf(fields));
     if (Object.keys(errors).length > 0) return refuse(errors, '');
     set({ busy: true, problem: '' });
     try {
-      await options.submit(values);
+      await work(values);
       shell.overlays.close(overlay);
     } catch (thrown) {
       const message = messageOf(thrown);
@@ -128,7 +132,8 @@ export function openForm(shell: Shell, options: FormDialogOptions): void {
   const onKey = (key: Key): void => {
     const { fields, focus } = state.get();
     if (key.name === 'esc') return shell.overlays.close(overlay);
-    if (key.name === 'ctrl-d' || (key.name === 'enter' && focus >= last)) return void submit();
+    if (key.name === 'ctrl-d' || (key.name === 'enter' && focus >= last)) return void submit(options.submit);
+    if (key.name === options.other?.key) return void submit(async (values) => options.other?.run(values));
     if (key.name === 'enter' || key.name === 'tab' || key.name === 'down') return set({ focus: Math.min(last, focus + 1) });
     if (key.name === 'shift-tab' || key.name === 'up') return set({ focus: Math.max(0, focus - 1) });
     set({ fields: fields.map((field, index) => (index === focus ? changeField(field, key) : field)) });
@@ -140,6 +145,7 @@ export function openForm(shell: Shell, options: FormDialogOptions): void {
       ['tab', 'next'],
       ['enter', `next, at the end: ${options.submitLabel}`],
       ['ctrl-d', options.submitLabel],
+      ...(options.other === undefined ? [] : [[options.other.key, options.other.does] as const]),
       ['esc', 'leave'],
     ],
     onKey,

@@ -8,6 +8,8 @@ import { createStore, type Store } from '../state/store.ts';
 
 export interface MenuEntry extends MenuItem {
   readonly run: () => void;
+  /** The same at a time to be chosen: ctrl-t. */
+  readonly later?: () => void;
 }
 
 export interface MenuDialogOptions {
@@ -56,6 +58,7 @@ export function openMenu(shell: Shell, options: MenuDialogOptions): void {
     hints: () => [
       ['↑↓', 'choose'],
       ['enter', 'run'],
+      ...(entries.some(({ later }) => later !== undefined) ? [['ctrl-t', 'by the clock'] as const] : []),
       ['esc', 'close'],
     ],
     onKey(key) {
@@ -64,6 +67,13 @@ export function openMenu(shell: Shell, options: MenuDialogOptions): void {
       if (key.name === 'down' || key.name === 'j') return cursor.update((at) => Math.min(last, at + 1));
       if (key.name === 'up' || key.name === 'k') return cursor.update((at) => Math.max(0, at - 1));
       if (key.name === 'enter') return choose(entries[cursor.get()]);
+      if (key.name === 'ctrl-t') {
+        const entry = entries[cursor.get()];
+        // Who cannot take it now may be able to then: which accounts are meant is asked at each run.
+        if (entry?.later === undefined) return;
+        shell.overlays.close(overlay);
+        return entry.later();
+      }
       choose(entries.find((entry) => entry.hint === key.name));
     },
     spoken() {

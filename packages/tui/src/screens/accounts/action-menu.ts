@@ -5,6 +5,8 @@ import { type MenuEntry, openMenu } from '../../overlays/menu-dialog.tsx';
 import { openTypedConfirm } from '../../overlays/typed-confirm.tsx';
 import { grouped, plural } from '../../parts/format.ts';
 import type { Shell } from '../../shell.ts';
+import { openClockForm } from '../jobs/clock-form.ts';
+import { allOf } from './chosen-accounts.ts';
 import type { AccountsModel } from './accounts-model.ts';
 import { type Chosen, shellWord } from './marks.ts';
 import { openDelete, setState } from './state-actions.ts';
@@ -43,9 +45,9 @@ const actionOf = (shell: Shell, plugin: string, name: string): ActionInfo | unde
 /** Asks for the input, then for a typed word where the action cannot be undone, and starts the job. */
 export function startAction(
   shell: Shell,
-  target: { readonly plugin: string; readonly action: string; readonly chosen?: Chosen },
+  target: { readonly plugin: string; readonly action: string; readonly chosen?: Chosen; readonly byClock?: boolean },
 ): void {
-  const { plugin, action: name, chosen } = target;
+  const { plugin, action: name, chosen, byClock = false } = target;
   const action = actionOf(shell, plugin, name);
   if (!action) return shell.notices.say(`${plugin} has no action ${name}.`, 'bad');
   // The rest of the marked may belong to other providers: the job is for this one's.
@@ -58,15 +60,25 @@ export function startAction(
     shell.notices.say(`started ${job.title}`, 'good');
     shell.navigation.go({ screen: 'jobs', item: job.id });
   };
+  const plan = (input: Readonly<Record<string, unknown>>): void =>
+    openClockForm(shell, {
+      plugin,
+      action: name,
+      input,
+      ...(selection === undefined ? {} : { selection }),
+      title: chosen ? `${action.title} · ${chosen.name}` : action.title,
+      flags: [chosen?.flags, inputFlags(input)].filter(Boolean).join(' '),
+    });
+  const go = async (input: Readonly<Record<string, unknown>>): Promise<void> => (byClock ? plan(input) : start(input));
   const run = async (input: Readonly<Record<string, unknown>>): Promise<void> => {
-    if (!action.dangerous) return start(input);
+    if (!action.dangerous) return go(input);
     openTypedConfirm(shell, {
       title: `${action.title}?`,
       crumb: name,
       text: [`This cannot be undone. ${chosen ? `It works on ${chosen.name}.` : ''}`],
       expected: String(chosen?.count ?? 1),
       question: chosen ? 'To go on, type how many:' : 'To go on, type 1:',
-      run: () => shell.attempt(start(input)),
+      run: () => shell.attempt(go(input)),
     });
   };
   const fields = formFields(action.input);
@@ -76,8 +88,9 @@ export function startAction(
     crumb: name,
     ...(action.description === null ? {} : { intro: action.description }),
     fields,
-    submitLabel: 'start',
+    submitLabel: byClock ? 'choose when' : 'start',
     submit: run,
+    ...(byClock || action.dangerous ? {} : { other: { key: 'ctrl-t', does: 'by the clock', run: plan } }),
     headless: (input) => ['muster run', `${plugin}.${name}`, chosen?.flags ?? '', inputFlags(input)].filter(Boolean).join(' '),
   });
 }
@@ -95,13 +108,8 @@ const pluginEntries = (shell: Shell, plugin: PluginInfo): MenuEntry[] =>
 
 /** What can be done with one provider: its own actions, and those over all of its accounts. */
 export function openProviderMenu(shell: Shell, plugin: PluginInfo): void {
-  const count = shell.live.tally.get().reduce((sum, entry) => (entry.plugin === plugin.id ? sum + entry.count : sum), 0);
-  const chosen: Chosen = {
-    selection: { plugin: plugin.id, all: true },
-    count,
-    name: `all ${plural(count, 'account')}`,
-    flags: '--all',
-  };
+  const chosen = allOf(shell, plugin.id);
+  const { count } = chosen;
   const overAccounts = plugin.actions
     .filter(({ scope }) => scope === 'account')
     .map(({ name, title }): MenuEntry => ({
@@ -127,6 +135,7 @@ export function openActionMenu(shell: Shell, model: AccountsModel): void {
       group: several ? one.plugin : 'Run',
       ...(one.can === 0 ? { disabledReason: reasons(one) || 'none of them can take it now' } : {}),
       run: () => startAction(shell, { plugin: one.plugin, action: one.action, chosen: target }),
+      later: () => startAction(shell, { plugin: one.plugin, action: one.action, chosen: target, byClock: true }),
     }));
     openMenu(shell, {
       title: `Actions on ${target.count === 1 ? target.name : plural(target.count, 'account')}`,

@@ -1,5 +1,13 @@
 import type { Account, Client } from '@muster/api';
+import { plural } from '../../parts/format.ts';
+import type { Shell } from '../../shell.ts';
 import type { Chosen } from './marks.ts';
+
+/** All accounts of one plugin, as a choice. */
+export function allOf(shell: Shell, plugin: string): Chosen {
+  const count = shell.live.tally.get().reduce((sum, entry) => (entry.plugin === plugin ? sum + entry.count : sum), 0);
+  return { selection: { plugin, all: true }, count, name: `all ${plural(count, 'account')}`, flags: '--all' };
+}
 
 const PAGE = 1_000;
 /** Ids in one question: the filter has room for so many. */

@@ -10,6 +10,7 @@ import { countOf } from './job-figures.ts';
 import { openEvidence } from './evidence-dialog.ts';
 import { createJobsModel, type JobsModel } from './jobs-model.ts';
 import { JobsView } from './jobs-view.tsx';
+import { openNewJob } from './new-job.ts';
 import { createSchedulesModel, openSchedules } from './schedules.tsx';
 
 function jobsCommands(shell: Shell, model: JobsModel): Command[] {
@@ -164,10 +165,20 @@ function jobsCommands(shell: Shell, model: JobsModel): Command[] {
 export function createJobsScreen(shell: Shell): Screen {
   const model = createJobsModel(shell);
   const schedules = createSchedulesModel(shell);
+  const newCommand: Command = {
+    id: 'jobs.new',
+    keys: ['n'],
+    title: 'new: an action now or by the clock',
+    short: 'new',
+    group: 'Act',
+    when: () => !model.isOpen(),
+    headless: () => 'muster run <plugin.action> --all',
+    run: () => openNewJob(shell),
+  };
   const clockCommand: Command = {
     id: 'jobs.schedules',
     keys: ['s'],
-    title: 'runs by the clock: pause, run, remove',
+    title: 'runs by the clock: new, change, pause, run, remove',
     short: 'schedules',
     group: 'See',
     when: () => !model.isOpen(),
@@ -176,7 +187,7 @@ export function createJobsScreen(shell: Shell): Screen {
   };
   return {
     id: 'jobs',
-    commands: [...jobsCommands(shell, model), clockCommand],
+    commands: [...jobsCommands(shell, model), newCommand, clockCommand],
     stores: [model.view, schedules.schedules, shell.live.jobs, shell.navigation.history],
     crumbs: () => (model.isOpen() ? ['jobs', model.current()?.title ?? '…'] : ['jobs']),
     status: () => [{ text: ' a job goes on when you leave this screen', tone: 'faint' }],

@@ -73,7 +73,7 @@ function JobList({ shell, model, width, height }: JobsProps): ReactNode {
       {jobs.length === 0 ? (
         <Line
           width={width - 2}
-          spans={[{ text: '  none yet: choose accounts (2), then x starts an action with them', tone: 'faint' }]}
+          spans={[{ text: '  none yet: n starts one; or choose accounts (2), then x starts an action with them', tone: 'faint' }]}
         />
       ) : (
         <Table

@@ -1,6 +1,8 @@
 import type { Schedule } from '@muster/api';
 import { cutMiddle, fit, Lines, Panel, type Spans } from '@muster/sdk/ui';
 import type { ReactNode } from 'react';
+import { editClock } from './clock-form.ts';
+import { openNewJob } from './new-job.ts';
 import { openConfirm } from '../../overlays/confirm.tsx';
 import { openMenu } from '../../overlays/menu-dialog.tsx';
 import { moment, shortSpan } from '../../parts/format.ts';
@@ -76,7 +78,8 @@ export function SchedulesPanel({ shell, model, width, height }: Area & { shell: 
   );
 }
 
-function openOne(shell: Shell, { id, name, paused, whenText }: Schedule): void {
+function openOne(shell: Shell, schedule: Schedule): void {
+  const { id, name, paused, whenText } = schedule;
   const params = { id };
   const done = (work: Promise<unknown>, text: string): void =>
     shell.attempt(work.then(() => shell.notices.say(`${name}: ${text}`, 'good')));
@@ -93,6 +96,7 @@ function openOne(shell: Shell, { id, name, paused, whenText }: Schedule): void {
             paused ? 'goes on; what passed is not made up for' : 'paused',
           ),
       },
+      { title: 'change when it runs', hint: 'e', run: () => editClock(shell, schedule) },
       {
         title: 'run it now, beside its times',
         hint: 'r',
@@ -116,19 +120,21 @@ function openOne(shell: Shell, { id, name, paused, whenText }: Schedule): void {
   });
 }
 
-/** All of them; one that is chosen can be paused, run and removed. */
+/** All of them, and a new one; one that is chosen can be changed, paused, run and removed. */
 export function openSchedules(shell: Shell, model: SchedulesModel): void {
   const schedules = model.schedules.get();
-  if (schedules.length === 0) {
-    return shell.notices.say('Nothing runs by the clock: `muster schedules add <plugin.action> --daily 02:30`', 'warn');
-  }
+  if (schedules.length === 0) return openNewJob(shell, { byClock: true });
   openMenu(shell, {
     title: 'By the clock',
     crumb: 'schedules',
-    entries: schedules.map((schedule) => ({
-      title: schedule.name,
-      aside: `${schedule.whenText} · ${nextText(schedule, shell.now())}`,
-      run: () => openOne(shell, schedule),
-    })),
+    entries: [
+      ...schedules.map((schedule) => ({
+        title: schedule.name,
+        aside: `${schedule.whenText} · ${nextText(schedule, shell.now())}`,
+        group: 'Planned',
+        run: () => openOne(shell, schedule),
+      })),
+      { title: 'new …', hint: 'n', group: 'Another', run: () => openNewJob(shell, { byClock: true }) },
+    ],
   });
 }
