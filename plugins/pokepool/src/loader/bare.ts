@@ -1,5 +1,5 @@
 import { readDeviceColumns } from './device-columns.ts';
-import type { AccountFields } from './fields.ts';
+import { columnOf, type AccountFields } from './fields.ts';
 import type { ListFacts } from './list-facts.ts';
 import { isMailField, isProseLine, isProseText, isSignature, mayBeAccount, mayHideAccount } from './prose.ts';
 import { splitSeparated, type Separated } from './separated.ts';
@@ -15,19 +15,23 @@ export type Bare =
   /** Text follows a quoted field. */
   | { readonly kind: 'malformed' };
 
+const QUOTE = 0x22;
 const PROSE: Bare = { kind: 'prose' };
 const rejected = (reason: string): Bare => ({ kind: 'rejected', reason });
 
 /** `Login/Pass: user/pass`: the names of both fields before both. */
 export const BOTH_NAMES =
   /^(?:user\s?name|user|login|account|acc|e-?mail)\s*([/&+|,:;-])\s*(?:password|passwd|pass|pwd|pw)\s*(?:[:=]|->|=>)\s*/i;
-const BULLET = /^(?:[>*•·–-]+|\(?\d{1,6}[.)])\s+/;
+// A sign and a blank, `[x]`, a number, or the word for what is counted.
+const BULLET =
+  /^(?:[^\p{L}\p{N}\s"'“‘„`#@]{1,8}(?:\s+\[[ x]?\])?|\[[ x]?\]|\(?\d{1,6}[.)]|(?:account|acc|acct|konto|compte|cuenta|no|nr)\.?\s*#?\s*\d{1,6}\s*[.):-]?)\s+/iu;
 // `[L30] user:pass`, `Level 30 - user:pass`.
 const LEVEL_FIRST = /^[([]?(?:l|lv|lvl|level)[\s.:#=-]*([1-9]|[1-4]\d|50)[)\]]?(?:\s*[-–:|,;]\s+|\s+)/i;
 
 /** Reads `user SEP password` with what may stand before and after it. */
 export function readBare(line: string, facts: ListFacts): Bare {
   const text = unwrapped(line);
+  const first = text.charCodeAt(0);
   const device = readDeviceColumns(text);
   if (device) return { kind: 'account', shape: 'monocle', fields: device };
   const split = splitSeparated(text);
@@ -35,6 +39,8 @@ export function readBare(line: string, facts: ListFacts): Bare {
   if (split === 'malformed') return isMailField(text) ? PROSE : { kind: 'malformed' };
   if (split === undefined) return readUnseparated(text, facts);
   if (facts.strange?.(split.username) === true) return rejected('not-understood');
+  // `"username": "heronmila"` is half an object, not an account.
+  if (first === QUOTE && columnOf(split.username) !== undefined) return rejected('not-understood');
   const behind = facts.combined ? undefined : BOTH_NAMES.exec(text);
   if (behind && behind[0].length < text.length) return readBehindNames(text.slice(behind[0].length), behind[1] ?? '', facts);
   if (/\s/.test(split.username)) {
@@ -60,6 +66,8 @@ function readBehindNames(text: string, between: string, facts: ListFacts): Bare 
 /** Quotes around the whole line, and pairs of quotes that are not the usual ones, as the usual ones. */
 function unwrapped(line: string): string {
   const first = line.charCodeAt(0);
+  // As code in a chat.
+  if (first === 0x60) return /^`[^`]+`$/.test(line) ? line.slice(1, -1) : line;
   if (first === 0x22) return /^"[^"]*[,;:|\t][^"]*"$/.test(line) ? line.slice(1, -1) : line;
   if (first !== 0x27 && first !== 0x2018 && first !== 0x201c && first !== 0x201e) return line;
   const whole = /^['‘“„]([^'’”“]*[,;:|\t][^'’”“]*)['’”“]$/.exec(line)?.[1];

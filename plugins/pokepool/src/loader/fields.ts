@@ -31,13 +31,16 @@ const SPELLINGS: Readonly<Record<Column, readonly string[]>> = {
   username: words(
     `username user userid uname usr login loginname loginid account accountname accountusername accountid acc acct ptcusername ptcuser
     ptclogin ptcaccount ptcname trainer trainername playername nick nickname benutzer benutzername nutzername konto usuario
-    nombredeusuario utilisateur nomdutilisateur identifiant utente nomeutente gebruiker gebruikersnaam brugernavn uzytkownik`,
+    nombredeusuario utilisateur nomdutilisateur identifiant utente nomeutente nomedeusuario kontoname gebruiker gebruikersnaam brugernavn
+    uzytkownik nazwauzytkownika логин пользователь имяпользователя`,
   ),
   password: words(
     `password pass passwd passwort pword pswd psw pwd pw passphrase accountpassword accountpass ptcpassword ptcpass ptcpw userpassword
-    loginpassword kennwort contrasena clave motdepasse mdp senha wachtwoord adgangskode haslo parola`,
+    loginpassword kennwort contrasena clave motdepasse mdp senha wachtwoord adgangskode haslo hasło parola пароль`,
   ),
-  level: words('level lvl lv accountlevel accountlvl acclevel acclvl trainerlevel playerlevel stufe nivel niveau livello'),
+  level: words(
+    'level lvl lv accountlevel accountlvl acclevel acclvl trainerlevel playerlevel stufe nivel niveau livello poziom уровень',
+  ),
   email: words('email mail emailaddress mailaddress emailadresse mailadresse correo courriel'),
   model: words('model devicemodel phonemodel iphonemodel devicename'),
   ios: words('ios iosversion deviceios osversion firmware'),
@@ -60,7 +63,7 @@ const plain = (name: string): string =>
   name
     .normalize('NFD')
     .toLowerCase()
-    .replace(/[^a-z0-9]/g, '');
+    .replace(/[^\p{L}\p{N}]/gu, '');
 
 const LEVEL = /^(?:(?:level|lvl|lv|l)[\s.:#-]*)?(\d{1,3})(?:\.0+)?$/i;
 

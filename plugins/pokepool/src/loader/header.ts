@@ -25,7 +25,7 @@ export function headerOf(line: string): Header | undefined {
     const fields = splitQuoted(text, separator);
     if (typeof fields === 'string' || fields.length < 2) continue;
     const columns = fields.map(({ text: name }) => columnOf(name));
-    if (!fields.every(({ text: name }) => /^\p{L}[\p{L}\p{N} _.()/#-]*$/u.test(name) || name === '' || name === '#')) continue;
+    if (!fields.every(({ text: name }) => /^\p{L}[\p{L}\p{N} _.()/#'’-]*$/u.test(name) || name === '' || name === '#')) continue;
     if (!columns.includes('username')) {
       const email = columns.indexOf('email');
       if (email === -1 || !columns.includes('password')) continue;
@@ -97,7 +97,11 @@ export function readRow(record: string, header: Header): Row {
     const field = fields[index];
     if (column === undefined || field === undefined) continue;
     const { text, quoted } = field;
-    if (column === 'password') {
+    // In tables of Markdown a password stands in backquotes, so that its signs mean nothing.
+    const code = separator === '|' ? /^`([^`]+)`$/.exec(text)?.[1] : undefined;
+    if (code !== undefined && (column === 'username' || column === 'password')) {
+      account[column] = code;
+    } else if (column === 'password') {
       if (!quoted && /\s/.test(text)) return rejected('whitespace-in-password');
       account.password = text;
     } else if (column === 'username') {

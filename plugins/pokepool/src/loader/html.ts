@@ -7,7 +7,32 @@ const BLOCKS = new Set(
     ' ',
   ),
 );
+// U+00A1 to U+00FF, in order.
+const LATIN =
+  'iexcl cent pound curren yen brvbar sect uml copy ordf laquo not shy reg macr deg plusmn sup2 sup3 acute micro para middot cedil sup1 ordm raquo frac14 frac12 frac34 iquest ' +
+  'Agrave Aacute Acirc Atilde Auml Aring AElig Ccedil Egrave Eacute Ecirc Euml Igrave Iacute Icirc Iuml ETH Ntilde Ograve Oacute Ocirc Otilde Ouml times Oslash Ugrave Uacute Ucirc Uuml Yacute THORN szlig ' +
+  'agrave aacute acirc atilde auml aring aelig ccedil egrave eacute ecirc euml igrave iacute icirc iuml eth ntilde ograve oacute ocirc otilde ouml divide oslash ugrave uacute ucirc uuml yacute thorn yuml';
 const ENTITIES: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(LATIN.split(' ').map((name, at) => [name, String.fromCharCode(0xa1 + at)])),
+  euro: '€',
+  ndash: '–',
+  mdash: '—',
+  lsquo: '‘',
+  rsquo: '’',
+  ldquo: '“',
+  rdquo: '”',
+  hellip: '…',
+  lpar: '(',
+  rpar: ')',
+  lsqb: '[',
+  rsqb: ']',
+  lcub: '{',
+  rcub: '}',
+  grave: '`',
+  Hat: '^',
+  verbar: '|',
+  bsol: '\\',
+  dash: '‐',
   amp: '&',
   lt: '<',
   gt: '>',
@@ -96,9 +121,12 @@ export function htmlLines(source: readonly Line[]): Line[] {
 
 const decodeEntities = (text: string): string =>
   text.includes('&')
-    ? text.replace(/&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|([a-z]{2,8}));/gi, (whole, decimal: string, hex: string, name: string) => {
-        if (name) return ENTITIES[name] ?? ENTITIES[name.toLowerCase()] ?? whole;
-        const code = decimal ? Number(decimal) : Number.parseInt(hex, 16);
-        return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : whole;
-      })
+    ? text.replace(
+        /&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|([a-z][a-z0-9]{1,7}));/gi,
+        (whole, decimal: string, hex: string, name: string) => {
+          if (name) return ENTITIES[name] ?? ENTITIES[name.toLowerCase()] ?? whole;
+          const code = decimal ? Number(decimal) : Number.parseInt(hex, 16);
+          return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : whole;
+        },
+      )
     : text;

@@ -30,6 +30,8 @@ interface Frame {
   /** Accounts inside it that wait for its end. */
   waiting: { readonly line: number; readonly fields: AccountFields }[];
   held: boolean;
+  /** It holds lists or objects. */
+  nested: boolean;
 }
 
 /**
@@ -37,11 +39,11 @@ interface Frame {
  * pgocreate and others), and values may follow each other (one object a line). Nothing is kept but the objects that are
  * open. What is not JSON ends the reading with its line.
  */
-export function createJsonReader(findings: Findings): TextReader {
+export function createJsonReader(findings: Findings, firstLine = 1): TextReader {
   const stack: Frame[] = [];
   let text = '';
   let at = 0;
-  let line = 1;
+  let line = firstLine;
   let failed = false;
   let waiting = 0;
 
@@ -89,9 +91,12 @@ export function createJsonReader(findings: Findings): TextReader {
     const frame = stack.at(-1);
     if (token === '{' || token === '[') {
       if (stack.length >= MAX_DEPTH || (frame && !takesValue(frame))) return false;
-      if (frame) frame.expect = 'comma';
+      if (frame) {
+        frame.expect = 'comma';
+        frame.nested = true;
+      }
       const kind = token === '{' ? 'object' : 'array';
-      stack.push({ kind, line, scalars: new Map(), key: undefined, expect: 'first', waiting: [], held: false });
+      stack.push({ kind, line, scalars: new Map(), key: undefined, expect: 'first', waiting: [], held: false, nested: false });
       return true;
     }
     if (!frame || !takesValue(frame)) return false;
@@ -121,6 +126,10 @@ export function createJsonReader(findings: Findings): TextReader {
       const level = defaultLevel(frame.scalars);
       for (const { fields } of frame.waiting) if (level !== undefined) fields.level ??= level;
       const account = frame.waiting.length > 0 || frame.held ? undefined : accountOf(frame.scalars);
+      // `{"heron": "secret"}` may well be an account, but does not say so.
+      const isMap = stack.length === 0 && !frame.nested && frame.scalars.size > 0 && frame.waiting.length === 0;
+      if (!account && isMap && [...frame.scalars.values()].every((each) => typeof each === 'string'))
+        findings.rejected(frame.line, 'not-understood');
       if (account && 'reason' in account) findings.rejected(frame.line, account.reason);
       else if (account) {
         frame.waiting.push({ line: frame.line, fields: account.fields });

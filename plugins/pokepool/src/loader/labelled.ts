@@ -4,15 +4,35 @@ import { columnOf, levelOf, providerOf, type AccountFields, type Column } from '
 export type Labels = readonly (readonly [Column, string])[];
 
 const NAMES =
-  'user\\s?name|username|user|login|account|acc|password|passwd|passwort|pass|pwd|pw|level|lvl|lv|e-?mail|mail|provider|auth|type|device\\s?id|model|ios|' +
-  'benutzername|benutzer|nutzername|kennwort|stufe|usuario|contraseña|clave|nivel|utilisateur|identifiant|mot de passe|niveau|utente|senha|gebruikersnaam|wachtwoord';
-// A dash is a mark only where one word and nothing else follows: `Login - see below` is a sentence.
-const MARK = '(?:=>|->|→|[:=]|\\s[-–—]\\s+(?=\\S+\\s*$))';
-const LABEL = new RegExp(`(^|[\\s,;|(]+)(${NAMES})\\s*${MARK}\\s*`, 'giu');
-const STARTS = new RegExp(`^[\\s*•>-]*(?:ptc\\s+|account\\s+)?(${NAMES})\\**\\s*${MARK}`, 'iu');
+  'user\\s?name|username|user\\s?id|user|login\\s?name|login|trainer\\s?name|nickname|account\\s?name|account|acc|password|passwd|passwort|passphrase|pass|pwd|pw|' +
+  'level|lvl|lv|e-?mail|mail|provider|auth|type|device\\s?id|model|ios|' +
+  'benutzername|benutzer|nutzername|kontoname|kennwort|stufe|nombre de usuario|usuario|contraseña|clave|nivel|' +
+  "nom d['’]utilisateur|utilisateur|identifiant|mot de passe|mdp|niveau|nome utente|utente|livello|nome de usu[aá]rio|usu[aá]rio|senha|nível|" +
+  'gebruikersnaam|wachtwoord|nazwa użytkownika|użytkownik|hasło|poziom|brugernavn|adgangskode|имя пользователя|пользователь|логин|пароль|уровень';
+// A dash is a mark only where one word follows, and then nothing else or the next label: `Login - see below` is a sentence.
+const MARK = `(?:=>|->|→|[:=]|\\s[-–—]\\s+(?=\\S+\\s*(?:$|[\\s,;|/]\\s*(?:${NAMES})\\s*[-–—])))`;
+const LABEL = new RegExp(`(^|[\\s,;|(]+)(${NAMES})[\\s.]*${MARK}\\s*`, 'giu');
+const STARTS = new RegExp(`^[\\s*•>-]*(?:ptc\\s+|account\\s+)?(${NAMES})\\**[\\s.]*${MARK}`, 'iu');
+// A row of a table that lies on its side.
+const CELLS = new RegExp(`^(${NAMES})\\s*\\t\\s*(\\S.*)$`, 'iu');
+
+/** What stands in quotes, whole and of one kind. */
+const bare = (value: string): string =>
+  /^(["'`])((?:(?!\1).)+)\1$/.exec(value)?.[2] ?? /^[“„‘]([^“”„‘’]+)[”“’]$/.exec(value)?.[1] ?? value;
+
+/** Cheap to ask of every line: do letters stand before a mark? */
+function mayBegin(line: string): boolean {
+  const end = line.search(/[\d:=,;|\t]/);
+  const sign = line[end];
+  return sign === ':' || sign === '=' || sign === '\t' || /->|→|\s[-–—]\s/.test(end === -1 ? line : line.slice(0, end));
+}
 
 /** The labels of a line that begins with one; undefined for any other line. */
 export function labelsOf(line: string): Labels | undefined {
+  if (!mayBegin(line)) return undefined;
+  const cells = line.includes('\t') ? CELLS.exec(line) : undefined;
+  const side = cells && columnOf(cells[1] ?? '');
+  if (cells && side) return [[side, (cells[2] ?? '').trim()]];
   if (!STARTS.test(line)) return undefined;
   const text = line.replace(/^[\s*•>-]*(?:(?:ptc|account)\s+)?/iu, '').replace(/\*\*/g, '');
   const marks = [...text.matchAll(LABEL)].filter((mark, index) => index > 0 || mark.index === 0);
@@ -24,7 +44,7 @@ export function labelsOf(line: string): Labels | undefined {
     const value = text.slice(mark.index + mark[0].length, next?.index ?? text.length).trim();
     // `Type: instant delivery` says nothing of a provider.
     if (!column || (/^type$/i.test(mark[2] ?? '') && !providerOf(value))) continue;
-    labels.push([column, next ? value.replace(/[\s,;|(]+$/, '') : value]);
+    labels.push([column, next ? value.replace(/(?:\s+[/–—-]|[\s,;|(])+$/, '') : value]);
   }
   return labels.length === 0 ? undefined : labels;
 }
@@ -37,7 +57,8 @@ export type LabelledAccount = { readonly fields: AccountFields } | { readonly re
 /** Labels as an account, or why they are none. */
 export function readLabels(labels: Labels): LabelledAccount {
   const fields: AccountFields = { username: '' };
-  for (const [column, text] of labels) {
+  for (const [column, value] of labels) {
+    const text = bare(value);
     if (text === '' && column !== 'password' && column !== 'username') continue;
     if (column === 'level') {
       const level = levelOf(text.replace(/^(?:level|lvl|lv|l)\s*/i, ''));
@@ -48,7 +69,7 @@ export function readLabels(labels: Labels): LabelledAccount {
       if (!provider) return { reason: 'unknown-provider' };
       fields.provider = provider;
     } else if (column === 'password') {
-      if (/\s/.test(text)) return { reason: 'whitespace-in-password' };
+      if (text === value && /\s/.test(text)) return { reason: 'whitespace-in-password' };
       fields.password = text;
     } else {
       fields[column] = text;
@@ -72,8 +93,10 @@ export interface Blocks {
 
 /** Accounts written as a block of lines. A label that comes a second time begins the next block. */
 export function createBlocks(found: (line: number, account: LabelledAccount) => void): Blocks {
-  let block: { readonly line: number; readonly labels: (readonly [Column, string])[] } | undefined;
+  let block: { readonly line: number; readonly labels: (readonly [Column, string])[]; spaced: boolean } | undefined;
   let leading: Column | undefined;
+  /** An empty line stood before the value that is asked for next. */
+  let apart = false;
 
   const end = (): void => {
     const whole = block;
@@ -82,30 +105,41 @@ export function createBlocks(found: (line: number, account: LabelledAccount) => 
     const has = (column: Column): boolean => whole.labels.some(([name]) => name === column);
     // A lone `Email: …` or `Your login:` is a line of a mail, not half an account.
     if (whole.labels.every(([column, value]) => !isName(column) || value === '')) return;
-    if (!has('username')) found(whole.line, { reason: 'empty-username' });
-    else if (!has('password')) found(whole.line, { reason: 'empty-password' });
+    if (!has('username')) {
+      // It does not tell with which label the next block begins.
+      leading = undefined;
+      found(whole.line, { reason: 'empty-username' });
+    } else if (!has('password')) found(whole.line, { reason: 'empty-password' });
     else found(whole.line, readLabels(whole.labels));
   };
 
   return {
     add(line, labels) {
+      apart = false;
       for (const label of labels) {
         const [column] = label;
         if (block && (column === leading || block.labels.some(([name]) => name === column))) end();
-        block ??= { line, labels: [] };
+        block ??= { line, labels: [], spaced: false };
         if (block.labels.length === 0 && isName(column)) leading ??= column;
         block.labels.push(label);
       }
     },
     value(text) {
       const last = block?.labels.at(-1);
+      // Behind an empty line only where the value before it stood so too: else it may be any word of a mail.
+      if (block && apart && block.labels.length > 1 && !block.spaced) return false;
       if (!block || !last || last[1] !== '' || /\s/.test(text) || (last[0] === 'username' && /[:,;|]/.test(text))) return false;
       block.labels[block.labels.length - 1] = [last[0], text];
+      if (block.labels.length === 1) block.spaced = apart;
+      apart = false;
       return true;
     },
     gap() {
-      // Half an account waits for its other half; a lone `Email: …` before any account is a line of a mail.
-      if (block && (namesAccount(block.labels) || !block.labels.some(([column]) => isName(column)))) end();
+      apart = true;
+      // Half an account waits for its other half, a name for a password and not the other way: whose the password is could only be
+      // guessed. A lone `Email: …` before any account is a line of a mail.
+      const waits = block?.labels.some(([column, value]) => column === 'username' || (isName(column) && value === ''));
+      if (block && (!waits || (namesAccount(block.labels) && block.labels.at(-1)?.[1] !== ''))) end();
     },
     end,
   };

@@ -20,7 +20,10 @@ export interface ListFacts {
 }
 
 /** Files are glued together with their byte order marks. */
-export const unmarked = (text: string): string => (text.charCodeAt(0) === 0xfeff ? text.slice(1) : text);
+export const unmarked = (text: string): string => (text.charCodeAt(0) === 0xfeff ? text.replace(/^\ufeff+/, '') : text);
+
+/** Mail that was answered or forwarded has a `>` before each line, with or without a blank behind it; no user name begins with one. */
+export const unquoted = (text: string): string => (text.charCodeAt(0) === 0x3e ? text.replace(/^(?:>\s?)+/, '') : text);
 
 export const isComment = (text: string): boolean => text.startsWith('#') || text.startsWith('//');
 
@@ -31,11 +34,12 @@ export function factsOf(head: readonly Line[]): ListFacts {
   const separated: Separated[] = [];
   let names = 0;
   let others = 0;
+  let labels = 0;
   let prose = false;
   let group = 0;
   const groups: number[] = [];
   for (const { text: raw } of head) {
-    const text = raw === undefined ? '' : unmarked(raw).trim();
+    const text = raw === undefined ? '' : unquoted(unmarked(raw).trim());
     if (text === '') {
       if (group > 0) groups.push(group);
       group = 0;
@@ -49,8 +53,10 @@ export function factsOf(head: readonly Line[]): ListFacts {
         names++;
         group++;
       }
-    } else if (labelsOf(text)) others++;
-    else if (isProseLine(split, { prose: false, spaced: false })) prose = true;
+    } else if (labelsOf(text)) {
+      others++;
+      if (labelsOf(text)?.some(([column]) => column === 'username' || column === 'password')) labels++;
+    } else if (isProseLine(split, { prose: false, spaced: false })) prose = true;
     else if (!/\s/.test(split.username)) separated.push(split);
   }
   if (group > 0) groups.push(group);
@@ -61,14 +67,18 @@ export function factsOf(head: readonly Line[]): ListFacts {
     prose,
     spaced: separated.filter((line) => line.spaced).length * 2 > separated.length,
     namesOnly: names > 0 && !inPairs && !prose && separated.length + others === 0,
-    strange: strangeAmong(separated),
+    strange: strangeAmong(separated, labels > 0),
   };
 }
 
 const DATE = /^(?:\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[./]\d{1,2}[./]\d{2,4})(?:[T ].*)?$/;
 const SHARE = 0.8;
 
-function strangeAmong(lines: readonly Separated[]): ListFacts['strange'] {
+function strangeAmong(lines: readonly Separated[], labelled: boolean): ListFacts['strange'] {
+  // Between labels that are known, a word, a colon, a blank and a value is one that is not.
+  const isLabel = ({ username, separator, spaced }: Separated): boolean =>
+    spaced && separator === ':' && /^\p{L}+$/u.test(username);
+  if (labelled && lines.length > 0 && lines.every(isLabel)) return () => true;
   const names = lines.filter(({ provider }) => provider === undefined).map(({ username }) => username);
   if (names.length < 2) return undefined;
   const enough = names.length * SHARE;
@@ -81,6 +91,8 @@ function strangeAmong(lines: readonly Separated[]): ListFacts['strange'] {
   // The same few words over and over, each with another value behind it.
   const times = new Map<string, number>();
   for (const name of names) times.set(name, (times.get(name) ?? 0) + 1);
+  const isOne = times.size === 1 && names.length > 1 && lines.every(({ spaced }) => spaced) && /^\p{L}+$/u.test(names[0] ?? '');
+  if (isOne) return (name) => times.has(name);
   const isRepeated = names.length >= 4 && [...times].every(([name, count]) => count > 1 && /^\p{L}+$/u.test(name));
   return isRepeated ? (name) => times.has(name) : undefined;
 }

@@ -1,12 +1,14 @@
 import { BOTH_NAMES, readBare } from './bare.ts';
-import { columnOf } from './fields.ts';
+import { columnOf, type AccountFields } from './fields.ts';
 import type { Findings } from './findings.ts';
 import { headerOf, isHeading, readRow, type Header } from './header.ts';
 import { readJsonLine } from './json-account.ts';
 import { readKinanResult } from './kinan.ts';
 import { createBlocks, labelsOf, namesAccount, readLabels, type LabelledAccount } from './labelled.ts';
 import type { Line } from './lines.ts';
-import { factsOf, isComment, isDecoration, unmarked } from './list-facts.ts';
+import { createHeading } from './heading.ts';
+import { createJsonBlock } from './json-block.ts';
+import { factsOf, isComment, isDecoration, unmarked, unquoted } from './list-facts.ts';
 import { isProseLine } from './prose.ts';
 import { splitSeparated } from './separated.ts';
 
@@ -26,18 +28,26 @@ const MAX_QUOTED_LENGTH = 64 * 1024;
 /** `head`: the first lines of the list, looked at once to tell what its columns are. */
 export function createListReader(head: readonly Line[], findings: Findings): ListReader {
   const facts = factsOf(head);
+  const json = createJsonBlock(findings);
+  const heading = createHeading();
   let header: Header | undefined;
+  let underQuoted = false;
   let open: Line[] = [];
   let openLength = 0;
   if (facts.prose) findings.prose();
 
+  const found = (line: number, shape: string, fields: AccountFields): void => findings.account(line, shape, heading.over(fields));
   const labelled = (line: number, shape: string, account: LabelledAccount): void =>
-    'fields' in account ? findings.account(line, shape, account.fields) : findings.rejected(line, account.reason);
+    'fields' in account ? found(line, shape, account.fields) : findings.rejected(line, account.reason);
   const blocks = createBlocks((line, account) => labelled(line, 'labelled-blocks', account));
 
   /** `record` is one line, or several that a quoted field joins. */
   const readRecord = (record: string, line: number): Reading => {
     const text = record.trim();
+    if (heading.read(text)) {
+      blocks.end();
+      return 'done';
+    }
     if (isDecoration(text)) {
       blocks.gap();
       return 'done';
@@ -60,7 +70,7 @@ export function createListReader(head: readonly Line[], findings: Findings): Lis
       labelled(line, 'labelled-lines', readLabels(labels));
       return 'done';
     }
-    if (header && text.includes(header.separator)) return readUnder(header, record, line);
+    if (header && text.includes(header.separator) && !namesProvider(header, text)) return readUnder(header, record, line);
     // `Account: user:pass`.
     const only = labels?.length === 1 ? labels[0] : undefined;
     if (only?.[0] === 'username' && /^[^\s:;|,]+[:;|,][^\s/]\S*$/.test(only[1])) return readAlone(only[1], line);
@@ -72,7 +82,7 @@ export function createListReader(head: readonly Line[], findings: Findings): Lis
     const row = readRow(record, names);
     if (row.kind === 'account' && facts.prose && endsMail(record.trim(), names)) return readAlone(record.trim(), line);
     if (row.kind === 'account') {
-      findings.account(line, names.shape, row.fields);
+      found(line, names.shape, row.fields);
       return 'done';
     }
     if (row.kind === 'open' || row.kind === 'malformed') return row.kind;
@@ -98,10 +108,11 @@ export function createListReader(head: readonly Line[], findings: Findings): Lis
     if (bare.kind === 'account') {
       blocks.end();
       if (bare.doubt) findings.warning(bare.doubt, line);
-      findings.account(line, bare.shape, bare.fields);
+      found(line, bare.shape, bare.fields);
       return 'done';
     }
     blocks.gap();
+    heading.end();
     if (bare.kind === 'prose') findings.prose();
     else findings.rejected(line, bare.reason);
     return 'done';
@@ -113,9 +124,17 @@ export function createListReader(head: readonly Line[], findings: Findings): Lis
       findings.rejected(line.number, 'line-too-long');
       return;
     }
-    const text = unmarked(line.text);
+    const whole = unmarked(line.text);
+    // Below a header a `>` may begin the first column, unless the header itself was quoted so.
+    const text = header && !underQuoted ? whole : unquoted(whole.trimStart());
     if (open.length === 0) {
+      if (json.wants(text)) {
+        for (const each of json.take({ number: line.number, text }, text)) feed(each);
+        return;
+      }
+      const above = header;
       const reading = readRecord(text, line.number);
+      if (header !== above) underQuoted = text !== whole;
       if (reading === 'malformed') findings.rejected(line.number, 'malformed-quotes');
       if (reading !== 'open') return;
     }
@@ -148,15 +167,23 @@ export function createListReader(head: readonly Line[], findings: Findings): Lis
     },
     end() {
       while (open.length > 0) giveUp();
+      for (let rest = json.end(); rest.length > 0; rest = json.end()) for (const line of rest) feed(line);
       blocks.end();
     },
   };
 }
 
+/** A row that names its provider, under a header that has no such column: `ptc,user,pass` says by itself what it is. */
+const namesProvider = ({ columns, separator }: Header, text: string): boolean => {
+  if (columns.includes('provider')) return false;
+  const split = splitSeparated(text);
+  return typeof split === 'object' && split.provider !== undefined && text.split(separator).length > columns.length;
+};
+
 /** Cheap to ask of every line: does it begin like a name, and say one that headers have? */
 const mayBeHeader = (text: string): boolean => {
-  const first = /^[#\s"|]*(\p{L}[\p{L} ._-]*?|#)\s*"?\s*[,;:\t|]/u.exec(text)?.[1];
+  const first = /^[#\s"|]*(\p{L}[\p{L} ._'’-]*?|#)\s*"?\s*[,;:\t|]/u.exec(text)?.[1];
   if (first === undefined || text.length > 1_000) return false;
   return columnOf(first) !== undefined || (!/\d/.test(text) && HEADER_WORD.test(text));
 };
-const HEADER_WORD = /pass|pwd|kennwort|contrase|clave|mdp|senha|wachtwoord|has[lł]o/i;
+const HEADER_WORD = /pass|pwd|kennwort|contrase|clave|mdp|senha|wachtwoord|has[lł]o|пароль/i;

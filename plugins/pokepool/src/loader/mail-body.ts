@@ -1,5 +1,5 @@
 import type { Line } from './lines.ts';
-import { windows1252 } from './text.ts';
+import { utf16Of, windows1252 } from './text.ts';
 
 /** Undoes a transfer encoding. Lines keep the number of the raw line on which they begin. */
 export function decodeBody(
@@ -42,7 +42,9 @@ function base64(lines: readonly Line[], charset: string | undefined): Line[] {
   const perLine = Math.max(3, Math.floor(((first.text ?? '').length * 3) / 4));
   const bytes = Buffer.from(lines.map(({ text }) => text ?? '').join(''), 'base64');
   let offset = 0;
-  return bytesToText(bytes, charset)
+  // An attached file says by its first bytes what it is.
+  return bytesToText(bytes, utf16Of(bytes) ?? charset)
+    .replace(/^\ufeff/, '')
     .split(/\r\n|\n|\r/)
     .map((text) => {
       const number = first.number + Math.floor(offset / perLine);

@@ -49,7 +49,8 @@ export function mailParts(lines: readonly Line[], depth = 0): (MailPart | readon
   if (type === 'text/html') return [{ kind: 'html', lines: decoded() }];
   const name = /name\*?=(?:"([^"]*)"|([^;\s]*))/i.exec(fields.get('content-disposition') ?? '');
   const file = name?.[1] ?? name?.[2] ?? parameters.get('name') ?? '';
-  if (type.startsWith('text/') || /\.(?:txt|csv|tsv|log)$/i.test(file)) return [{ kind: 'text', lines: decoded() }];
+  if (type.startsWith('text/') || type === 'application/json' || /\.(?:txt|csv|tsv|log|json|jsonl)$/i.test(file))
+    return [{ kind: 'text', lines: decoded() }];
   return [{ kind: 'skipped', lines: lines.slice(body, body + 1) }];
 }
 

@@ -1,8 +1,9 @@
+import { columnOf } from './fields.ts';
 import type { Separated } from './separated.ts';
 
 // Words with which a line of a shop's mail begins; none is taken for a user name when it stands like a sentence or label.
 const OPENERS = new Set(
-  `account accounts also amount attention best bonus cc cheers contact contents copyright currency customer date dear
+  `account accounts also amount attention best bonus cc cheers code codes contact contents copyright credentials currency customer date dear
   delivered delivery description details discord download email enjoy enquiries expires faq feedback file files find for
   format forwarded from gateway good greetings have hello help here hey hi how http https hurry id if important info instructions
   invoice ip item items kind kindly link mail message method name note notes notice number on once order paid password
@@ -12,6 +13,7 @@ const OPENERS = new Set(
   username value visit voucher warning warranty we web website welcome yes you your yours`.split(/\s+/),
 );
 
+const SCHEME = /(?:^|[\s(<["'])(?:https?|ftps?|wss?|file|tg|tel|steam|discord|skype|whatsapp|bitcoin|ssh|git)$/i;
 const MAIL_FIELD = /^(?:from|to|cc|subject|date|sent|reply-to):\s/i;
 const WORD = /^[("'“‘]*[\p{L}][\p{L}'’-]*[.,!?:;)"'”’…]*$/u;
 const NUMBER = /^[#$€£(]?\d[\d.,:/-]*[%.,!?:;)]*$/;
@@ -36,7 +38,8 @@ export const mayHideAccount = (text: string): boolean =>
 /** Two or three words of which one looks like a password: an account with a separator that is none. */
 export function mayBeAccount(text: string): boolean {
   const words = text.split(/\s+/);
-  if (words.length < 2 || words.length > 3 || isOpener(words[0] ?? '') || /[.!?…]$/.test(text)) return false;
+  const opens = isOpener(words[0] ?? '') && columnOf(words[0] ?? '') !== 'password';
+  if (words.length < 2 || words.length > 3 || opens || /[.!?…]$/.test(text)) return false;
   return words.some((word) => /^[^\s]{5,}$/.test(word) && /\p{L}/u.test(word) && /\p{N}/u.test(word));
 }
 
@@ -50,7 +53,7 @@ export const isSignature = (text: string): boolean => /^\p{Lu}[\p{L}'’-]*$/u.t
 export function isProseLine(line: Separated, context: { readonly prose: boolean; readonly spaced: boolean }): boolean {
   const { username, rest, separator, spaced, provider, password } = line;
   if (provider !== undefined || password !== undefined) return false;
-  if (separator === ':' && rest.startsWith('//')) return true;
+  if (separator === ':' && rest.startsWith('//') && SCHEME.test(username)) return true;
   const words = rest === '' ? 0 : rest.split(/\s+/).length;
   if (/\s/.test(username)) {
     // A user name with a blank in it, close to a separator and one more word, is a fault to be told, not prose.

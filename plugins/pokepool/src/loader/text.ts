@@ -24,7 +24,7 @@ export async function decodeText(bytes: AsyncIterable<Uint8Array>): Promise<Deco
     if (beyond.length > 0) yield beyond;
     for (let next = await source.next(); !next.done; next = await source.next()) yield toBuffer(next.value);
   };
-  const mark = head[0] === 0xff && head[1] === 0xfe ? 'utf-16le' : head[0] === 0xfe && head[1] === 0xff ? 'utf-16be' : undefined;
+  const mark = utf16Of(head);
   if (mark) return { encoding: mark, pieces: utf16(follow(head), mark), notUtf8: () => false };
 
   if (head.includes(0)) return { encoding: 'binary', pieces: nothing(), notUtf8: () => false };
@@ -39,6 +39,12 @@ export async function decodeText(bytes: AsyncIterable<Uint8Array>): Promise<Deco
 // Control characters that no list of accounts holds: all but tab, line feed, vertical tab, form feed and carriage return.
 // oxlint-disable-next-line no-control-regex -- they are what is looked for
 const UNPRINTABLE = /[\u0000-\u0008\u000e-\u001a\u001c-\u001f\u007f-\u009f]/;
+
+/** By its byte order mark. That of UTF-32 begins like it. */
+export function utf16Of(head: Buffer): 'utf-16le' | 'utf-16be' | undefined {
+  if (head[0] === 0xff && head[1] === 0xfe) return head.length >= 4 && head[2] === 0 && head[3] === 0 ? undefined : 'utf-16le';
+  return head[0] === 0xfe && head[1] === 0xff ? 'utf-16be' : undefined;
+}
 
 async function* nothing(): AsyncGenerator<string> {}
 

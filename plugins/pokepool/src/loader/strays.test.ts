@@ -1,0 +1,179 @@
+import { describe, expect, test } from 'vitest';
+import { summary } from './testing.ts';
+
+/** A file that strays from every format, and what is read of it. */
+type Case = readonly [name: string, content: string | Uint8Array, found: readonly string[]];
+const cases = (list: readonly Case[]): void => {
+  test.each(list)('%s', async (_, content, found) => {
+    expect(await summary(content)).toEqual(found);
+  });
+};
+const BOTH = ['heron07|Reed4lake', 'fern07|Pine3cone'];
+const LEVELS = ['heron07|Reed4lake|level=30', 'fern07|Pine3cone|level=31'];
+const LIST = 'heron07:Reed4lake\nfern07:Pine3cone\n';
+const mail = (head: string, body: string): string =>
+  `From: shop@example.test\nTo: me@example.test\nSubject: Your order\nMIME-Version: 1.0\n${head}\n\n${body}`.replaceAll(
+    '\n',
+    '\r\n',
+  );
+const attached = (type: string, file: string, content: Uint8Array | string): string =>
+  mail(
+    'Content-Type: multipart/mixed; boundary="XX"',
+    `--XX\nContent-Type: text/plain\n\nYour accounts are attached.\n\n--XX\nContent-Type: ${type}; name="${file}"\n` +
+      `Content-Transfer-Encoding: base64\n\n${Buffer.from(content).toString('base64')}\n--XX--\n`,
+  );
+
+describe('text that was quoted by a mail', () => {
+  cases([
+    ['with blanks', '> heron07:Reed4lake\n> > fern07:Pine3cone\n', BOTH],
+    ['without', '>heron07:Reed4lake\n>>fern07:Pine3cone\n', BOTH],
+    ['a header and its rows', '> user,pass,level\n> heron07,Reed4lake,30\n> fern07,Pine3cone,31\n', LEVELS],
+    ['blocks of labels', '> Username: heron07\n> Password: Reed4lake\n>\n> Username: fern07\n> Password: Pine3cone\n', BOTH],
+    ['not a column below a plain header', 'pass,user\n>Reed4lake,heron07\n', ['heron07|>Reed4lake']],
+    [
+      'an original message',
+      `-----Original Message-----\nFrom: Shop <shop@example.test>\nSubject: #12\n\n> Thanks!\n>\n> ${LIST}`,
+      BOTH,
+    ],
+  ]);
+});
+
+describe('JSON among other lines', () => {
+  const accounts = '[{"username":"heron07","password":"Reed4lake"},\n {"username":"fern07","password":"Pine3cone"}]';
+  cases([
+    ['in a mail', `Hello, here you are:\n\n${accounts}\n\nThanks\n`, BOTH],
+    ['one value a line', 'Your account:\n{\n  "username": "heron07",\n  "password": "Reed4lake"\n}\n', [BOTH[0] as string]],
+    [
+      'beside a list',
+      `fern07:Pine3cone\n{\n"user": "heron07",\n"pass": "{[Reed4lake"}\n`,
+      ['fern07|Pine3cone', 'heron07|{[Reed4lake'],
+    ],
+    [
+      'that is not closed',
+      'Hi,\n{\n  "username": "heron07",\n  "password": "Reed4lake",\n',
+      ['!2 malformed-json', '!3 not-understood', '!4 not-understood'],
+    ],
+    ['of a map, which does not say what it is', '{"heron07":"Reed4lake","fern07":"Pine3cone"}', ['!1 not-understood']],
+    ['attached', attached('application/json', 'accounts.json', accounts), BOTH],
+  ]);
+});
+
+describe('labels of other languages and layouts', () => {
+  cases([
+    [
+      'French',
+      "Nom d’utilisateur : heron07\nMot de passe : Reed4lake\n\nNom d'utilisateur : fern07\nMot de passe : Pine3cone\n",
+      BOTH,
+    ],
+    ['Italian and Portuguese', 'Nome utente: heron07\nPassword: Reed4lake\n\nNome de usuário: fern07\nSenha: Pine3cone\n', BOTH],
+    ['Polish and Russian', 'Użytkownik: heron07\nHasło: Reed4lake\n\nЛогин: fern07\nПароль: Pine3cone\n', BOTH],
+    [
+      'each alone with empty lines between',
+      'Username:\n\nheron07\n\nPassword:\n\nReed4lake\n\nUsername:\n\nfern07\n\nPassword:\n\nPine3cone\n',
+      BOTH,
+    ],
+    ['a word behind an empty line that is no password', 'Username: heron07\nPassword:\n\nThanks\n', ['!1 empty-password']],
+    [
+      'a password whose name was not understood goes to nobody else',
+      'Erabiltzailea: heron07\nPassword: Reed4lake\n\nUsername: fern07\nPassword: Pine3cone\n',
+      ['!1 not-understood', '!2 empty-username', 'fern07|Pine3cone'],
+    ],
+    ['with dashes on one line', 'Login - heron07 Password - Reed4lake\nLogin - fern07, Password - Pine3cone\n', BOTH],
+    ['with a slash between', 'Login: heron07 / Password: Reed4lake\nLogin: fern07 / Password: Pine3cone\n', BOTH],
+    ['with dots', 'Username....: heron07\nPassword....: Reed4lake\n', [BOTH[0] as string]],
+    [
+      'with values in quotes, as in YAML',
+      `- username: "heron07"\n  password: "Reed 4 lake"\n- username: fern07\n  password: 'Pine3cone'\n`,
+      ['heron07|Reed 4 lake', 'fern07|Pine3cone'],
+    ],
+    [
+      'a table that lies on its side',
+      '<table><tr><td>Username</td><td>heron07</td></tr><tr><td>Password</td><td>Reed4lake</td></tr></table>',
+      [BOTH[0] as string],
+    ],
+  ]);
+});
+
+describe('what stands before an account', () => {
+  cases([
+    ['its number', 'Account 1: heron07:Reed4lake\nAccount #2: fern07:Pine3cone\n', BOTH],
+    ['a sign', '✅ heron07:Reed4lake\n➤ fern07:Pine3cone\n', BOTH],
+    ['a box', '- [ ] heron07:Reed4lake\n- [x] fern07:Pine3cone\n', BOTH],
+    ['marks of code', '`heron07:Reed4lake`\n`fern07:Pine3cone`\n', BOTH],
+    ['marks of code in a table', '| Username | Password |\n|---|---|\n| heron07 | `Reed4lake` |\n| fern07 | Pine3cone |\n', BOTH],
+    ['a word for it, which is no user', 'Credentials: heron07:Reed4lake\n', ['!1 not-understood']],
+    ['a name that is no scheme of a link', 'heron07://Reed4lake\nhttps://Pine3cone\n', ['heron07|//Reed4lake']],
+    ['the name of a password without a mark', 'Thanks.\nPassword Reed4lake\n', ['!2 no-separator']],
+  ]);
+});
+
+describe('the level that a heading tells', () => {
+  cases([
+    ['of those below it', 'Level 30 accounts:\nheron07:Reed4lake\n\nLevel 31 accounts:\nfern07:Pine3cone\n', LEVELS],
+    ['in a frame', '=== Level 30 ===\n\nheron07:Reed4lake\n[L31]\nfern07:Pine3cone\n', LEVELS],
+    ['less than their own', 'Level 30:\nheron07:Reed4lake\nfern07:Pine3cone:L31\n', LEVELS],
+    ['of labelled ones', '**Level 30 accounts:**\nUsername: heron07\nPassword: Reed4lake\n', [LEVELS[0] as string]],
+    [
+      'only as far as the next words',
+      'Level 30:\nheron07:Reed4lake\nAnd one more for you.\nfern07:Pine3cone\n',
+      [LEVELS[0] as string, BOTH[1] as string],
+    ],
+    ['not of a range', `Level 30-35 accounts:\n${LIST}`, BOTH],
+    ['not in the middle of a sentence', `Hi,\nyour level 30 accounts:\n${LIST}`, BOTH],
+    ['not of what was bought', `Product: 2x PTC Level 30 accounts\n${LIST}`, BOTH],
+  ]);
+});
+
+describe('mails and pages', () => {
+  cases([
+    [
+      'letters with names',
+      '<p>heron07:Br&auml;ss&Auml;&szlig;9&euro;</p><p>fern07:Pine3cone</p>',
+      ['heron07|BrässÄß9€', 'fern07|Pine3cone'],
+    ],
+    [
+      'an attached list in UTF-16',
+      attached(
+        'text/csv',
+        'a.csv',
+        Buffer.from(`\ufeffuser;pass;level\r\nheron07;Reed4lake;30\r\nfern07;Pine3cone;31\r\n`, 'utf16le'),
+      ),
+      LEVELS,
+    ],
+    [
+      'a table whose words are cut by soft breaks',
+      mail(
+        'Content-Type: text/html; charset=utf-8\nContent-Transfer-Encoding: quoted-printable',
+        '<table style=3D"x"><tr><th>Username</th><th>Pass=\nword</th></tr><tr><td>heron07</td><td>Reed4l=\nake</td></tr><tr><td>fern07</td><td>Pine3cone</td></tr></table>\n',
+      ),
+      BOTH,
+    ],
+  ]);
+});
+
+describe('rows under a header', () => {
+  cases([
+    [
+      'that name their provider themselves',
+      'user,pass\nheron07,Reed4lake\ngoogle,fern@example.test,Pine3cone\n',
+      [BOTH[0] as string, 'google|fern@example.test|Pine3cone'],
+    ],
+    ['whose names are Russian', 'Логин;Пароль;Уровень\nheron07;Reed4lake;30\nfern07;Pine3cone;31\n', LEVELS],
+    [
+      'whose names have apostrophes',
+      "Mot de passe;Niveau;Nom d'utilisateur\nReed4lake;30;heron07\nPine3cone;31;fern07\n",
+      LEVELS,
+    ],
+  ]);
+});
+
+describe('encodings', () => {
+  cases([
+    ['several marks in one file', '\ufeffheron07:Reed4lake\n\ufeff\ufefffern07:Pine3cone\n', BOTH],
+    [
+      'UTF-32',
+      Buffer.from([0xff, 0xfe, 0, 0, ...Array.from(Buffer.from(LIST), (byte) => [byte, 0, 0, 0]).flat()]),
+      ['!0 binary-file'],
+    ],
+  ]);
+});
