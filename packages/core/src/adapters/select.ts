@@ -15,9 +15,25 @@ interface Choice {
   readonly size: number;
 }
 
+/**
+ * Do the bounds cut the second index to as few documents as the first, or fewer? Then there is no need to ask the first, which may have
+ * thousands of partitions within them: the groups of the records of one kind.
+ */
+const isNoSmaller = (left: SelectableIndex, right: SelectableIndex, bounds: FieldBounds): boolean => {
+  const fixed = ({ definition: { partition, where = {} } }: SelectableIndex): string[] => [
+    ...partition.filter((path) => bounds.has(path)),
+    ...Object.keys(where),
+  ];
+  const known = fixed(right);
+  const asked = fixed(left);
+  if (!asked.every((path) => known.includes(path))) return false;
+  return known.length > asked.length || right.definition.partition.length < left.definition.partition.length;
+};
+
 const smallest = (indexes: readonly SelectableIndex[], bounds: FieldBounds): Choice | undefined => {
   let best: Choice | undefined;
   for (const index of indexes) {
+    if (indexes.some((other) => other !== index && isNoSmaller(index, other, bounds))) continue;
     const size = index.sizeWithin(bounds);
     if (!best || size < best.size) best = { index, size };
   }
