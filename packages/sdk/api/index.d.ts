@@ -9,7 +9,7 @@ export type { ErrorCode } from './error-codes.ts';
 export { changeProxy, MusterError, restAccount, retireAccount, retryLater, toMusterError } from './errors.ts';
 export type { MusterErrorOptions, Remedy } from './errors.ts';
 export type { AnyHttpHandler, HttpContext, HttpHandler, HttpPart, HttpRefusal, HttpRoute } from './http.ts';
-export type { ExportAccount, ExportContext, Exporter, ExportFacts, ImportEntry, Importer, ImportFacts, ImportFile, } from './importer.ts';
+export type { ExportAccount, ExportContext, Exporter, ExportFacts, ImportEntry, Importer, ImportFacts, ImportFile, SingleImportEntry, } from './importer.ts';
 export type { Json, JsonObject } from './json.ts';
 export type { AccountAction, AnyAccountAction, AnyPluginAction, Plugin, PluginAction, PluginDefinition } from './plugin.ts';
 export type { Forecast, ForecastRequest, HandedOut, HandOut, LeasedAccount, PoolAccess, PooledAccount, PoolRequest, PoolStats, Rest, Supply, TakeBack, } from './pool-access.ts';
@@ -813,7 +813,13 @@ export interface ImportFacts {
     readonly uses?: number;
 }
 /** What an importer says of a file, in the order of the file. */
-export type ImportEntry = {
+export type ImportEntry = 
+/** Many at once, which for a large file costs less than one by one; hundreds, so that a file is never in memory whole. */
+{
+    readonly kind: 'several';
+    readonly entries: readonly SingleImportEntry[];
+} | SingleImportEntry;
+export type SingleImportEntry = {
     readonly kind: 'account';
     readonly line: number;
     readonly data: Readonly<Record<string, unknown>>;

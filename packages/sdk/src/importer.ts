@@ -22,6 +22,10 @@ export interface ImportFacts {
 
 /** What an importer says of a file, in the order of the file. */
 export type ImportEntry =
+  /** Many at once, which for a large file costs less than one by one; hundreds, so that a file is never in memory whole. */
+  { readonly kind: 'several'; readonly entries: readonly SingleImportEntry[] } | SingleImportEntry;
+
+export type SingleImportEntry =
   | {
       readonly kind: 'account';
       readonly line: number;

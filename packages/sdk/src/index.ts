@@ -17,6 +17,7 @@ export type {
   Importer,
   ImportFacts,
   ImportFile,
+  SingleImportEntry,
 } from './importer.ts';
 export type { Json, JsonObject } from './json.ts';
 export type { AccountAction, AnyAccountAction, AnyPluginAction, Plugin, PluginAction, PluginDefinition } from './plugin.ts';

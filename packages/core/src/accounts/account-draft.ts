@@ -86,12 +86,10 @@ export function createDrafter(plugin: Plugin): Drafter {
     }
     return { plain, secrets };
   };
-  const describe: Drafter['describe'] = (plain) => ({
-    plain,
-    ...identityOf(plugin, plain),
-    label: labelOf(plugin, plain),
-    rank: rankOf(plugin, plain),
-  });
+  const describe: Drafter['describe'] = (plain) => {
+    const { key, key2 } = identityOf(plugin, plain);
+    return { plain, key, key2, label: labelOf(plugin, plain), rank: rankOf(plugin, plain) };
+  };
 
   const identityDefaults: Record<string, unknown> = {};
   for (const field of plugin.identity[0] ?? []) {
@@ -109,7 +107,8 @@ export function createDrafter(plugin: Plugin): Drafter {
       const parsed = plugin.account.safeParse(raw);
       if (!parsed.success) throw refusal(parsed.error.issues);
       const { plain, secrets } = split(parsed.data);
-      return { ...describe(plain), secrets };
+      const { key, key2, label, rank } = describe(plain);
+      return { plain, key, key2, label, rank, secrets };
     },
     part(raw) {
       const fields: Record<string, unknown> = {};

@@ -101,6 +101,8 @@ export interface Accounts {
    * stopped import has said stays. VAULT_LOCKED before anything is read.
    */
   import(options: ImportOptions): AsyncIterable<ImportProgress>;
+  /** The same, batch by batch, which costs less. */
+  importInBatches(options: ImportOptions): AsyncIterable<readonly ImportProgress[]>;
   /** A secret for the task that works on the account: not audited one by one, known to the redactor from then on. */
   secretOf(record: AccountRecord, field: string): Promise<string | undefined>;
   /**

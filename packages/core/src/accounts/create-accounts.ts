@@ -172,7 +172,10 @@ export function createAccounts(deps: AccountsDependencies): Accounts {
     reseal: (signal) => resealSecrets({ store, vault, clock }, signal),
     check: (signal) => checkSecrets({ store, vault }, signal),
 
-    import: (options) => importAccounts(loading, options),
+    async *import(options) {
+      for await (const batch of importAccounts(loading, options)) yield* batch;
+    },
+    importInBatches: (options) => importAccounts(loading, options),
     export: (selection, options) => exportAccounts({ vault, selections, audit }, selection, options),
   };
 }

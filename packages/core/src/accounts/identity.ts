@@ -21,6 +21,17 @@ const read = (data: Data, field: string): string => {
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
 };
 
+/** Undefined when one of the fields is empty. */
+const keyOf = (plugin: string, fields: readonly string[], data: Data): string | undefined => {
+  let key = plugin;
+  for (const field of fields) {
+    const part = read(data, field);
+    if (part === '') return undefined;
+    key += SEPARATOR + escape(part);
+  }
+  return key;
+};
+
 export interface Identity {
   readonly key: string;
   readonly key2: string | null;
@@ -29,14 +40,10 @@ export interface Identity {
 /** The keys that make an account known again. BAD_INPUT when a field of the first identity is empty. */
 export function identityOf(plugin: Pick<Plugin, 'id' | 'identity'>, data: Data): Identity {
   const [first = [], second] = plugin.identity;
-  const keyOf = (parts: readonly string[]): string => [plugin.id, ...parts.map(escape)].join(SEPARATOR);
-  const parts = first.map((field) => read(data, field));
-  const missing = first.filter((_, at) => parts[at] === '');
-  if (missing.length > 0)
-    throw new MusterError(
-      'BAD_INPUT',
-      `${missing.join(', ')}: an account of "${plugin.id}" is known by it, so it cannot be empty.`,
-    );
-  const others = second?.map((field) => read(data, field));
-  return { key: keyOf(parts), key2: others && !others.includes('') ? keyOf(others) : null };
+  const key = keyOf(plugin.id, first, data);
+  if (key === undefined) {
+    const missing = first.filter((field) => read(data, field) === '').join(', ');
+    throw new MusterError('BAD_INPUT', `${missing}: an account of "${plugin.id}" is known by it, so it cannot be empty.`);
+  }
+  return { key, key2: (second && keyOf(plugin.id, second, data)) ?? null };
 }

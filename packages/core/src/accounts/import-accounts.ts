@@ -1,4 +1,4 @@
-import { MusterError, toMusterError, type ImportEntry } from '@muster/sdk';
+import { MusterError, toMusterError, type SingleImportEntry } from '@muster/sdk';
 import type { Events } from '../events/events.ts';
 import type { Plugins } from '../plugins/plugins.ts';
 import type { Circle } from '../pool/circle.ts';
@@ -26,7 +26,7 @@ export interface ImportDependencies {
 }
 
 /** What waits for the commit of its batch, in the order of the file. */
-type Waiting = ImportRow | Exclude<ImportEntry, { kind: 'account' | 'settings' }>;
+type Waiting = ImportRow | Exclude<SingleImportEntry, { kind: 'account' | 'settings' }>;
 const isRow = (waiting: Waiting): waiting is ImportRow => !('kind' in waiting);
 
 interface Tally {
@@ -55,7 +55,11 @@ function report(waiting: Waiting, verdict: Verdict | undefined, dryRun: boolean)
   return { kind: 'account', line, outcome, label, data: dryRun ? { ...plain, ...secrets } : plain, ...(named && { id }) };
 }
 
-export async function* importAccounts(deps: ImportDependencies, options: ImportOptions): AsyncGenerator<ImportProgress> {
+/** What became of the lines of a file, batch by batch. */
+export async function* importAccounts(
+  deps: ImportDependencies,
+  options: ImportOptions,
+): AsyncGenerator<readonly ImportProgress[]> {
   const { vault, events, plugins, circle } = deps;
   const { dryRun, onConflict, mayConfigure = false, signal, actor, file } = options;
   const plugin = plugins.get(options.plugin);
@@ -106,18 +110,20 @@ export async function* importAccounts(deps: ImportDependencies, options: ImportO
 
   let batch: Waiting[] = [];
   try {
-    for await (const entry of read(stoppableFile(file, signal), settings.data as never, signal)) {
-      if (entry.kind === 'account') {
-        lines += 1;
-        const row = readRow(drafter, entry);
-        batch.push(typeof row === 'string' ? { kind: 'rejected', line: entry.line, reason: row } : row);
-      } else batch.push(entry.kind === 'settings' ? await configure(entry.settings) : entry);
-      if (batch.length < BATCH) continue;
-      const full = batch;
-      batch = [];
-      for (const progress of await flush(full)) yield progress;
+    for await (const found of read(stoppableFile(file, signal), settings.data as never, signal)) {
+      for (const entry of found.kind === 'several' ? found.entries : [found]) {
+        if (entry.kind === 'account') {
+          lines += 1;
+          const row = readRow(drafter, entry);
+          batch.push(typeof row === 'string' ? { kind: 'rejected', line: entry.line, reason: row } : row);
+        } else batch.push(entry.kind === 'settings' ? await configure(entry.settings) : entry);
+        if (batch.length < BATCH) continue;
+        const full = batch;
+        batch = [];
+        yield await flush(full);
+      }
     }
-    for (const progress of await flush(batch)) yield progress;
+    yield await flush(batch);
   } catch (error) {
     if (!signal.aborted) throw toMusterError(error);
     throw new MusterError('ABORTED', 'The import was stopped; what it reported as stored stays.', { cause: error });

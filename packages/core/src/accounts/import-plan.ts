@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Json, Plugin } from '@muster/sdk';
+import type { ImportFacts, Json, Plugin } from '@muster/sdk';
 import type { Operation } from '../ports/store.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { AccountRecord } from './account-record.ts';
@@ -42,14 +42,17 @@ export function createImportPlanner(options: ImportPlannerOptions): ImportPlanne
   const seal = (id: string, secrets: Readonly<Record<string, string>>): Record<string, string> =>
     dryRun ? {} : sealSecrets(vault, { plugin: plugin.id, id }, secrets);
 
+  const withFacts = (begins: AccountRecord, facts: ImportFacts): AccountRecord => {
+    const known = factsOf(plugin, facts, now);
+    return { ...begins, ...known, tags: [...new Set([...tags, ...(known.tags ?? [])])] };
+  };
   const add = (row: ImportRow): Verdict => {
     if (row.incomplete !== undefined) return { refused: row.incomplete };
     const id = newId();
     const secrets = seal(id, row.secrets);
-    const known = factsOf(plugin, row.facts, now);
-    const begins = newRecord(row, { id, plugin: plugin.id, order: place(), secrets, createdAt: now });
-    const record = { ...begins, ...known, tags: [...new Set([...tags, ...(known.tags ?? [])])] };
-    return { outcome: 'new', label: row.label, id, operation: { insert: 'accounts', document: record } };
+    const begins = newRecord(row, { id, plugin: plugin.id, order: place(), secrets, createdAt: now, tags });
+    const document = row.facts ? withFacts(begins, row.facts) : begins;
+    return { outcome: 'new', label: row.label, id, operation: { insert: 'accounts', document } };
   };
 
   /** Plain fields only fill or update; what is loaded of the rank is a lower bound. */

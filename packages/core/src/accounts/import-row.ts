@@ -9,7 +9,7 @@ export interface ImportRow extends AccountDraft {
   /** Why it is not enough for a new account; a known one may still learn from it. */
   readonly incomplete: string | undefined;
   /** What the file knows of it beside its fields. */
-  readonly facts?: ImportFacts;
+  readonly facts: ImportFacts | undefined;
 }
 
 type Entry = { readonly line: number; readonly data: Readonly<Record<string, unknown>>; readonly facts?: ImportFacts };
@@ -19,16 +19,17 @@ const isGiven = (value: unknown): boolean => value !== undefined && value !== nu
 /** Reads one entry of an importer; a text is the reason why it cannot be used. */
 export function readRow(drafter: Drafter, entry: Entry): ImportRow | string {
   const { line, data } = entry;
-  const facts = entry.facts && { facts: entry.facts };
+  const { facts } = entry;
   const given = { has: (field: string): boolean => Object.hasOwn(data, field) && isGiven(data[field]) };
   try {
-    return { ...drafter.draft(data), line, given, incomplete: undefined, ...facts };
+    const { plain, key, key2, label, rank, secrets } = drafter.draft(data);
+    return { plain, key, key2, label, rank, secrets, line, given, incomplete: undefined, facts };
   } catch (error) {
     const reason = toMusterError(error).message;
     try {
       const known = Object.entries(data).filter(([field]) => given.has(field) && drafter.hasField(field));
       const { plain, secrets } = drafter.part({ ...drafter.identityDefaults, ...Object.fromEntries(known) });
-      return { ...drafter.describe(plain), secrets, line, given, incomplete: reason, ...facts };
+      return { ...drafter.describe(plain), secrets, line, given, incomplete: reason, facts };
     } catch {
       return reason;
     }

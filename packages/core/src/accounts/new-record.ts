@@ -4,9 +4,13 @@ import type { AccountDraft } from './account-draft.ts';
 /** An account as it begins: ready, never used. */
 export const newRecord = (
   draft: AccountDraft,
-  own: Pick<AccountRecord, 'id' | 'plugin' | 'order' | 'secrets' | 'createdAt'>,
+  own: Pick<AccountRecord, 'id' | 'plugin' | 'order' | 'secrets' | 'createdAt'> & Partial<Pick<AccountRecord, 'tags'>>,
 ): AccountRecord => ({
-  ...own,
+  id: own.id,
+  plugin: own.plugin,
+  order: own.order,
+  secrets: own.secrets,
+  createdAt: own.createdAt,
   key: draft.key,
   key2: draft.key2,
   label: draft.label,
@@ -24,7 +28,7 @@ export const newRecord = (
   windowUses: 0,
   tries: 0,
   priority: 1,
-  tags: [],
+  tags: own.tags ?? [],
   data: draft.plain,
   updatedAt: own.createdAt,
 });

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { OperationId } from '@muster/api';
 import type { RouteDefinition, Routes } from '@muster/api/routes';
 import type { Caller } from '../http/caller.ts';
+import type { Several } from '../http/streams.ts';
 
 type Parsed<R, K extends keyof RouteDefinition> = R extends { [P in K]: infer S extends z.ZodType } ? z.output<S> : undefined;
 type Output<Id extends OperationId> = DeepReadonly<z.output<Routes[Id]['response']>>;
@@ -34,7 +35,7 @@ type Reply<Id extends OperationId> = Routes[Id] extends { readonly stream: 'sse'
   : Routes[Id] extends { readonly stream: 'bytes' }
     ? Bytes
     : Routes[Id] extends { readonly stream: 'upload' | 'ndjson' }
-      ? AsyncIterable<Output<Id>>
+      ? AsyncIterable<Output<Id> | Several<Output<Id>>>
       : Output<Id>;
 
 /** What the host does for each operation. */

@@ -2,6 +2,7 @@ import type { ImportLine } from '@muster/api';
 import type { ImportOptions } from '@muster/core';
 import { MusterError, toMusterError } from '@muster/sdk';
 import type { HostCore } from '../host-core.ts';
+import { Several } from '../http/streams.ts';
 import { afterAdding } from './after-adding.ts';
 import type { DeepReadonly, Handlers } from './handler.ts';
 import { selectionOf } from './selection.ts';
@@ -17,16 +18,21 @@ function optionsOf(text: string): Readonly<Record<string, unknown>> {
 }
 
 /** Once lines were sent the status cannot change any more: a failure is the last line. */
-async function* report(core: HostCore, options: ImportOptions): AsyncGenerator<DeepReadonly<ImportLine>> {
+async function* report(
+  core: HostCore,
+  options: ImportOptions,
+): AsyncGenerator<DeepReadonly<ImportLine> | Several<DeepReadonly<ImportLine>>> {
   const { accounts, redactor } = core;
   const added: string[] = [];
   const { onAdded } = core.plugins.get(options.plugin);
   let started = false;
   try {
-    for await (const line of accounts.import(options)) {
+    for await (const lines of accounts.importInBatches(options)) {
       started = true;
-      if (onAdded && line.kind === 'account' && line.outcome === 'new' && line.id !== undefined) added.push(line.id);
-      yield line;
+      if (onAdded)
+        for (const line of lines)
+          if (line.kind === 'account' && line.outcome === 'new' && line.id !== undefined) added.push(line.id);
+      yield new Several(lines);
     }
   } catch (thrown) {
     if (!started) throw thrown;

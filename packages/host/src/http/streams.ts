@@ -55,7 +55,21 @@ export function toBytes(texts: AsyncIterable<string>): ReadableStream<Uint8Array
   );
 }
 
+/** Many values of a stream that are there at once. */
+export class Several<T> {
+  readonly values: readonly T[];
+
+  constructor(values: readonly T[]) {
+    this.values = values;
+  }
+}
+
+const lineOf = (value: unknown): string => `${JSON.stringify(value)}\n`;
+
 /** One value a line. */
 export async function* toLines(values: AsyncIterable<unknown>): AsyncGenerator<string> {
-  for await (const value of values) yield `${JSON.stringify(value)}\n`;
+  for await (const value of values) {
+    if (!(value instanceof Several)) yield lineOf(value);
+    else if (value.values.length > 0) yield value.values.map(lineOf).join('');
+  }
 }

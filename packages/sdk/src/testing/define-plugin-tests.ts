@@ -6,7 +6,7 @@ import { z } from 'zod';
 import type { AccountAccess, KnownAccount } from '../account-access.ts';
 import { ACCOUNT_STATES } from '../account.ts';
 import { MusterError, toMusterError } from '../errors.ts';
-import type { ExportAccount, ImportEntry } from '../importer.ts';
+import type { ExportAccount, SingleImportEntry } from '../importer.ts';
 import type { Json } from '../json.ts';
 import type { PromptRequest } from '../context.ts';
 import type { Plugin } from '../plugin.ts';
@@ -306,15 +306,16 @@ async function exportText(plugin: Plugin, format: string, rows: readonly Row[]):
   return text;
 }
 
-async function importText(plugin: Plugin, text: string): Promise<ImportEntry[]> {
+async function importText(plugin: Plugin, text: string): Promise<SingleImportEntry[]> {
   if (!plugin.import) return [];
   const { default: load } = await plugin.import.load();
   const bytes = async function* (): AsyncGenerator<Uint8Array> {
     yield Buffer.from(text);
   };
-  const entries: ImportEntry[] = [];
+  const entries: SingleImportEntry[] = [];
   const options = plugin.import.options.parse({}) as never;
-  for await (const entry of load({ name: 'export', bytes: bytes() }, options, new AbortController().signal)) entries.push(entry);
+  for await (const entry of load({ name: 'export', bytes: bytes() }, options, new AbortController().signal))
+    entries.push(...(entry.kind === 'several' ? entry.entries : [entry]));
   return entries;
 }
 

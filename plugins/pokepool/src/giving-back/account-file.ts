@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import { MusterError, safeText } from '@muster/sdk';
 import { load } from '../loader/load.ts';
+import { singly } from '../loader/singly.ts';
 
 /** What makes an account known. */
 export interface Named {
@@ -16,7 +17,7 @@ export async function readAccountFile(path: string, signal: AbortSignal): Promis
   if (!isAbsolute(path)) throw refuse('is not a full path. Say where the file is from the root on.');
   const named: Named[] = [];
   try {
-    for await (const entry of load({ name: path, bytes: createReadStream(path) }, {}, signal)) {
+    for await (const entry of singly(load({ name: path, bytes: createReadStream(path) }, {}, signal))) {
       if (entry.kind !== 'account') continue;
       const { provider, username } = entry.data;
       if (typeof username === 'string') named.push({ provider: provider === 'google' ? 'google' : 'ptc', username });

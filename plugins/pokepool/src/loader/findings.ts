@@ -1,4 +1,4 @@
-import type { ImportEntry } from '@muster/sdk';
+import type { SingleImportEntry } from '@muster/sdk';
 import type { AccountFields } from './fields.ts';
 import { createSeen, type Seen } from './seen.ts';
 
@@ -11,7 +11,7 @@ export interface Findings {
   /** Text around the accounts. */
   prose(): void;
   /** What was found since the last call. */
-  take(): ImportEntry[];
+  take(): SingleImportEntry[];
   /** The name for the shapes seen so far. */
   format(): string;
 }
@@ -23,8 +23,8 @@ const MAX_VALUE = 1_000;
 const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\ufffd]/;
 
 export function createFindings(seen: Seen = createSeen()): Findings {
-  let entries: ImportEntry[] = [];
-  const shapes = new Map<string, number>();
+  let entries: SingleImportEntry[] = [];
+  const shapes = new Set<string>();
   const warned = new Set<string>();
   let sawProse = false;
   let sawFault = false;
@@ -41,7 +41,7 @@ export function createFindings(seen: Seen = createSeen()): Findings {
 
   return {
     account(line, shape, fields) {
-      shapes.set(shape, (shapes.get(shape) ?? 0) + 1);
+      shapes.add(shape);
       const fault = faultOf(fields);
       if (fault) return reject(line, fault);
       const provider = fields.provider ?? 'ptc';
@@ -49,7 +49,7 @@ export function createFindings(seen: Seen = createSeen()): Findings {
       if (news === 'known') return reject(line, 'duplicate');
       if (news === 'full') warn('too-many-to-find-duplicates', line);
       if (fields.password === undefined) warn('no-password', line);
-      entries.push({ kind: 'account', line, data: own({ ...fields, provider }) });
+      entries.push({ kind: 'account', line, data: { ...fields, provider } });
     },
     rejected: reject,
     warning: warn,
@@ -76,19 +76,11 @@ function faultOf(fields: AccountFields): string | undefined {
   if (username === '') return 'empty-username';
   if (/\s/.test(username)) return 'whitespace-in-username';
   if (password === '') return 'empty-password';
-  for (const value of Object.values(fields)) {
+  for (const name in fields) {
+    const value = fields[name as keyof AccountFields];
     if (typeof value !== 'string') continue;
     if (value.length > MAX_VALUE) return 'value-too-long';
     if (CONTROL.test(value)) return 'unreadable-character';
   }
   return undefined;
-}
-
-/** Copies long texts: a part cut from a piece of the file would keep all of that piece in memory. */
-function own(fields: AccountFields): Readonly<Record<string, unknown>> {
-  const data: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(fields)) {
-    data[name] = typeof value === 'string' && value.length >= 13 ? Buffer.from(value, 'utf16le').toString('utf16le') : value;
-  }
-  return data;
 }

@@ -24,6 +24,7 @@ export function createListText(findings: Findings): TextReader {
   };
 
   return {
+    takesParts: true,
     push: (piece) => read(splitter.push(piece)),
     end() {
       read(splitter.end());

@@ -1,4 +1,4 @@
-import type { ImportEntry, Importer } from '@muster/sdk';
+import type { Importer, SingleImportEntry } from '@muster/sdk';
 import { createHtmlReader, createMailReader } from './document.ts';
 import { createFindings, type Findings } from './findings.ts';
 import { looksLikeHtml } from './html.ts';
@@ -25,20 +25,24 @@ export const load: Importer<LoadOptions> = async function* (file, options, signa
   if (text.encoding === 'windows-1252') findings.warning('not-utf8');
 
   let reader: TextReader | undefined;
-  const take = function* (): Generator<ImportEntry> {
-    for (const entry of findings.take()) yield withLevel(entry, options.level);
+  const { level } = options;
+  const take = () => {
+    const found = findings.take();
+    return { kind: 'several', entries: level === undefined ? found : found.map((entry) => withLevel(entry, level)) } as const;
   };
   for await (const piece of text.pieces) {
     signal.throwIfAborted();
     const first = reader === undefined;
     const plain = first ? piece.replace(/^\ufeff/, '') : piece;
     reader ??= readerFor(plain, findings);
-    reader.push(plain);
-    yield* take();
+    for (const part of reader.takesParts === true ? inParts(plain) : [plain]) {
+      reader.push(part);
+      yield take();
+    }
   }
   reader?.end();
   if (text.notUtf8()) findings.warning('not-utf8');
-  yield* take();
+  yield take();
   yield { kind: 'file', format: reader?.format() ?? 'empty', encoding: text.encoding };
 };
 
@@ -50,8 +54,19 @@ function readerFor(head: string, findings: Findings): TextReader {
   return createListText(findings);
 }
 
-function withLevel(entry: ImportEntry, level: number | undefined): ImportEntry {
-  if (level === undefined || entry.kind !== 'account') return entry;
+/** Small enough for what is found in one to be gone before V8 takes it for long-lived; cut behind line ends. */
+const PART = 8 * 1024;
+
+function* inParts(piece: string): Generator<string> {
+  for (let at = 0; at < piece.length;) {
+    const end = piece.length - at <= PART ? 0 : piece.indexOf('\n', at + PART) + 1;
+    yield end === 0 ? piece.slice(at) : piece.slice(at, end);
+    at = end === 0 ? piece.length : end;
+  }
+}
+
+function withLevel(entry: SingleImportEntry, level: number): SingleImportEntry {
+  if (entry.kind !== 'account') return entry;
   const known = entry.data['level'];
   return { ...entry, data: { ...entry.data, level: typeof known === 'number' ? Math.max(known, level) : level } };
 }

@@ -1,18 +1,20 @@
-import type { ImportEntry } from '@muster/sdk';
+import type { SingleImportEntry } from '@muster/sdk';
 import { load, type LoadOptions } from './load.ts';
+import { singly } from './singly.ts';
 
 /** All that the loader says of a file, for tests. `pieces` cuts the bytes, to show that cuts make no difference. */
 export async function readEntries(
   content: string | Uint8Array,
   options: LoadOptions & { readonly pieceBytes?: number } = {},
-): Promise<ImportEntry[]> {
+): Promise<SingleImportEntry[]> {
   const bytes = typeof content === 'string' ? Buffer.from(content) : content;
   const size = options.pieceBytes ?? Math.max(1, bytes.length);
   const pieces = async function* (): AsyncGenerator<Uint8Array> {
     for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
   };
-  const entries: ImportEntry[] = [];
-  for await (const entry of load({ name: 'test', bytes: pieces() }, options, new AbortController().signal)) entries.push(entry);
+  const entries: SingleImportEntry[] = [];
+  for await (const entry of singly(load({ name: 'test', bytes: pieces() }, options, new AbortController().signal)))
+    entries.push(entry);
   return entries;
 }
 

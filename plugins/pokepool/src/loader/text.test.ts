@@ -2,6 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
 import { HEAD_BYTES } from './text.ts';
+import { singly } from './singly.ts';
 import { readEntries, summary } from './testing.ts';
 
 const facts = async (content: string | Uint8Array): Promise<string[]> =>
@@ -92,7 +93,7 @@ test('a file without a line end is not kept in memory', async () => {
   };
   const { load } = await import('./load.ts');
   const found: string[] = [];
-  for await (const entry of load({ name: 'x', bytes: bytes() }, {}, new AbortController().signal))
+  for await (const entry of singly(load({ name: 'x', bytes: bytes() }, {}, new AbortController().signal)))
     found.push(JSON.stringify(entry));
   expect(found).toEqual([
     '{"kind":"rejected","line":1,"reason":"line-too-long"}',
@@ -108,7 +109,7 @@ test('loading stops when it is cancelled', async () => {
     for (let index = 0; ; index++) yield Buffer.from(`user${index}:${'p'.repeat(1_000)}\n`);
   };
   const loading = async (): Promise<void> => {
-    for await (const entry of load({ name: 'x', bytes: bytes() }, {}, controller.signal))
+    for await (const entry of singly(load({ name: 'x', bytes: bytes() }, {}, controller.signal)))
       if (entry.kind === 'account') controller.abort();
   };
   await expect(loading()).rejects.toThrow('aborted');
