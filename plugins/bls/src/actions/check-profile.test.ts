@@ -22,6 +22,10 @@ test('every selector that a page lacks is named with its page, and nothing is se
     fits: false,
     missing: ['register: #ppNo', 'register: #btnGenerate', 'login: #LoginEmail'],
   });
+  await world.turn({ hide: [], widgets: 'plain' });
+  expect(await check()).toMatchObject({
+    missing: expect.arrayContaining(['register: #PassportType (as kendo-dropdown)']) as string[],
+  });
   const { registerPosts = 0, codesSent = 0, captchas = 0, loginChecks = 0 } = world.simulator.counters();
   expect(registerPosts + codesSent + captchas + loginChecks).toBe(0);
 });
@@ -30,6 +34,11 @@ test.each([
   ['steps', { steps: SIMULATOR_PROFILE.steps.slice(0, -1) }, 'the last step is an irreversible click'],
   ['steps', { steps: SIMULATOR_PROFILE.steps.slice(1) }, 'the first step opens a page'],
   ['allowHosts', { allowHosts: ['elsewhere.example.test'] }, 'the host of baseUrl is not among them'],
+  [
+    'widgets',
+    { steps: SIMULATOR_PROFILE.steps.map((step) => (step.do === 'fill' ? { ...step, dates: {} } : step)) },
+    'a kendo-date is one of the dates',
+  ],
   ['errors', { errors: [{ class: 'blocked', text: '(' }] }, 'no regular expression'],
   ['errors', { errors: [{ class: 'blocked' }] }, 'a status or a text'],
   ['baseUrl', { baseUrl: 'file:///etc/passwd' }, 'Invalid'],

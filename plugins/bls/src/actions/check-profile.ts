@@ -1,5 +1,6 @@
 import { MusterError, type JsonObject, type PluginTaskContext } from '@muster/sdk';
 import { toFailure } from '../runner/failure.ts';
+import { missingWidgets } from '../runner/fill-form.ts';
 import { missingSelectors } from '../runner/page-functions.ts';
 import { watchPage, type PageWatch } from '../runner/page-watch.ts';
 import { dismiss, openPage, type Visit } from '../runner/steps.ts';
@@ -30,6 +31,9 @@ function selectorsOf(step: Step): readonly string[] {
       return [step.selector, ...step.afterwards];
   }
 }
+
+/** Scripts of a page draw them after it is there. */
+const WIDGETS_WITHIN_MS = 5_000;
 
 interface CheckedPage extends JsonObject {
   readonly page: string;
@@ -74,7 +78,10 @@ export async function checkProfile(ctx: Context): Promise<JsonObject> {
       for (const step of steps) if (step.do === 'dismiss') await dismiss(visit, { ...step, optional: true }, first.page);
       const wanted = [...new Set(steps.flatMap(selectorsOf))];
       const missing = await watch.during(() => watch.page.evaluate(missingSelectors, wanted));
-      pages.push({ page: first.page, path: first.path, missing });
+      const widgets = steps.flatMap((step) => (step.do === 'fill' ? Object.entries(step.widgets) : []));
+      const there = widgets.filter(([selector]) => !missing.includes(selector));
+      const undrawn = await watch.during(() => watch.page.evaluate(missingWidgets, there, WIDGETS_WITHIN_MS));
+      pages.push({ page: first.page, path: first.path, missing: [...missing, ...undrawn] });
       ctx.progress(index + 1, groups.length, first.page);
     }
     visa.served();

@@ -48,6 +48,7 @@ test('days are written as the site wants them, and optional fields without a val
     values: { '#a': '{{familyName}}', '#b': '{{firstName}}' },
     dates: { '#d': '{{dateOfBirth}}' },
     choices: {},
+    widgets: {},
     dateFormat: 'DD/MM/YYYY',
     optional: ['#a'],
   } as const;

@@ -1,11 +1,12 @@
-import type { StepOf } from './site-profile.ts';
+import type { StepOf, Widget } from './site-profile.ts';
 
 type Data = Readonly<Record<string, unknown>>;
 
 /** One thing to do in a page's form. */
 export interface FieldWork {
   readonly selector: string;
-  readonly kind: 'text' | 'choice';
+  readonly kind: 'text' | 'choice' | Widget;
+  /** For a widget of days always YYYY-MM-DD: it writes them as it likes. */
   readonly value: string;
   readonly optional: boolean;
 }
@@ -32,8 +33,8 @@ export function fieldWork(step: StepOf<'fill'>, data: Data): FieldWork[] {
   ): FieldWork[] =>
     Object.entries(entries).map(([selector, template]) => ({
       selector,
-      kind,
-      value: shown(render(template, data)),
+      kind: step.widgets[selector] ?? kind,
+      value: step.widgets[selector] === undefined ? shown(render(template, data)) : render(template, data),
       optional: isOptional(selector),
     }));
   return [

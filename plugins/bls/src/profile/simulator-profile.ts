@@ -39,6 +39,14 @@ export const SIMULATOR_PROFILE: z.input<typeof SiteProfile> = {
         '#BirthCountry': '{{passportIssueCountry}}',
         '#CountryOfResidence': '{{countryOfResidence}}',
       },
+      widgets: {
+        '#DateOfBirth': 'kendo-date',
+        '#PassportIssueDate': 'kendo-date',
+        '#PassportExpiryDate': 'kendo-date',
+        '#PassportType': 'kendo-dropdown',
+        '#BirthCountry': 'kendo-dropdown',
+        '#CountryOfResidence': 'kendo-dropdown',
+      },
       optional: ['#SurName'],
     },
     {

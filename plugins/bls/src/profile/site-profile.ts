@@ -30,12 +30,20 @@ const Dismiss = z.strictObject({
   click: z.array(Selector).min(1),
   optional: z.boolean().default(true),
 });
+/** Fields that a script of the page draws over a hidden input: they are set through the script, as it does itself. */
+const Widget = z.enum(['kendo-dropdown', 'kendo-date']);
+export type Widget = z.output<typeof Widget>;
+
 const Fill = z.strictObject({
   do: z.literal('fill'),
   values: z.record(Selector, Template).default({}).describe('Selector to text'),
   dates: z.record(Selector, Template).default({}).describe('Selector to day'),
   choices: z.record(Selector, Template).default({}).describe('Selector of a list to the text of the entry, or its beginning'),
   dateFormat: z.enum(['YYYY-MM-DD', 'DD/MM/YYYY', 'DD-MM-YYYY', 'MM/DD/YYYY']).default('YYYY-MM-DD'),
+  widgets: z
+    .record(Selector, Widget)
+    .default({})
+    .describe('Of the dates and choices, those that are no plain fields: kendo-date, kendo-dropdown'),
   optional: z.array(Selector).default([]).describe('Left out when the page does not have them, or the account no value'),
 });
 const Click = z.strictObject({
@@ -135,6 +143,14 @@ export const SiteProfile = z
       );
     if (steps.filter((step) => step.do === 'click' && step.irreversible).length > 1)
       complain(['steps'], 'only one step can be irreversible');
+    for (const [index, step] of steps.entries()) {
+      if (step.do !== 'fill') continue;
+      for (const [selector, widget] of Object.entries(step.widgets)) {
+        const [among, fields] = widget === 'kendo-date' ? ['dates', step.dates] : ['choices', step.choices];
+        if (!Object.hasOwn(fields, selector))
+          complain(['steps', index, 'widgets', selector], `a ${widget} is one of the ${among}`);
+      }
+    }
     if (!allowHosts.includes(new URL(baseUrl).hostname)) complain(['allowHosts'], 'the host of baseUrl is not among them');
   });
 export type SiteProfile = z.output<typeof SiteProfile>;

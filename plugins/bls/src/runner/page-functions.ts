@@ -1,54 +1,6 @@
 /// <reference lib="dom" />
 // What runs inside the page: each function is sent there as text, so it uses nothing from outside itself.
 
-import type { FieldWork } from '../profile/render.ts';
-
-export interface Unfilled {
-  readonly selector: string;
-  /** `entry`: the list is there, the entry is not (yet). */
-  readonly lacks: 'element' | 'entry';
-  readonly value: string;
-}
-
-/** Fills a form at once; lists that are still loading are waited for, up to `withinMs`. */
-export async function fillForm(works: readonly FieldWork[], withinMs: number): Promise<Unfilled[]> {
-  let until = Date.now() + withinMs;
-  const entryOf = (list: HTMLSelectElement, text: string): HTMLOptionElement | undefined => {
-    const wanted = text.trim().toLowerCase();
-    const entries = [...list.options].filter((entry) => entry.value !== '');
-    const shown = (entry: HTMLOptionElement): string => (entry.textContent ?? '').trim().toLowerCase();
-    return entries.find((entry) => shown(entry) === wanted) ?? entries.find((entry) => shown(entry).startsWith(wanted));
-  };
-  let open: readonly FieldWork[] = works;
-  for (;;) {
-    const unfilled: Unfilled[] = [];
-    for (const { selector, kind, value, optional } of open) {
-      const element = document.querySelector(selector);
-      if (
-        !(element instanceof HTMLInputElement || element instanceof HTMLSelectElement || element instanceof HTMLTextAreaElement)
-      ) {
-        if (!optional) unfilled.push({ selector, lacks: 'element', value });
-        continue;
-      }
-      if (kind === 'choice' && element instanceof HTMLSelectElement) {
-        const entry = entryOf(element, value);
-        if (!entry) {
-          unfilled.push({ selector, lacks: 'entry', value });
-          // Its entries are there, and this one is not among them: no use to wait.
-          if ([...element.options].some((other) => other.value !== '')) until = Math.min(until, Date.now() + 500);
-          continue;
-        }
-        element.value = entry.value;
-      } else element.value = value;
-      element.dispatchEvent(new Event('input', { bubbles: true }));
-      element.dispatchEvent(new Event('change', { bubbles: true }));
-    }
-    if (unfilled.length === 0 || Date.now() >= until) return unfilled;
-    open = works.filter(({ selector }) => unfilled.some((one) => one.selector === selector));
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
-}
-
 /** Clicks without a mouse, one after the other; gives those of which the page has nothing to click. */
 export function clickOn(...selectors: readonly string[]): string[] {
   return selectors.filter((selector) => {

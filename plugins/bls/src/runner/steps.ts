@@ -1,7 +1,8 @@
 import { fieldWork } from '../profile/render.ts';
 import type { SiteProfile, StepOf } from '../profile/site-profile.ts';
 import { isStop, SiteFailure, toFailure } from './failure.ts';
-import { appears, clickOn, fillForm } from './page-functions.ts';
+import { fillForm } from './fill-form.ts';
+import { appears, clickOn } from './page-functions.ts';
 import { refusalOf, type PageWatch } from './page-watch.ts';
 
 type Data = Readonly<Record<string, unknown>>;
@@ -82,11 +83,14 @@ export async function fill({ watch, data, timeoutMs }: Visit, step: StepOf<'fill
   const works = fieldWork(step, data);
   const [unfilled] = await watch.during(() => watch.page.evaluate(fillForm, works, Math.min(timeoutMs, 15_000)));
   if (!unfilled) return;
-  if (unfilled.lacks === 'element') throw missing(page, unfilled.selector);
-  throw new SiteFailure('field_invalid', `The list ${unfilled.selector} of the page “${page}” has no entry “${unfilled.value}”`, {
-    page,
-    selector: unfilled.selector,
-  });
+  const { selector, lacks, value } = unfilled;
+  if (lacks === 'element') throw missing(page, selector);
+  if (lacks === 'widget') throw missing(page, `${selector} (as ${step.widgets[selector] ?? ''})`);
+  const isDay = Object.hasOwn(step.dates, selector);
+  const what = isDay
+    ? `The field ${selector} of the page “${page}” does not take the day`
+    : `The list ${selector} of the page “${page}” has no entry`;
+  throw new SiteFailure('field_invalid', `${what} “${value}”`, { page, selector });
 }
 
 export async function click({ watch }: Visit, selector: string, page: string): Promise<void> {

@@ -4,7 +4,8 @@ import { SiteFailure, type FailureKind } from './failure.ts';
 import type { People } from './people.ts';
 import { answerTo, refusedBy } from './site-answer.ts';
 import { click, dismiss, fill, missing, openPage, type Visit } from './steps.ts';
-import { clickOn, fillForm } from './page-functions.ts';
+import { fillForm } from './fill-form.ts';
+import { clickOn } from './page-functions.ts';
 
 /** Told of what cannot be taken back, in this order; each resolves when it is on disk. */
 export interface Ledger {

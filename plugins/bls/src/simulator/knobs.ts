@@ -27,6 +27,10 @@ export const Knobs = z.object({
     .enum(['none', 'before', 'after'])
     .default('none')
     .describe('The next registration breaks its connection before or after it took effect, and so do repetitions of its post'),
+  widgets: z
+    .enum(['kendo', 'plain'])
+    .default('kendo')
+    .describe('Lists and days as the real site draws them, by a script over hidden fields, or as plain fields'),
   hide: z.array(z.string()).default([]).describe('Ids that pages lack, as after a change of the site'),
   seed: z.int().default(1),
 });

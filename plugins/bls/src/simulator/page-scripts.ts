@@ -8,12 +8,27 @@ const $ = (s) => document.querySelector(s), prefix = '/dza';
 function onBioDisclaimerAccept() { $('#bioModal').hidden = true; $('#dpModal').hidden = false; }
 function onDpAccept() { $('#dpModal').hidden = true; }
 const agreed = () => $('#bioModal').hidden && $('#dpModal').hidden;
-for (const id of ['DateOfBirth', 'PassportIssueDate', 'PassportExpiryDate'])
-  $('#' + id)?.addEventListener('change', (e) => { $('#Server' + id).value = e.target.value; });
-const option = (list, one) => { const o = document.createElement('option'); o.value = one.Id; o.textContent = one.Name; $(list)?.append(o); };
+const kendo = $('#myForm').dataset.widgets === 'kendo';
+for (const id of ['DateOfBirth', 'PassportIssueDate', 'PassportExpiryDate']) {
+  const server = (day) => { $('#Server' + id).value = day; };
+  if (!kendo) $('#' + id)?.addEventListener('change', (e) => server(e.target.value));
+  else if ($('#' + id)) jQuery('#' + id).kendoDatePicker({
+    max: id === 'PassportExpiryDate' ? new Date(2099, 11, 31) : new Date(),
+    change() { server(jQuery('#' + id).val()); },
+  });
+}
+const lists = {};
+for (const id of ['PassportType', 'BirthCountry', 'CountryOfResidence']) {
+  if (!$('#' + id)) continue;
+  if (!kendo) lists[id] = (all) => { for (const one of all) $('#' + id).append(new Option(one.Name, one.Id)); };
+  else {
+    jQuery('#' + id).kendoDropDownList({ optionLabel: '--Select--', dataTextField: 'Name', dataValueField: 'Id' });
+    lists[id] = (all) => jQuery('#' + id).data('kendoDropDownList').setDataSource(all);
+  }
+}
 const get = async (path) => { const r = await fetch(prefix + path); if (!r.ok) return []; return r.json(); };
-get('/query/GetCountryList').then((all) => { for (const one of all) { option('#BirthCountry', one); option('#CountryOfResidence', one); } }).catch(() => {});
-get('/query/GetLOVIdNameList?lovType=BLS_PASSPORT_TYPE').then((all) => { for (const one of all) option('#PassportType', one); }).catch(() => {});
+get('/query/GetCountryList').then((all) => { lists.BirthCountry?.(all); lists.CountryOfResidence?.(all); }).catch(() => {});
+get('/query/GetLOVIdNameList?lovType=BLS_PASSPORT_TYPE').then((all) => lists.PassportType?.(all)).catch(() => {});
 async function post(path) {
   const r = await fetch(prefix + path, { method: 'POST', headers: { requestverificationtoken: $('#__RequestVerificationToken').value }, body: new URLSearchParams(new FormData($('#myForm'))) });
   return r.ok ? r.json() : undefined;

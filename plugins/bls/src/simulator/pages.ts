@@ -1,5 +1,6 @@
 import type { Captcha } from './captcha.ts';
 import type { Knobs } from './knobs.ts';
+import { KENDO_SCRIPT } from './kendo-script.ts';
 import { CAPTCHA_SCRIPT, LOGIN_SCRIPT, REGISTER_SCRIPT } from './page-scripts.ts';
 
 export const PREFIX = '/dza';
@@ -28,8 +29,10 @@ const page = (title: string, body: string, { assets, hide }: Pick<Knobs, 'assets
 const field = (id: string, label: string, name = id): string =>
   `<p><label for=${id}>${label}</label><input id=${id} name=${name} type=text></p>`;
 const date = (id: string, label: string): string => `${field(id, label)}<input id=Server${id} name=Server${id} type=hidden>`;
-const list = (id: string, label: string): string =>
-  `<p><label for=${id}>${label}</label><select id=${id} name=${id}><option value="">--Select--</option></select></p>`;
+const list = (id: string, label: string, kind: Knobs['widgets']): string =>
+  kind === 'kendo'
+    ? field(id, label)
+    : `<p><label for=${id}>${label}</label><select id=${id} name=${id}><option value="">--Select--</option></select></p>`;
 const hidden = (name: string, value = ''): string => `<input id=${name} name=${name} type=hidden value="${value}">`;
 
 export const registerPage = (token: string, data: string, knobs: Knobs): string =>
@@ -37,10 +40,10 @@ export const registerPage = (token: string, data: string, knobs: Knobs): string 
     'Create an account',
     `<div class=modal id=bioModal><div><p>Biometric data will be taken at the centre.</p><button type=button class=btn-success onclick="onBioDisclaimerAccept();">Accept</button></div></div>
 <div class=modal id=dpModal hidden><div><p>Your data are used for this application.</p><button type=button class=btn-success onclick="onDpAccept();">Agree</button></div></div>
-<form id=myForm data-captcha="${knobs.captcha}" data-data="${escape(data)}">
+<form id=myForm data-captcha="${knobs.captcha}" data-widgets="${knobs.widgets}" data-data="${escape(data)}">
 ${field('SurName', 'Surname / Family Name')}${field('FirstName', 'First Name')}${field('LastName', 'Last Name')}${date('DateOfBirth', 'Date Of Birth')}
 ${field('ppNo', 'Passport Number', 'PassportNumber')}${date('PassportIssueDate', 'Passport Issue Date')}${date('PassportExpiryDate', 'Passport Expiry Date')}${field('IssuePlace', 'Passport Issue Place')}
-${list('PassportType', 'Passport Type')}${list('BirthCountry', 'Passport Issue Country')}${list('CountryOfResidence', 'Country Of Residence')}
+${list('PassportType', 'Passport Type', knobs.widgets)}${list('BirthCountry', 'Passport Issue Country', knobs.widgets)}${list('CountryOfResidence', 'Country Of Residence', knobs.widgets)}
 <p><label for=CountryCode>Country Code</label><input id=CountryCode name=CountryCode type=text value="+213"></p>${field('Mobile', 'Mobile')}${field('Email', 'Email')}
 ${hidden('Mode', 'register')}${hidden('CaptchaParam')}${hidden('CaptchaData')}${hidden('CaptchaId')}${hidden('SecurityCode')}${hidden('EncryptedEmail')}${hidden('EncryptedMobile')}${hidden('MobileVerificationEnabled', 'False')}${hidden('__RequestVerificationToken', token)}
 <button type=button id=btnVerify ${knobs.captcha ? '' : 'hidden '}>Verify Selection</button><span id=btnVerified hidden>Verified!</span>
@@ -48,7 +51,7 @@ ${hidden('Mode', 'register')}${hidden('CaptchaParam')}${hidden('CaptchaData')}${
 <div id=otpBox hidden>${field('EmailOtp', 'Email OTP')}<button type=button id=btnSubmit>Submit</button></div>
 </form>
 <div class=modal id=sentModal hidden><div><p>A code was sent to your mailbox.</p><button type=button data-bs-dismiss=modal>Ok</button></div></div>
-<div class=k-window id=captchaWindow hidden></div><p id=result hidden></p><script>${REGISTER_SCRIPT}</script>`,
+<div class=k-window id=captchaWindow hidden></div><p id=result hidden></p><script>${knobs.widgets === 'kendo' ? KENDO_SCRIPT : ''}</script><script>${REGISTER_SCRIPT}</script>`,
     knobs,
   );
 
