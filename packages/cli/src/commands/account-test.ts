@@ -1,3 +1,4 @@
+import type { Client, Selection } from '@muster/api';
 import { MusterError } from '@muster/sdk';
 import type { Context } from '../context.ts';
 import { neededSelection, resolveIds, type SelectionFlags } from '../run/selection.ts';
@@ -18,7 +19,25 @@ export async function testAccounts(context: Context, plugin: string, flags: Sele
       `The plugin ${plugin} has no action "check" or "validate"; it has: ${actions.map(({ name }) => name).join(', ') || 'none'}.`,
     );
   }
-  const selection = await resolveIds(client, needed);
+  const selection = await withoutThoseAtRest(context, client, await resolveIds(client, needed));
   const job = await client.call('runAction', { params: { plugin, action }, body: { selection } });
   await waitForJob(context, client, job.id, { attended: false });
+}
+
+/** Accounts that an operator took out of use are not tried unless they are named: that they cannot be is no fault of theirs. */
+async function withoutThoseAtRest(context: Context, client: Client, selection: Selection): Promise<Selection> {
+  const { ids, all: _, where = '', plugin = '' } = selection;
+  if (ids !== undefined) return selection;
+  const count = async (filter: string): Promise<number> =>
+    (await client.call('listAccounts', { query: { plugin, where: filter, limit: 1 } })).total;
+  const wanted = where.trim() === '' ? '' : `(${where}) `;
+  const atRest = await count(`${wanted}state:paused,retired`);
+  if (atRest === 0) return selection;
+  const rest = `${wanted}!state:paused,retired`;
+  if ((await count(rest)) === 0) {
+    const message = `No account of ${plugin} can be tested: all ${atRest} are paused or retired. \`muster accounts enable\` makes paused ones ready again.`;
+    throw new MusterError('NOTHING_AVAILABLE', message);
+  }
+  context.out.note(`muster: ${atRest} paused or retired ${atRest === 1 ? 'account is' : 'accounts are'} skipped.`);
+  return { plugin, where: rest };
 }

@@ -19,6 +19,7 @@ export default definePlugin({
       input: Ask,
       run: async ({ ask, input }) => ({ answer: await ask({ ...input, expiresInMs: 60_000 }) }),
     },
+    check: { title: 'Check', input: z.object({}), run: async () => ({ good: true }) },
     wait: { title: 'Wait', input: z.object({}), run: ({ sleep }) => sleep(60_000) },
     fail: {
       title: 'Fail',
