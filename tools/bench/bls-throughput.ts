@@ -16,8 +16,8 @@ interface Subject {
 
 /** Answers at once what the site wants to know, so that no person is measured. */
 const answers = (url: string) => ({
-  async answer({ kind, title }: { readonly kind: string; readonly title: string }): Promise<string | undefined> {
-    const email = encodeURIComponent(/[\w.+-]+@[\w.-]+\w/.exec(title)?.[0] ?? '');
+  async answer({ kind, label }: { readonly kind: string; readonly label: string }): Promise<string | undefined> {
+    const email = encodeURIComponent(label);
     const found = (await (await fetch(`${url}/${kind === 'captcha' ? '__captcha?email=' : '__mail?to='}${email}`)).json()) as
       | { readonly tiles: readonly number[] }
       | readonly { readonly code: string }[];

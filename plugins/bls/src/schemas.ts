@@ -141,6 +141,7 @@ export const Config = z.object({
   browserPath: z.string().min(1).optional().describe('The browser to use; default: the lean one of this machine'),
   recycleJobs: Ms(1, 100_000).default(200).describe('A browser is replaced after so many registrations'),
   recycleMinutes: Ms(1, 10_000).default(60).describe('A browser is replaced after so long'),
+  idleBrowserS: Ms(0, 86_400).default(300).describe('A browser that nobody needs is closed after so many seconds'),
   recycleMb: Ms(100, 100_000).default(1_500).describe('A browser is replaced when it uses more memory than this'),
 });
 export type Config = z.output<typeof Config>;

@@ -19,8 +19,8 @@ export function answerAll(
     await Promise.all(
       prompts
         .filter(({ id }) => !seen.has(id))
-        .map(async ({ id, kind, title }) => {
-          const text = await site.answer({ kind, title });
+        .map(async ({ id, kind, label }) => {
+          const text = await site.answer({ kind, label });
           if (text === undefined) return;
           seen.add(id);
           await host.call('answerPrompt', { params: { id }, body: { text } }).then(

@@ -17,7 +17,7 @@ export interface Site extends AsyncDisposable {
   applicants(): Promise<readonly Applicant[]>;
   turn(knobs: Readonly<Record<string, unknown>>): Promise<void>;
   /** The answer of somebody who looks at the captcha, or into the mailbox; undefined while there is nothing to be seen. */
-  answer(prompt: { readonly kind: string; readonly title: string }): Promise<string | undefined>;
+  answer(prompt: { readonly kind: string; readonly label: string }): Promise<string | undefined>;
 }
 
 export async function openSite(knobs: Readonly<Record<string, unknown>> = {}): Promise<Site> {
@@ -31,8 +31,8 @@ export async function openSite(knobs: Readonly<Record<string, unknown>> = {}): P
       const response = await fetch(`${simulator.url}/__knobs`, { method: 'PUT', body: JSON.stringify(changed) });
       if (!response.ok) throw new Error(await response.text());
     },
-    async answer({ kind, title }) {
-      const email = encodeURIComponent(/[\w.+-]+@[\w.-]+\w/.exec(title)?.[0] ?? '');
+    async answer({ kind, label }) {
+      const email = encodeURIComponent(label);
       if (kind === 'captcha') {
         const { tiles } = await get<{ tiles: number[] }>(`/__captcha?email=${email}`);
         return tiles.length > 0 ? tiles.join(' ') : undefined;

@@ -89,7 +89,7 @@ function peopleOf(ctx: RegisterContext, site: string): People {
       const again = refused.length > 0 ? 'The last code was not taken. ' : '';
       return ctx.ask({
         kind: 'otp',
-        title: `${again}${account.label}: the code from the mail to ${email}`,
+        title: `${again}The code from the mail to ${email}`,
         expiresInMs,
         withdraw,
       });

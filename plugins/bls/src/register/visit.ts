@@ -67,8 +67,7 @@ export async function visit(
     };
     if (uncertain) {
       task.at(0, `asking whether the login exists${via}`);
-      const exists =
-        (await loginExists(visiting)) ?? (await askWhether(task.people, { label: ctx.account.label, email: person.email, site }));
+      const exists = (await loginExists(visiting)) ?? (await askWhether(task.people, { email: person.email, site }));
       visa.served();
       if (exists) return { failure: undefined, heard: true, uncertain: false };
       await note('refused', 'claimed');
@@ -77,7 +76,6 @@ export async function visit(
     }
     await walk(visiting, {
       people: task.people,
-      label: ctx.account.label,
       at: (step, word) => {
         if (step > 0) visa.served();
         task.at(step, `${word}${via}`);

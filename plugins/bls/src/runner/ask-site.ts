@@ -26,9 +26,9 @@ export async function loginExists(visit: Visit): Promise<boolean | undefined> {
 /** A person's word for it, where the site gives none. */
 export const askWhether = async (
   people: People,
-  { label, email, site }: { label: string; email: string; site: string },
+  { email, site }: { readonly email: string; readonly site: string },
 ): Promise<boolean> =>
   (await people.ask({
     kind: 'confirm',
-    title: `${label}: was ${email} registered at ${site}? The last post got no answer, and the site does not tell. Look into the mailbox (a password comes after a registration). yes: it is done; no: it is tried again`,
+    title: `Was ${email} registered at ${site}? The last post got no answer, and the site does not tell. Look into the mailbox (a password comes after a registration). yes: it is done; no: it is tried again`,
   })) === 'yes';

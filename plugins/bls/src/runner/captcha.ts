@@ -24,13 +24,13 @@ interface Shown extends CaptchaFacts {
 export async function solveByPerson(
   visit: Visit,
   step: CaptchaStep,
-  { page, people, label }: { readonly page: string; readonly people: People; readonly label: string },
+  { page, people }: { readonly page: string; readonly people: People },
 ): Promise<void> {
   const { watch, profile, timeoutMs } = visit;
   let shown = await open(visit, step, page);
   for (let tried = 1; shown !== undefined; tried += 1) {
     const { frame } = shown;
-    const numbers = await choose(visit, shown, { people, label });
+    const numbers = await choose(visit, shown, people);
     const answer: SiteAnswer = await answerTo(watch, step.expect, {
       profile,
       timeoutMs,
@@ -110,18 +110,14 @@ async function frameAt(page: Page, selector: string, { url }: FramePlace): Promi
   }
 }
 
-async function choose(
-  { watch }: Visit,
-  { place, words, tiles, area }: Shown,
-  { people, label }: { readonly people: People; readonly label: string },
-): Promise<number[]> {
+async function choose({ watch }: Visit, { place, words, tiles, area }: Shown, people: People): Promise<number[]> {
   const clip = { ...area, x: place.x + area.x, y: place.y + area.y };
   const image = await watch.during(() => watch.page.screenshot({ type: 'png', clip, optimizeForSpeed: true }));
   const how = `answer with the numbers of the tiles, 1 to ${tiles}, counted left to right, top to bottom`;
   for (let asked = 1; ; asked += 1) {
     const again = asked === 1 ? '' : 'That was no list of tiles. ';
     const answer = await watch.during((withdraw) =>
-      people.ask({ kind: 'captcha', title: `${again}${label}: ${words} (${how})`, image, withdraw }),
+      people.ask({ kind: 'captcha', title: `${again}${words} (${how})`, image, withdraw }),
     );
     const numbers = tileNumbers(answer, tiles);
     if (numbers) return numbers;

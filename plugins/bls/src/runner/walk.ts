@@ -18,7 +18,6 @@ export interface Ledger {
 export interface WalkOptions {
   readonly people: People;
   readonly ledger: Ledger;
-  readonly label: string;
   /** A step begins: its number, and a word for it. */
   readonly at: (step: number, word: string) => void;
 }
@@ -52,7 +51,7 @@ const MOST_RESENT = 1;
 const MOST_REPOSTED = 2;
 
 /** Walks through a profile's steps, once. Resolves when the site itself said that the registration was made. */
-export async function walk(visit: Visit, { people, ledger, label, at }: WalkOptions): Promise<void> {
+export async function walk(visit: Visit, { people, ledger, at }: WalkOptions): Promise<void> {
   const { profile, watch, timeoutMs } = visit;
   const { steps } = profile;
   let page = 'start';
@@ -118,7 +117,7 @@ export async function walk(visit: Visit, { people, ledger, label, at }: WalkOpti
         await openPage(visit, step);
       } else if (step.do === 'dismiss') await dismiss(visit, step, page);
       else if (step.do === 'fill') await fill(visit, step, page);
-      else if (step.do === 'captcha') await solveByPerson(visit, step, { page, people, label });
+      else if (step.do === 'captcha') await solveByPerson(visit, step, { page, people });
       else if (step.do === 'otp') await typeCode(step);
       else {
         sentAt = step.irreversible ? sentAt : visit.now();

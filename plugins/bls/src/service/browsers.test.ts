@@ -10,14 +10,15 @@ import { openBrowsers, type Browsers } from './browsers.ts';
 let directory = '';
 let browsers: Browsers | undefined;
 const said: string[] = [];
-let config = { recycleJobs: 100, recycleMinutes: 60, recycleMb: 10_000 };
+const CONFIG = { idleBrowserS: 600, recycleJobs: 100, recycleMinutes: 60, recycleMb: 10_000 };
+let config = CONFIG;
 
 beforeEach(async () => void (directory = await mkdtemp(join(tmpdir(), 'muster-browsers-'))));
 afterEach(async () => {
   await browsers?.close();
   browsers = undefined;
   said.length = 0;
-  config = { recycleJobs: 100, recycleMinutes: 60, recycleMb: 10_000 };
+  config = CONFIG;
   await rm(directory, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
 });
 
@@ -69,6 +70,21 @@ test('a browser is replaced when it is old', async () => {
   time = 0;
   expect(house.figures().pid).not.toBe(pid);
   expect(said).toEqual(['The browser is replaced after 60 minutes']);
+});
+
+test('a browser that nobody needs is closed, and the next task has another', async () => {
+  config = { ...config, idleBrowserS: 0 };
+  const house = await open();
+  const first = await page(house);
+  const { pid } = house.figures();
+  const second = await page(house);
+  await first.close();
+  expect(await second.page.evaluate(() => 1 + 1)).toBe(2);
+  await second.close();
+  await vi.waitFor(async () => expect(await isRunning(pid ?? 0)).toBe(false), 30_000);
+  expect(house.figures()).toMatchObject({ pid: null, crashes: 0 });
+  await page(house);
+  expect(house.figures().pid).toBeGreaterThan(0);
 });
 
 test('closing leaves no process and no profile', async () => {

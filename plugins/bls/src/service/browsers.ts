@@ -30,7 +30,7 @@ export interface Browsers {
 
 export interface BrowsersDeps {
   readonly directory: string;
-  readonly config: () => Pick<Config, 'browserPath' | 'recycleJobs' | 'recycleMinutes' | 'recycleMb'>;
+  readonly config: () => Pick<Config, 'browserPath' | 'idleBrowserS' | 'recycleJobs' | 'recycleMinutes' | 'recycleMb'>;
   readonly now: () => number;
   readonly tell: (level: 'info' | 'warn', message: string) => void;
 }
@@ -45,6 +45,8 @@ interface House {
   jobs: number;
   memoryBytes: number;
   measuredAt: number;
+  /** Ends it, once nobody has needed it for a while. */
+  idle: NodeJS.Timeout | undefined;
   /** No new context: it ends with its last one. */
   retired: boolean;
   ended: boolean;
@@ -89,6 +91,7 @@ export async function openBrowsers({ directory, config, now, tell }: BrowsersDep
       jobs: 0,
       memoryBytes: 0,
       measuredAt: 0,
+      idle: undefined,
       retired: false,
       ended: false,
     };
@@ -105,12 +108,21 @@ export async function openBrowsers({ directory, config, now, tell }: BrowsersDep
 
   async function end(house: House): Promise<void> {
     house.ended = true;
+    clearTimeout(house.idle);
     if (current === house) current = undefined;
     const { browser, pid, profile } = house;
     await within(CLOSE_WITHIN_MS, browser.close()).catch(() => undefined);
     if (pid > 0) await endProcess(pid);
     houses.delete(house);
     await rm(profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }).catch(() => undefined);
+  }
+
+  /** The next task starts another: that takes a second, and an idle one keeps 200 MB. */
+  function rest(house: House): void {
+    clearTimeout(house.idle);
+    house.idle = setTimeout(() => {
+      if (house.contexts === 0 && !house.ended) void end(house);
+    }, config().idleBrowserS * 1_000).unref();
   }
 
   /** Why it takes no more work; undefined while it is good. */
@@ -154,6 +166,7 @@ export async function openBrowsers({ directory, config, now, tell }: BrowsersDep
   return {
     async open({ proxyServer, blockedUrls }) {
       const mine = await house();
+      clearTimeout(mine.idle);
       mine.contexts += 1;
       mine.jobs += 1;
       let context: BrowserContext | undefined;
@@ -163,7 +176,9 @@ export async function openBrowsers({ directory, config, now, tell }: BrowsersDep
         over = true;
         await within(CLOSE_WITHIN_MS, context?.close() ?? Promise.resolve()).catch(() => undefined);
         mine.contexts -= 1;
-        if (mine.retired && mine.contexts === 0 && !mine.ended) await end(mine);
+        if (mine.contexts > 0 || mine.ended) return;
+        if (mine.retired) await end(mine);
+        else rest(mine);
       };
       try {
         // Without the last word Chromium goes past the proxy for addresses of this machine.

@@ -239,9 +239,11 @@ export function createSite(knobs: () => Knobs, counters: Record<string, number>)
     applicants,
     mailbox,
     chance,
-    /** The captcha that is open for an address, for scripts that stand for a person. */
+    /** The captcha that is open for an address, or the newest one, for scripts that stand for a person. */
     tilesFor: (email: string): number[] => {
-      const open = [...captchas.values()].findLast((captcha) => captcha.email.toLowerCase() === email.toLowerCase());
+      const open = [...captchas.values()].findLast(
+        (captcha) => email === '' || captcha.email.toLowerCase() === email.toLowerCase(),
+      );
       return open ? rightTiles(open) : [];
     },
     isAsset: (path: string): boolean => path.startsWith(`${PREFIX}/assets/`),

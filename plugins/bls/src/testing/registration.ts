@@ -65,7 +65,7 @@ export async function openWorld(knobs: Row = {}): Promise<World> {
       const { account = {}, id = `account-${applicant}`, ...rest } = options;
       const row = { ...demoApplicants(applicant).at(-1), ...account };
       const test = createTestContext(bls, {
-        answer: (prompt) => answerLikeAPerson(prompt, simulator.url),
+        answer: (prompt) => answerLikeAPerson(prompt, simulator.url, String(row['email'])),
         taskId: `task-${applicant}`,
         ...rest,
         config: { ...simulator.config, stepTimeoutMs: 10_000, ...rest.config },
