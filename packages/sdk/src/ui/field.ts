@@ -1,6 +1,6 @@
 import type { FormField } from './form-schema.ts';
 import type { Span, Spans } from './line.tsx';
-import { splitGraphemes } from './measure.ts';
+import { splitGraphemes, wrap } from './measure.ts';
 import type { TextEdit } from './text-edit.ts';
 
 export interface FieldState {
@@ -39,8 +39,8 @@ function valueSpans({ field, edit }: FieldState, focused: boolean): Spans {
   return caretSpans(edit, { focused, secret: field.secret });
 }
 
-/** A field as lines: its value, then its error or, while focused, what it is for. */
-export function fieldLines(state: FieldState, focused: boolean): Spans[] {
+/** A field as lines of at most `width`: its value, then its error or, while focused, what it is for. */
+export function fieldLines(state: FieldState, focused: boolean, width = Infinity): Spans[] {
   const { field, error } = state;
   const label: Span = {
     text: `${`${field.name}${field.required ? ' *' : ''}`.padEnd(LABEL_WIDTH - 1)} `,
@@ -49,7 +49,13 @@ export function fieldLines(state: FieldState, focused: boolean): Spans[] {
   };
   const lines: Spans[] = [[{ text: focused ? ' ❯ ' : '   ', tone: 'accent', bold: true }, label, ...valueSpans(state, focused)]];
   const indent = ' '.repeat(LABEL_WIDTH + 3);
-  if (error !== undefined) lines.push([indent, { text: `× ${error}`, tone: 'bad' }]);
-  else if (focused && field.description !== '') lines.push([indent, { text: field.description, tone: 'faint' }]);
+  const room = Math.max(20, width - indent.length - 1);
+  const below: Span | undefined =
+    error !== undefined
+      ? { text: `× ${error}`, tone: 'bad' }
+      : focused && field.description !== ''
+        ? { text: field.description, tone: 'faint' }
+        : undefined;
+  if (below !== undefined) lines.push(...wrap(below.text, room).map((text): Spans => [indent, { ...below, text }]));
   return lines;
 }

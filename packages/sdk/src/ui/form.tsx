@@ -14,7 +14,7 @@ export interface FormProps {
 
 /** Fields under each other, scrolled so that the focused one is in view. */
 export function Form({ fields, focus, width, height }: FormProps): ReactNode {
-  const lines = fields.flatMap((field, index) => fieldLines(field, index === focus).map((spans) => ({ spans, index })));
+  const lines = fields.flatMap((field, index) => fieldLines(field, index === focus, width).map((spans) => ({ spans, index })));
   const last = lines.findLastIndex((line) => line.index === focus);
   const top = windowTop({ cursor: Math.max(0, last), top: 0, height, total: lines.length });
   return (

@@ -1,4 +1,16 @@
-import { Dialog, edit, editOf, type FieldState, Form, type FormField, parseForm, type Spans, wrap, Lines } from '@muster/sdk/ui';
+import {
+  Dialog,
+  edit,
+  editOf,
+  fieldLines,
+  type FieldState,
+  Form,
+  type FormField,
+  parseForm,
+  type Spans,
+  wrap,
+  Lines,
+} from '@muster/sdk/ui';
 import type { ReactNode } from 'react';
 import { useStore } from '../parts/use-store.ts';
 import type { Shell } from '../shell.ts';
@@ -65,6 +77,14 @@ function changeField(state: FieldState, key: Key): FieldState {
   return next === undefined ? state : { field, edit: next };
 }
 
+/** Whole: half a command is of no use. */
+const scriptLines = (script: string, width: number): Spans[] =>
+  wrap(`same in a script: ${script}`, width)
+    .slice(0, 4)
+    .map((line, index): Spans =>
+      index === 0 ? [{ text: ' same in a script: ', tone: 'faint' }, line.slice('same in a script: '.length)] : [`   ${line}`],
+    );
+
 const otherText = ({ other }: FormDialogOptions): string => (other === undefined ? '' : ` · ${other.key}: ${other.does}`);
 
 interface ViewProps {
@@ -82,10 +102,12 @@ function FormView({ options, state, area }: ViewProps): ReactNode {
       .slice(0, 4)
       .map((text): Spans => [{ text: ` ${text}`, tone: 'bad' }]),
     [{ text: busy ? ' …' : ` ⏎ on the last field, or ctrl-d: ${options.submitLabel}${otherText(options)}`, tone: 'faint' }],
-    ...(script === undefined ? [] : [[{ text: ' same in a script: ', tone: 'faint' as const }, script]]),
+    ...(script === undefined ? [] : scriptLines(script, width - 4)),
   ];
   const room = area.height - 4 - intro.length - below.length;
-  const formHeight = Math.max(1, Math.min(fields.length + fields.filter((field) => field.error).length + 1, room));
+  // Room for the longest of what stands below a field: the dialog keeps its size while one goes through it.
+  const deepest = Math.max(...fields.map((field) => fieldLines(field, true, width - 2).length - 1));
+  const formHeight = Math.max(1, Math.min(fields.length + fields.filter((field) => field.error).length + deepest, room));
   const above: Spans[] = [...intro.map((text): Spans => [{ text: ` ${text}`, tone: 'faint' }]), []];
   return (
     <Dialog title={options.title} width={width} height={formHeight + above.length + below.length + 3} area={area}>

@@ -19,6 +19,7 @@ export interface MenuDialogOptions {
 }
 
 const WIDTH = 68;
+const PAGE_ROWS = 10;
 
 interface ViewProps {
   readonly options: MenuDialogOptions;
@@ -66,6 +67,9 @@ export function openMenu(shell: Shell, options: MenuDialogOptions): void {
       if (key.name === 'esc') return shell.overlays.close(overlay);
       if (key.name === 'down' || key.name === 'j') return cursor.update((at) => Math.min(last, at + 1));
       if (key.name === 'up' || key.name === 'k') return cursor.update((at) => Math.max(0, at - 1));
+      if (key.name === 'pgdn') return cursor.update((at) => Math.min(last, at + PAGE_ROWS));
+      if (key.name === 'pgup') return cursor.update((at) => Math.max(0, at - PAGE_ROWS));
+      if (key.name === 'home' || key.name === 'end') return cursor.set(key.name === 'home' ? 0 : last);
       if (key.name === 'enter') return choose(entries[cursor.get()]);
       if (key.name === 'ctrl-t') {
         const entry = entries[cursor.get()];

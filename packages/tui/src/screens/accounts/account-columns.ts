@@ -1,5 +1,5 @@
 import type { Account } from '@muster/api';
-import { type Column, STATE_LOOKS } from '@muster/sdk/ui';
+import { type Column, STATE_LOOKS, textWidth } from '@muster/sdk/ui';
 import { shortSpan } from '../../parts/format.ts';
 
 /** When it was used last, as an age; `—` for never. */
@@ -12,6 +12,16 @@ const reason = (account: Account, now: number): string => {
   return [account.why ?? '', until].filter((part) => part !== '').join(', ');
 };
 
+/** The name as the list has it. */
+const nameOf = ({ plugin, label }: Account, severalProviders: boolean): string =>
+  severalProviders ? `${plugin}/${label}` : label;
+
+/** Columns for these names, in steps: the others do not move for a letter more. */
+export const nameColumns = (accounts: readonly (Account | undefined)[], severalProviders: boolean): number => {
+  const longest = Math.max(0, ...accounts.map((account) => (account ? textWidth(nameOf(account, severalProviders)) : 0)));
+  return Math.ceil(longest / NAME_STEP) * NAME_STEP;
+};
+
 export interface ColumnOptions {
   readonly now: number;
   /** Columns of the terminal for all of them together. */
@@ -20,18 +30,23 @@ export interface ColumnOptions {
   readonly severalProviders: boolean;
   /** Left out by the operator. */
   readonly hidden: ReadonlySet<string>;
+  /** Columns of the longest name seen so far. */
+  readonly longestName: number;
+  /** Whether any provider that is shown ranks its accounts. */
+  readonly ranked: boolean;
 }
 
 export const HIDEABLE = ['USED', 'TRY', 'LVL', 'WHY', 'TAGS'] as const;
 
 const NAME = { least: 18, most: 44 };
+const NAME_STEP = 4;
 const WHY_LEAST = 9;
 const TAGS = 14;
 /** From here on there is room for tags too. */
 const WIDE = 78;
 
 /** The columns of the list. The name gets what it can use before the reason does: a reason stands beside the list too, a name does not. */
-export function accountColumns({ now, width, severalProviders, hidden }: ColumnOptions): Column<Account>[] {
+export function accountColumns({ now, width, severalProviders, hidden, longestName, ranked }: ColumnOptions): Column<Account>[] {
   const fixed: Column<Account>[] = [
     {
       title: 'STATE',
@@ -40,19 +55,20 @@ export function accountColumns({ now, width, severalProviders, hidden }: ColumnO
     },
     { title: 'USED', width: 5, align: 'right', cell: (account) => ({ text: used(account, now), tone: 'faint' }) },
     { title: 'TRY', width: 3, align: 'right', cell: ({ tries }) => (tries === 0 ? { text: '—', tone: 'faint' } : String(tries)) },
-    { title: 'LVL', width: 3, align: 'right', cell: ({ rank }) => String(rank) },
+    { title: 'LVL', width: 3, align: 'right', cell: ({ rank }) => (rank === 0 ? { text: '—', tone: 'faint' } : String(rank)) },
   ];
-  const shown = fixed.filter(({ title }) => !hidden.has(title));
+  const shown = fixed.filter(({ title }) => !hidden.has(title) && (ranked || title !== 'LVL'));
   const tags = width >= WIDE && !hidden.has('TAGS');
   const room = width - shown.reduce((sum, column) => sum + column.width + 1, 0) - (tags ? TAGS + 1 : 0);
   const why = !hidden.has('WHY') && room >= NAME.least + 1 + WHY_LEAST;
-  const name = why ? Math.min(NAME.most, room - 1 - WHY_LEAST) : room;
+  const wanted = Math.max(NAME.least, Math.min(NAME.most, longestName));
+  const name = why ? Math.min(wanted, room - 1 - WHY_LEAST) : room;
   return [
     {
       title: 'ACCOUNT',
       width: Math.max(NAME.least, name),
       cut: 'middle',
-      cell: ({ plugin, label }) => (severalProviders ? `${plugin}/${label}` : label),
+      cell: (account) => nameOf(account, severalProviders),
     },
     ...shown,
     ...(why

@@ -1,13 +1,15 @@
-import { caretSpans, fitColumns, Line, Panel, type Spans, spansWidth, STATE_LOOKS, Table, Lines } from '@muster/sdk/ui';
+import type { AccountState } from '@muster/api';
+import { caretSpans, fitColumns, Line, Panel, type Spans, Table, Lines } from '@muster/sdk/ui';
 import { Box } from 'ink';
-import { type ReactNode, useEffect, useMemo } from 'react';
+import { type ReactNode, useEffect, useMemo, useRef } from 'react';
 import { grouped } from '../../parts/format.ts';
+import { tallySpans } from '../../parts/tally-spans.ts';
 import { useMinute } from '../../parts/use-minute.ts';
 import { useStore } from '../../parts/use-store.ts';
 import type { Shell } from '../../shell.ts';
 import { isHostGone, messageOf } from '../../state/message-of.ts';
 import type { Area } from '../../state/overlays.ts';
-import { accountColumns } from './account-columns.ts';
+import { accountColumns, nameColumns } from './account-columns.ts';
 import { AccountDetail } from './account-detail.tsx';
 import type { DetailModel } from './detail-model.ts';
 import { type AccountsModel, SORT_NAMES } from './accounts-model.ts';
@@ -56,16 +58,10 @@ function nothingLines(model: AccountsModel): Spans[] {
 
 function Tallies({ shell, width, plugin }: { shell: Shell; width: number; plugin: string | undefined }): ReactNode {
   const tally = useStore(shell.live.tally);
-  const counts = new Map<string, number>();
+  const counts: Partial<Record<AccountState, number>> = {};
   for (const { plugin: of, state, count } of tally)
-    if (plugin === undefined || of === plugin) counts.set(state, (counts.get(state) ?? 0) + count);
-  const spansWith = (words: boolean): Spans =>
-    Object.entries(STATE_LOOKS).flatMap(([state, { sign, word, tone }]): Spans =>
-      counts.has(state) ? [{ text: ` ${sign} ${grouped(counts.get(state) ?? 0)}${words ? ` ${word}` : ''} `, tone }] : [],
-    );
-  // Words where there is room for all of them; the signs stand in the list above, beside their words.
-  const spans = spansWidth(spansWith(true)) <= width ? spansWith(true) : spansWith(false);
-  return <Line width={width} spans={spans} />;
+    if (plugin === undefined || of === plugin) counts[state] = (counts[state] ?? 0) + count;
+  return <Line width={width} spans={tallySpans(counts, width)} />;
 }
 
 function List({ shell, model, width, height }: AccountsProps): ReactNode {
@@ -74,17 +70,30 @@ function List({ shell, model, width, height }: AccountsProps): ReactNode {
   const minute = useMinute(shell);
   const providers = new Set(useStore(shell.live.tally).map(({ plugin }) => plugin));
   const severalProviders = view.plugin === undefined && providers.size > 1;
-  const columns = useMemo(
-    () => fitColumns(accountColumns({ now: shell.now(), width: width - 6, severalProviders, hidden: view.hidden }), width - 6),
-    // oxlint-disable-next-line react-hooks/exhaustive-deps -- ages are counted in minutes
-    [shell, severalProviders, width, minute, view.hidden],
-  );
   const wrong = filterLines(model, isHostGone(roster.error) ? null : roster.error);
   const extra = roster.total === 0 && wrong.length === 0 ? nothingLines(model) : wrong;
   const rows = Math.max(1, height - 4 - extra.length);
   useEffect(() => model.roster.setHeight(rows), [model, rows]);
   const inView = Array.from({ length: Math.min(rows, Math.max(0, roster.total - roster.top)) }, (_, at) =>
     model.roster.row(roster.top + at),
+  );
+  // As wide as the longest name of this list so far: columns never become narrower while one goes through it.
+  const names = useRef({ query: roster.query, width: 0 });
+  if (names.current.query !== roster.query) names.current = { query: roster.query, width: 0 };
+  names.current.width = Math.max(names.current.width, nameColumns(inView, severalProviders));
+  const longestName = names.current.width;
+  const plugins = useStore(shell.live.plugins);
+  const ranked = plugins.some(
+    ({ id, rank }) => rank !== null && (view.plugin === undefined ? providers.has(id) : id === view.plugin),
+  );
+  const columns = useMemo(
+    () =>
+      fitColumns(
+        accountColumns({ now: shell.now(), width: width - 6, severalProviders, hidden: view.hidden, longestName, ranked }),
+        width - 6,
+      ),
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- ages are counted in minutes
+    [shell, severalProviders, width, minute, view.hidden, longestName, ranked],
   );
   const from = view.anchor === null ? Infinity : Math.min(view.anchor, roster.cursor);
   const to = view.anchor === null ? -1 : Math.max(view.anchor, roster.cursor);

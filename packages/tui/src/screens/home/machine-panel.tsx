@@ -11,6 +11,9 @@ const fact = (name: string, ...value: (Spans[number] | undefined)[]): Spans => [
   ...value.filter((part) => part !== undefined),
 ];
 
+/** What a warning is about; the settings have it whole. */
+const headline = (text: string): string => text.split(/ \(|[:.;] /)[0] ?? text;
+
 /** The host: how it does, and what it wants somebody to know. */
 export function MachinePanel({ shell, width, height }: Area & { shell: Shell }): ReactNode {
   const status = useStore(shell.live.status);
@@ -35,7 +38,7 @@ export function MachinePanel({ shell, width, height }: Area & { shell: Shell }):
       'secrets',
       vault.state === 'open' ? { text: 'open', tone: 'good' } : { text: 'locked: muster vault unlock', tone: 'warn' },
     ),
-    ...vault.warnings.map((text) => fact('', { text, tone: 'warn' })),
+    ...vault.warnings.map((text) => fact('', { text: headline(text), tone: 'warn' })),
     ...(status.tcp === null ? [] : [fact('http', status.tcp)]),
     fact(
       'screen',

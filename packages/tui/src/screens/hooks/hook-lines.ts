@@ -1,5 +1,5 @@
 import type { Delivery, Hook } from '@muster/api';
-import { cutMiddle, fit, type Spans, type Tone, wrap } from '@muster/sdk/ui';
+import { cut, cutMiddle, fit, type Spans, type Tone, wrap } from '@muster/sdk/ui';
 import { grouped, moment } from '../../parts/format.ts';
 
 const LABEL = 10;
@@ -23,34 +23,36 @@ export function lookOf({ enabled, last }: Hook): { readonly text: string; readon
   return { text: '● on', tone: 'good' };
 }
 
-const nameWidth = (width: number): number => Math.max(10, Math.min(24, Math.floor(width * 0.2)));
 const eventsOf = ({ events, plugin }: Hook): string => `${events.join(' ')}${plugin === null ? '' : ` of ${plugin}`}`;
-const EVENTS = 18;
-const COUNTS = 24;
+
+/** Columns of the terminal for each part of a line of `width`. */
+function widths(width: number): { name: number; events: number; tells: number; counts: number } {
+  const name = Math.max(10, Math.min(24, Math.floor(width * 0.2)));
+  const events = width < 100 ? 14 : 20;
+  return { name, events, counts: 8, tells: Math.max(0, width - 14 - name - events - 3 * 8 - 1) };
+}
 
 export function hookHeader(width: number): Spans {
-  const name = nameWidth(width);
-  const counts = `${'WAITING'.padStart(8)}${'SENT'.padStart(8)}${'FAILED'.padStart(8)}`;
-  const tells = Math.max(0, width - 14 - name - EVENTS - COUNTS - 1);
+  const { name, events, tells, counts } = widths(width);
+  const figures = ['WAIT', 'SENT', 'FAILED'].map((title) => title.padStart(counts)).join('');
   return [
-    { text: `   ${fit('STATE', 11)}${fit('HOOK', name)}${fit('EVENTS', EVENTS)}${fit('TELLS', tells)}${counts}`, tone: 'faint' },
+    { text: `   ${fit('STATE', 11)}${fit('HOOK', name)}${fit('EVENTS', events)}${fit('TELLS', tells)}${figures}`, tone: 'faint' },
   ];
 }
 
 /** One hook in the list. */
 export function hookLine(hook: Hook, { cursor, width }: { cursor: boolean; width: number }): Spans {
   const { text, tone } = lookOf(hook);
-  const name = nameWidth(width);
-  const tells = Math.max(0, width - 14 - name - EVENTS - COUNTS - 1);
+  const { name, events, tells, counts } = widths(width);
   return [
     { text: cursor ? ' ❯ ' : '   ', tone: 'accent', bold: true },
     { text: fit(text, 11), tone },
     { text: fit(cutMiddle(hook.name, name - 1), name), bold: cursor },
-    { text: fit(cutMiddle(eventsOf(hook), EVENTS - 1), EVENTS), tone: 'faint' },
-    fit(cutMiddle(`${hook.target.kind} ${targetText(hook)}`, Math.max(0, tells - 1)), tells),
-    grouped(hook.waiting).padStart(8),
-    grouped(hook.sent).padStart(8),
-    { text: grouped(hook.failed).padStart(8), tone: hook.failed > 0 ? 'warn' : 'plain' },
+    { text: fit(cut(eventsOf(hook), events - 1), events), tone: 'faint' },
+    fit(tells < 20 ? hook.target.kind : cutMiddle(`${hook.target.kind} ${targetText(hook)}`, tells - 1), tells),
+    grouped(hook.waiting).padStart(counts),
+    grouped(hook.sent).padStart(counts),
+    { text: grouped(hook.failed).padStart(counts), tone: hook.failed > 0 ? 'warn' : 'plain' },
   ];
 }
 

@@ -24,6 +24,10 @@ function deadline(prompt: Prompt, now: number, width: number): Spans {
   ];
 }
 
+/** The line above has the account already. */
+const withoutLabel = ({ title, label }: Prompt): string =>
+  title.startsWith(`${label}: `) ? title.slice(label.length + 2) : title;
+
 function listLines(prompts: readonly Prompt[], at: Prompt | undefined, now: number, width: number): Spans[] {
   if (prompts.length === 0) return [[], [{ text: '  Nothing waits for you.', tone: 'faint' }]];
   return prompts.flatMap((prompt): Spans[] => [
@@ -36,7 +40,7 @@ function listLines(prompts: readonly Prompt[], at: Prompt | undefined, now: numb
       [{ text: `${span(now - prompt.createdAt)} `, tone: 'faint' }],
       width,
     ),
-    [{ text: `     ${prompt.title}`, tone: 'faint' }],
+    [{ text: `     ${withoutLabel(prompt)}`, tone: 'faint' }],
     deadline(prompt, now, Math.max(6, width - 28)),
     [],
   ]);

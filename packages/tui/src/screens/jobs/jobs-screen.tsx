@@ -15,6 +15,7 @@ import { createSchedulesModel, openSchedules } from './schedules.tsx';
 
 function jobsCommands(shell: Shell, model: JobsModel): Command[] {
   const id = (): string => model.current()?.id ?? '<id>';
+  const hasOne = (): boolean => model.current() !== undefined;
   const ended = (): string | undefined => {
     const state = model.current()?.state;
     if (state === undefined) return 'There is no job here.';
@@ -48,7 +49,7 @@ function jobsCommands(shell: Shell, model: JobsModel): Command[] {
       title: 'open: its tasks, live',
       short: 'open',
       group: 'Move',
-      when: () => !model.isOpen(),
+      when: () => !model.isOpen() && hasOne(),
       headless: () => `muster jobs show ${id()}`,
       run() {
         const job = model.current();
@@ -73,7 +74,7 @@ function jobsCommands(shell: Shell, model: JobsModel): Command[] {
       title: 'pause: takes no new task',
       short: 'pause',
       group: 'Act',
-      when: () => !isPaused(),
+      when: () => hasOne() && !isPaused(),
       disabledReason: ended,
       headless: () => `muster jobs pause ${id()}`,
       run: () => model.control('pauseJob'),
@@ -94,6 +95,7 @@ function jobsCommands(shell: Shell, model: JobsModel): Command[] {
       title: 'cancel',
       short: 'cancel',
       group: 'Act',
+      when: hasOne,
       dangerous: true,
       disabledReason: ended,
       headless: () => `muster jobs cancel ${id()}`,
@@ -105,6 +107,7 @@ function jobsCommands(shell: Shell, model: JobsModel): Command[] {
       title: 'retry what failed, as a new job',
       short: 'retry failed',
       group: 'Act',
+      when: hasOne,
       disabledReason: failedNone,
       headless: () => `muster jobs retry ${id()} --failed`,
       run: model.retry,
@@ -115,6 +118,7 @@ function jobsCommands(shell: Shell, model: JobsModel): Command[] {
       title: 'one task more at once',
       short: 'more',
       group: 'Act',
+      when: hasOne,
       disabledReason: ended,
       run: () => model.changeConcurrency(1),
     },
@@ -124,6 +128,7 @@ function jobsCommands(shell: Shell, model: JobsModel): Command[] {
       title: 'one task fewer at once',
       short: 'fewer',
       group: 'Act',
+      when: hasOne,
       disabledReason: ended,
       run: () => model.changeConcurrency(-1),
     },
@@ -154,6 +159,7 @@ function jobsCommands(shell: Shell, model: JobsModel): Command[] {
       keys: ['Y'],
       title: 'copy as a command',
       group: 'See',
+      when: hasOne,
       run() {
         const command = `muster jobs watch ${id()}`;
         if (shell.copy(command)) shell.notices.say(`copied: ${command}`, 'good');
@@ -187,7 +193,7 @@ export function createJobsScreen(shell: Shell): Screen {
   };
   return {
     id: 'jobs',
-    commands: [...jobsCommands(shell, model), newCommand, clockCommand],
+    commands: [newCommand, ...jobsCommands(shell, model), clockCommand],
     stores: [model.view, schedules.schedules, shell.live.jobs, shell.navigation.history],
     crumbs: () => (model.isOpen() ? ['jobs', model.current()?.title ?? '…'] : ['jobs']),
     status: () => [{ text: ' a job goes on when you leave this screen', tone: 'faint' }],

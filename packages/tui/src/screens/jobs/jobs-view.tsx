@@ -1,8 +1,9 @@
 import type { Job } from '@muster/api';
-import { bar, type Column, fit, fitColumns, Line, Panel, Table, windowTop } from '@muster/sdk/ui';
+import { bar, type Column, fit, fitColumns, Lines, Panel, type Spans, Table, windowTop, wrap } from '@muster/sdk/ui';
 import { Box } from 'ink';
 import { type ReactNode, useMemo } from 'react';
 import { moment, percent, plural, shortCount } from '../../parts/format.ts';
+import { useMinute } from '../../parts/use-minute.ts';
 import { useStore } from '../../parts/use-store.ts';
 import type { Shell } from '../../shell.ts';
 import type { Area } from '../../state/overlays.ts';
@@ -18,6 +19,7 @@ export interface JobsProps extends Area {
 }
 
 const BAR = 20;
+const EMPTY = 'none yet: n starts one over all accounts of a provider; or choose accounts (2), then x starts an action with them';
 /** Of the jobs above the schedules. */
 const LEAST_ROWS = 8;
 
@@ -58,7 +60,9 @@ function jobColumns(now: number): Column<Job>[] {
 function JobList({ shell, model, width, height }: JobsProps): ReactNode {
   const jobs = useStore(shell.live.jobs);
   const { cursor } = useStore(model.view);
-  const columns = useMemo(() => fitColumns(jobColumns(shell.now()), width - 6), [shell, width]);
+  const minute = useMinute(shell);
+  // oxlint-disable-next-line react-hooks/exhaustive-deps -- what was today is another day tomorrow
+  const columns = useMemo(() => fitColumns(jobColumns(shell.now()), width - 6), [shell, width, minute]);
   const rows = height - 3;
   const top = windowTop({ cursor, top: 0, height: rows, total: jobs.length });
   const of = (state: Job['state']): number => jobs.filter((job) => job.state === state).length;
@@ -71,10 +75,7 @@ function JobList({ shell, model, width, height }: JobsProps): ReactNode {
       height={height}
     >
       {jobs.length === 0 ? (
-        <Line
-          width={width - 2}
-          spans={[{ text: '  none yet: n starts one; or choose accounts (2), then x starts an action with them', tone: 'faint' }]}
-        />
+        <Lines width={width - 2} lines={wrap(EMPTY, width - 6).map((text): Spans => [{ text: `  ${text}`, tone: 'faint' }])} />
       ) : (
         <Table
           columns={columns}

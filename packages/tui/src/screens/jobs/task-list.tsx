@@ -32,8 +32,14 @@ function progress({ task, running }: Row): Span | string {
   return { text: `${text(bar(running.done, running.total, { width: BAR }))} ${running.done}/${running.total}`, tone: 'busy' };
 }
 
-const COLUMNS: Column<Row>[] = [
-  { title: 'ACCOUNT', width: 22, cell: ({ task }) => task.label },
+/** Names get what is spare: those that begin alike must not look the same. */
+const columnsOf = (width: number): Column<Row>[] => [
+  {
+    title: 'ACCOUNT',
+    width: Math.max(22, Math.min(44, width - 75)),
+    cut: 'middle',
+    cell: ({ task }) => task.label,
+  },
   {
     title: 'STATE',
     width: 11,
@@ -54,7 +60,7 @@ const COLUMNS: Column<Row>[] = [
 
 /** The tasks of a job: those that run come with what they say of themselves. */
 export function TaskList({ job, model, width, height }: Area & { job: Job; model: JobsModel }): ReactNode {
-  const columns = useMemo(() => fitColumns(COLUMNS, width - 6), [width]);
+  const columns = useMemo(() => fitColumns(columnsOf(width), width - 6), [width]);
   const { taskFilter } = useStore(model.view);
   const { top, total, cursor } = useStore(model.tasks.view);
   const rows = Math.max(1, height - 3);

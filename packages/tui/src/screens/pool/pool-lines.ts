@@ -1,6 +1,7 @@
 import type { Account, Forecast, PoolStats } from '@muster/api';
 import { bar, cutMiddle, fit, type Spans, stackedBar, STATE_LOOKS } from '@muster/sdk/ui';
 import { grouped, moment, shortSpan, span } from '../../parts/format.ts';
+import { tallySpans } from '../../parts/tally-spans.ts';
 import type { ForecastWanted } from './pool-model.ts';
 import { stockGroups } from './stock-groups.ts';
 
@@ -16,9 +17,8 @@ const usedAgo = ({ usedAt }: Account, now: number): string => (usedAt === 0 ? 'n
 export function circleLines(stats: PoolStats, next: readonly Account[], { width, now }: { width: number; now: number }): Spans[] {
   const parts = SHOWN.map((state) => ({ count: stats.states[state], tone: STATE_LOOKS[state].tone }));
   const [head] = next;
-  const states = SHOWN.filter((state) => stats.states[state] > 0).flatMap((state): Spans => {
-    const { sign, word, tone } = STATE_LOOKS[state];
-    return [{ text: ` ${sign} ${grouped(stats.states[state])} ${word} `, tone }];
+  const states = tallySpans(stats.states, width);
+  return [{ text: ` ${sign} ${grouped(stats.states[state])} ${word} `, tone }];
   });
   return [
     [],
@@ -54,7 +54,7 @@ export function stockLines(
   const which = min === undefined && max === undefined ? '' : ` of ${min ?? 'any'} to ${max ?? 'any'}`;
   const when = ((): Spans[number] => {
     if (!forecast) return faint('…');
-    if (forecast.at === null) return { text: `not by themselves: ${grouped(forecast.missing)} are missing`, tone: 'warn' };
+    if (forecast.at === null) return { text: `${grouped(forecast.missing)} too few; import more`, tone: 'warn' };
     return { text: inTime(forecast.at, now), tone: forecast.at <= now ? 'good' : 'plain' };
   })();
   return [

@@ -11,7 +11,7 @@ test('5 shows the stock, who has what, who is next, and a forecast', async () =>
   await console.see(/30–31|31 .*█/);
   await console.see(/mapper-1 +7/);
   await console.see(/blind +2/);
-  await console.see(/400 ready: not by themselves: 397 are missing/);
+  await console.see(/400 ready: 397 too few; import more/);
   await console.see(/❯ +1 +user-00000/);
 });
 
@@ -22,7 +22,7 @@ test('f asks for another forecast, x lists the actions, and enter opens who is n
   await console.send('f');
   await console.see('When will so many be ready?');
   await console.send('\x15', '7\r', '\r', '\r');
-  await console.see('7 ready: not by themselves: 4 are missing');
+  await console.see('7 ready: 4 too few; import more');
   await console.send('x');
   await console.see('Actions of Demo');
   // A menu that has just opened takes no key yet.

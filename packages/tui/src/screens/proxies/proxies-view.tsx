@@ -40,8 +40,9 @@ export function ProxiesView({ shell, model, width, height }: Area & { shell: She
   );
   const now = shell.now();
   const { proxies, filter, total } = state;
-  const wide = width >= WIDE;
-  const below = !wide && height >= HIGH;
+  const hasAny = proxies.length > 0;
+  const wide = hasAny && width >= WIDE;
+  const below = hasAny && !wide && height >= HIGH;
   const list = { width: wide ? width - DETAIL : width, height: below ? height - DETAIL_ROWS : height };
   const rows = Math.max(0, list.height - 3);
   const at = model.cursor();
@@ -51,9 +52,7 @@ export function ProxiesView({ shell, model, width, height }: Area & { shell: She
   return (
     <Box flexDirection={wide ? 'row' : 'column'} width={width} height={height}>
       <Panel title={filter === 'all' ? 'Proxies' : `Proxies: ${filter}`} aside={countsOf(state)} focused {...list}>
-        {proxies.length === 0 ? (
-          <Lines lines={emptyLines(state)} width={list.width - 2} />
-        ) : (
+        {hasAny ? (
           <>
             <Line width={list.width - 2} spans={proxyHeader(list.width - 2)} />
             {proxies.slice(top, top + rows).map((proxy, index) => (
@@ -64,6 +63,8 @@ export function ProxiesView({ shell, model, width, height }: Area & { shell: She
               />
             ))}
           </>
+        ) : (
+          <Lines lines={emptyLines(state)} width={list.width - 2} />
         )}
       </Panel>
       {(wide || below) && (
