@@ -18,8 +18,6 @@ export function circleLines(stats: PoolStats, next: readonly Account[], { width,
   const parts = SHOWN.map((state) => ({ count: stats.states[state], tone: STATE_LOOKS[state].tone }));
   const [head] = next;
   const states = tallySpans(stats.states, width);
-  return [{ text: ` ${sign} ${grouped(stats.states[state])} ${word} `, tone }];
-  });
   return [
     [],
     [' ', ...stackedBar(parts, Math.max(1, width - 2))],
