@@ -21,7 +21,7 @@ export { Menu } from './menu.tsx';
 export type { MenuItem, MenuProps } from './menu.tsx';
 export { Panel } from './panel.tsx';
 export type { PanelProps } from './panel.tsx';
-export { pictureSize, readPng, samplePicture } from './picture.ts';
+export { pictureSize, readPicture, readPng, samplePicture } from './picture.ts';
 export type { Picture, PictureSize } from './picture.ts';
 export { PictureView } from './picture-view.tsx';
 export type { PictureViewProps } from './picture-view.tsx';

@@ -1,8 +1,9 @@
 import { renderToString } from 'ink';
+import jpeg from 'jpeg-js';
 import { PNG } from 'pngjs';
 import { expect, test } from 'vitest';
 import { pictureRows } from './picture-rows.ts';
-import { type Picture, pictureSize, readPng } from './picture.ts';
+import { type Picture, pictureSize, readPicture, readPng } from './picture.ts';
 import { PictureView } from './picture-view.tsx';
 import { createTheme } from './theme.ts';
 
@@ -79,6 +80,25 @@ test('what is no picture, damaged or too large is refused with words', async () 
   const empty = Buffer.from(png);
   empty.writeUInt32BE(0, 16);
   await expect(readPng(empty)).rejects.toMatchObject({ code: 'BAD_INPUT' });
+});
+
+test('a JPEG is read as well, and given to terminals as a PNG', async () => {
+  const { data } = PNG.sync.read(pngOf(32, 16, (x) => (x < 16 ? RED : BLUE)));
+  const bytes = new Uint8Array(jpeg.encode({ width: 32, height: 16, data }, 95).data);
+  const { width, height, rgba, png } = await readPicture(bytes);
+  expect([width, height, PNG.sync.read(Buffer.from(png)).width]).toEqual([32, 16, 32]);
+  const [left, right] = [rgba.subarray(0, 4), rgba.subarray(31 * 4, 32 * 4)].map((pixel) => [...pixel].map((one) => one > 128));
+  expect([left, right]).toEqual([
+    [true, false, false, true],
+    [false, false, true, true],
+  ]);
+  for (const length of [3, 60, 200, bytes.length - 10])
+    await expect(readPicture(bytes.subarray(0, length))).rejects.toMatchObject({ code: 'BAD_INPUT' });
+  const huge = Buffer.from(bytes);
+  // Height and width stand behind the marker of the frame.
+  huge.writeUInt32BE(0xffff_ffff, huge.indexOf(Buffer.from([0xff, 0xc0])) + 5);
+  await expect(readPicture(huge)).rejects.toMatchObject({ code: 'TOO_LARGE' });
+  expect((await readPicture(pngOf(2, 2, () => RED))).width).toBe(2);
 });
 
 test('it is drawn in the middle of its area', () => {

@@ -8,19 +8,52 @@ export interface Picture {
   readonly height: number;
   /** Red, green, blue and opacity of each pixel, row by row. */
   readonly rgba: Uint8Array;
-  /** As it came: for terminals that draw pictures themselves. */
+  /** As it came, a JPEG as a PNG: for terminals that draw pictures themselves. */
   readonly png: Uint8Array;
 }
 
 const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 /** More than any terminal shows, and 64 MB in memory. */
 const MOST_PIXELS = 16_000_000;
+const MOST_JPEG_MB = 256;
+
+const isJpeg = (bytes: Uint8Array): boolean => bytes[0] === 0xff && bytes[1] === 0xd8 && bytes[2] === 0xff;
+
+/** Reads a PNG or a JPEG. Throws as `readPng` does. */
+export async function readPicture(bytes: Uint8Array): Promise<Picture> {
+  return isJpeg(bytes) ? readJpeg(bytes) : readPng(bytes);
+}
+
+async function readJpeg(bytes: Uint8Array): Promise<Picture> {
+  const [{ default: pngjs }, { default: jpeg }] = await Promise.all([import('pngjs'), import('jpeg-js')]);
+  try {
+    const { width, height, data } = jpeg.decode(bytes, {
+      useTArray: true,
+      formatAsRGBA: true,
+      tolerantDecoding: false,
+      maxResolutionInMP: MOST_PIXELS / 1e6,
+      maxMemoryUsageInMB: MOST_JPEG_MB,
+    });
+    const png = new pngjs.PNG({ width, height });
+    png.data = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+    return { width, height, rgba: data, png: pngjs.PNG.sync.write(png) };
+  } catch (cause) {
+    if (cause instanceof Error && /limit exceeded/.test(cause.message))
+      throw new MusterError('TOO_LARGE', 'The picture is a JPEG of more than 16 megapixels, or needs too much memory.', {
+        cause,
+      });
+    throw new MusterError('BAD_INPUT', 'The picture is a damaged JPEG; take it anew.', { cause });
+  }
+}
 
 /** Reads a PNG. Throws WRONG_TYPE for what is none, TOO_LARGE over 16 megapixels, BAD_INPUT for one that is damaged. */
 export async function readPng(bytes: Uint8Array): Promise<Picture> {
   const png = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (png.length < 33 || !png.subarray(0, 8).equals(SIGNATURE))
-    throw new MusterError('WRONG_TYPE', 'The picture is not a PNG; give one whose first bytes are those of a PNG file.');
+    throw new MusterError(
+      'WRONG_TYPE',
+      'The picture is neither PNG nor JPEG; give one whose first bytes are those of such a file.',
+    );
   const [width, height] = [png.readUInt32BE(16), png.readUInt32BE(20)];
   if (width * height > MOST_PIXELS)
     throw new MusterError('TOO_LARGE', `The picture has ${width} by ${height} pixels; at most 16 megapixels are read.`);

@@ -2,23 +2,26 @@ import type { Attempt } from '../service/attempts.ts';
 
 type Timed = Attempt & { readonly at: number };
 
-export interface AttemptFigures {
+/** How well some attempts went. */
+export interface Share {
   readonly attempts: number;
   readonly registered: number;
   /** 0 to 1; null without attempts. */
-  readonly successRate: number | null;
+  readonly rate: number | null;
   /** Of those that were registered, in ms; null without any. */
   readonly meanMs: number | null;
+  /** The kind that most of the others failed with; null when none failed. */
+  readonly mostlyFailed: string | null;
+}
+
+export interface AttemptFigures extends Share {
   readonly p95Ms: number | null;
+  /** Most first. */
   readonly errors: readonly { readonly kind: string; readonly count: number }[];
   /** Oldest first, days without attempts too. */
-  readonly days: readonly { readonly day: string; readonly registered: number; readonly attempts: number }[];
-  readonly proxies: readonly {
-    readonly proxy: string;
-    readonly registered: number;
-    readonly attempts: number;
-    readonly meanMs: number | null;
-  }[];
+  readonly days: readonly (Share & { readonly day: string })[];
+  /** Most used first. */
+  readonly proxies: readonly (Share & { readonly proxy: string })[];
 }
 
 const DAY_MS = 86_400_000;
@@ -26,39 +29,48 @@ const mean = (values: readonly number[]): number | null =>
   values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
 const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10);
 
+const isGood = ({ outcome }: Attempt): boolean => outcome === 'registered';
+
+const errorsOf = (attempts: readonly Attempt[]): { kind: string; count: number }[] =>
+  [
+    ...Map.groupBy(
+      attempts.filter((one) => !isGood(one)),
+      ({ outcome }) => outcome,
+    ),
+  ]
+    .map(([kind, some]) => ({ kind, count: some.length }))
+    .toSorted((a, b) => b.count - a.count);
+
+function shareOf(attempts: readonly Attempt[]): Share {
+  const good = attempts.filter(isGood);
+  return {
+    attempts: attempts.length,
+    registered: good.length,
+    rate: attempts.length === 0 ? null : good.length / attempts.length,
+    meanMs: mean(good.map(({ durationMs }) => durationMs)),
+    mostlyFailed: errorsOf(attempts)[0]?.kind ?? null,
+  };
+}
+
 /** What a list of attempts comes to. */
 export function attemptFigures(
   attempts: readonly Timed[],
   { now, days }: { readonly now: number; readonly days: number },
 ): AttemptFigures {
-  const good = attempts.filter(({ outcome }) => outcome === 'registered');
-  const durations = good.map(({ durationMs }) => durationMs).toSorted((a, b) => a - b);
-  const kinds = Map.groupBy(
-    attempts.filter(({ outcome }) => outcome !== 'registered'),
-    ({ outcome }) => outcome,
-  );
+  const durations = attempts
+    .filter(isGood)
+    .map(({ durationMs }) => durationMs)
+    .toSorted((a, b) => a - b);
   const byDay = Map.groupBy(attempts, ({ at }) => dayOf(at));
   const byProxy = Map.groupBy(attempts, ({ proxy }) => proxy ?? 'direct');
-  const registeredOf = (some: readonly Timed[]): readonly Timed[] => some.filter(({ outcome }) => outcome === 'registered');
   return {
-    attempts: attempts.length,
-    registered: good.length,
-    successRate: attempts.length === 0 ? null : good.length / attempts.length,
-    meanMs: mean(durations),
+    ...shareOf(attempts),
     p95Ms: durations[Math.min(durations.length - 1, Math.ceil(durations.length * 0.95) - 1)] ?? null,
-    errors: [...kinds].map(([kind, some]) => ({ kind, count: some.length })).toSorted((a, b) => b.count - a.count),
+    errors: errorsOf(attempts),
     days: Array.from({ length: days }, (_, back) => {
       const day = dayOf(now - (days - 1 - back) * DAY_MS);
-      const some = byDay.get(day) ?? [];
-      return { day, registered: registeredOf(some).length, attempts: some.length };
+      return { day, ...shareOf(byDay.get(day) ?? []) };
     }),
-    proxies: [...byProxy]
-      .map(([proxy, some]) => ({
-        proxy,
-        registered: registeredOf(some).length,
-        attempts: some.length,
-        meanMs: mean(registeredOf(some).map(({ durationMs }) => durationMs)),
-      }))
-      .toSorted((a, b) => b.attempts - a.attempts),
+    proxies: Array.from(byProxy, ([proxy, some]) => ({ proxy, ...shareOf(some) })).toSorted((a, b) => b.attempts - a.attempts),
   };
 }

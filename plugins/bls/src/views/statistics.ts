@@ -1,5 +1,5 @@
 import type { ReadView, ViewSection } from '@muster/sdk';
-import { attemptFigures } from '../figures/attempt-figures.ts';
+import { attemptFigures, type Share } from '../figures/attempt-figures.ts';
 import { countsOf } from '../figures/counts.ts';
 import type { Account, Config } from '../schemas.ts';
 import type { BlsService } from '../service.ts';
@@ -43,7 +43,7 @@ const read: ReadView<Config, Account> = async ({ accounts, params, now, service,
       facts: [
         { label: 'Attempts', value: figures.attempts },
         { label: 'Registered', value: figures.registered, tone: 'good' },
-        { label: 'Success rate', value: percent(figures.successRate) },
+        { label: 'Success rate', value: percent(figures.rate) },
         { label: 'Mean', value: seconds(figures.meanMs) },
         { label: 'p95', value: seconds(figures.p95Ms) },
         ...open.map(({ action, done, failed, total }) => ({
@@ -59,38 +59,17 @@ const read: ReadView<Config, Account> = async ({ accounts, params, now, service,
       title: 'Errors by kind',
       bars: figures.errors.map(({ kind, count }) => ({ label: kind, value: count, of: figures.attempts, tone: 'bad' as const })),
     },
-    {
-      kind: 'table',
-      title: 'By day',
-      columns: [
-        { key: 'day', title: 'Day' },
-        { key: 'attempts', title: 'Attempts', align: 'right' },
-        { key: 'registered', title: 'Registered', align: 'right' },
-        { key: 'rate', title: 'Rate', align: 'right' },
-      ],
-      rows: figures.days.map(({ day, registered, attempts: all }) => ({
-        day,
-        attempts: all,
-        registered,
-        rate: percent(all === 0 ? null : registered / all),
-      })),
-    },
-    {
-      kind: 'table',
-      title: 'By proxy',
-      columns: [
-        { key: 'proxy', title: 'Proxy' },
-        { key: 'attempts', title: 'Attempts', align: 'right' },
-        { key: 'registered', title: 'Registered', align: 'right' },
-        { key: 'mean', title: 'Mean', align: 'right' },
-      ],
-      rows: figures.proxies.map(({ proxy, attempts: all, registered, meanMs }) => ({
-        proxy,
-        attempts: all,
-        registered,
-        mean: seconds(meanMs),
-      })),
-    },
+    { kind: 'spark', title: 'Registered each day', values: figures.days.map(({ registered }) => registered) },
+    shares(
+      'By day',
+      'Day',
+      figures.days.map((one) => [one.day, one]),
+    ),
+    shares(
+      'By proxy',
+      'Proxy',
+      figures.proxies.map((one) => [one.proxy, one]),
+    ),
     {
       kind: 'facts',
       title: 'Browser',
@@ -106,6 +85,28 @@ const read: ReadView<Config, Account> = async ({ accounts, params, now, service,
   return { sections, choices: Object.keys(SPANS).map((one) => ({ title: `Last ${one}`, params: { span: one } })) };
 };
 export default read;
+
+/** A row for each group of attempts: how many, how well, how long, and what mostly went wrong. */
+const shares = (title: string, of: string, groups: readonly (readonly [string, Share])[]): ViewSection => ({
+  kind: 'table',
+  title,
+  columns: [
+    { key: 'name', title: of },
+    { key: 'attempts', title: 'Attempts', align: 'right' },
+    { key: 'registered', title: 'Registered', align: 'right' },
+    { key: 'rate', title: 'Rate', align: 'right' },
+    { key: 'mean', title: 'Mean', align: 'right' },
+    { key: 'failed', title: 'Mostly failed by' },
+  ],
+  rows: groups.map(([name, { attempts, registered, rate, meanMs, mostlyFailed }]) => ({
+    name,
+    attempts,
+    registered,
+    rate: percent(rate),
+    mean: seconds(meanMs),
+    failed: mostlyFailed,
+  })),
+});
 
 const barsOf = (counts: Readonly<Record<string, number>>, of: number) =>
   Object.entries(counts).map(([label, value]) => ({ label, value, of }));

@@ -1,5 +1,5 @@
 import type { Prompt } from '@muster/api';
-import { type Picture, readPng } from '@muster/sdk/ui';
+import { type Picture, readPicture } from '@muster/sdk/ui';
 import type { Shell } from '../../shell.ts';
 import { messageOf } from '../../state/message-of.ts';
 import { createStore, type Store } from '../../state/store.ts';
@@ -26,7 +26,7 @@ export function createPromptPicture({ client }: Shell): PromptPicture {
 
   async function load(prompt: string, signal: AbortSignal): Promise<void> {
     const response = await client.bytes('promptImage', { params: { id: prompt } }, signal);
-    const picture = await readPng(new Uint8Array(await response.arrayBuffer()));
+    const picture = await readPicture(new Uint8Array(await response.arrayBuffer()));
     if (!signal.aborted) shown.set({ prompt, picture, problem: '' });
   }
 
