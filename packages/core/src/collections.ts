@@ -1,6 +1,7 @@
 import { ACCOUNTS } from './accounts/account-record.ts';
 import { DELIVERIES, HOOK_CURSOR, HOOKS } from './hooks/hook-record.ts';
 import { JOBS, TASKS } from './jobs/job-record.ts';
+import { UNTOLD } from './jobs/pool-history.ts';
 import { SETTINGS } from './plugins/plugin-settings.ts';
 import { ROTATION } from './pool/rotation-record.ts';
 import type { CollectionDefinition } from './ports/store.ts';
@@ -26,6 +27,7 @@ export const COLLECTIONS: readonly CollectionDefinition[] = [
   HOOKS,
   DELIVERIES,
   HOOK_CURSOR,
+  UNTOLD,
 ];
 
 /** Collections in which sealed texts may stand, with what grows at each change of a document. */

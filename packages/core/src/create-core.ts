@@ -2,6 +2,7 @@ import type { AwilixContainer } from 'awilix';
 import { WITH_TEXTS } from './collections.ts';
 import { composeServices } from './container.ts';
 import type { Core, CoreOptions, Services } from './core.ts';
+import { recoverHistory } from './jobs/pool-history.ts';
 import { openParts } from './open-parts.ts';
 import { createPluginScope, type PluginScope } from './plugins/plugin-scope.ts';
 import { checkTexts, resealTexts } from './vault/sealed-text.ts';
@@ -23,7 +24,8 @@ export async function createCore(options: CoreOptions): Promise<Core> {
 
 function coreOf(container: AwilixContainer<Services>, closeAll: () => Promise<void>): Core {
   const services: Services = { ...container.cradle };
-  const { circle, pool, proxies, jobs, schedules, hooks, plugins, pluginServices, evidence, sessions, store, vault } = services;
+  const { circle, pool, proxies, jobs, schedules, hooks, plugins, pluginServices, evidence, sessions, store, events, vault } =
+    services;
   const scopes = new Map<string, PluginScope>();
   let stopping: Promise<void> | undefined;
 
@@ -38,6 +40,7 @@ function coreOf(container: AwilixContainer<Services>, closeAll: () => Promise<vo
       await circle.open();
       // Before anything else happens that somebody wants to be told of.
       await hooks.start();
+      await recoverHistory({ store, events });
       await proxies.start();
       // Tasks that go on may ask for a service; by itself none opens before they do, as it may start jobs.
       pluginServices.admit(authorize);

@@ -5,11 +5,11 @@ import { createDrafter } from '../accounts/account-draft.ts';
 import { identityOf } from '../accounts/identity.ts';
 import type { NewEvent } from '../events/event.ts';
 import { OWNER, type LeaseRef, type Pool } from '../pool/pool.ts';
-import type { Clock } from '../ports/clock.ts';
-import type { Store } from '../ports/store.ts';
+import type { Clock, Random } from '../ports/clock.ts';
+import type { Operation, Store } from '../ports/store.ts';
 import { oneOf } from '../query/filter.ts';
 import { leaseRef } from './account-lease.ts';
-import { createPoolHistory } from './pool-history.ts';
+import { createPoolHistory, type Chapter } from './pool-history.ts';
 
 type Data = Readonly<Record<string, unknown>>;
 
@@ -20,6 +20,7 @@ export interface PoolAccessDeps {
   readonly pool: Pool;
   readonly store: Store;
   readonly clock: Clock;
+  readonly random: Random;
   readonly plugin: Plugin;
   /** What every event names: the task, or who asked. */
   readonly about: Pick<NewEvent, 'actor' | 'job' | 'task'>;
@@ -101,8 +102,9 @@ export function createPoolAccess(deps: PoolAccessDeps): PoolAccess<Data> {
     async handOut(accounts, { owner, expiresAt }) {
       alive();
       const to = holderOf(owner);
-      await pool.handOut(await refs(accounts), { holder: to, until: expiresAt });
-      await history.handedOut(accounts, { owner, expiresAt });
+      const chapter = history.handedOut(accounts, { owner, expiresAt });
+      await pool.handOut(await refs(accounts), { holder: to, until: expiresAt, beside: [chapter.operation] });
+      await chapter.tell();
     },
     async giveBack(accounts) {
       alive();
@@ -111,14 +113,16 @@ export function createPoolAccess(deps: PoolAccessDeps): PoolAccess<Data> {
     async rest(account, { until, status, why }) {
       alive();
       const change = { ...(status !== undefined && { status }), ...(why !== undefined && { why }) };
-      await pool.finish(await only(account), { kind: 'rest', until, change });
-      await history.judged([account], { rest: { until, ...change } });
+      const chapter = history.judged([account], { rest: { until, ...change } });
+      await pool.finish(await only(account), { kind: 'rest', until, change }, [chapter.operation]);
+      await chapter.tell();
     },
     async fail(account, { status, why }) {
       alive();
       const change = { why, ...(status !== undefined && { status }) };
-      await pool.finish(await only(account), { kind: 'failed', change });
-      await history.judged([account], { fail: change });
+      const chapter = history.judged([account], { fail: change });
+      await pool.finish(await only(account), { kind: 'failed', change }, [chapter.operation]);
+      await chapter.tell();
     },
     async supply(request) {
       alive();
@@ -148,8 +152,14 @@ export function createPoolAccess(deps: PoolAccessDeps): PoolAccess<Data> {
           ? ({ kind: 'failed', change: fail } as const)
           : ({ kind: 'unused' } as const);
       const from = owner === undefined ? {} : { holder: holderOf(owner) };
-      const { taken, moved } = await pool.takeBack({ plugin: pluginId, accounts, outcome, ...from });
-      await history.takenBack(taken, { ...(rest && { rest }), ...(fail && { fail }) });
+      const chapters: Chapter[] = [];
+      const beside = (taken: readonly AccountRecord[]): Operation[] => {
+        const chapter = history.takenBack(taken, { ...(rest && { rest }), ...(fail && { fail }) });
+        chapters.push(chapter);
+        return [chapter.operation];
+      };
+      const { moved, committed } = await pool.takeBack({ plugin: pluginId, accounts, outcome, beside, ...from });
+      for (const chapter of chapters) if (committed.includes(chapter.operation)) await chapter.tell();
       return moved;
     },
     async extend(accounts, { owner, expiresAt }) {

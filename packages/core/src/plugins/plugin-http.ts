@@ -65,6 +65,7 @@ export function createPluginHttp(deps: PluginHttpDeps): PluginHttp {
         pool,
         store,
         clock,
+        random,
         plugin,
         holder,
         ttlMs: LEASE_MS,

@@ -213,10 +213,8 @@ export function createPool(deps: PoolDependencies): Pool {
       if (to.holder === '') throw new MusterError('BAD_INPUT', 'Accounts are handed out to somebody: name the owner.');
       await circle.open();
       const until = to.until === null ? null : leaseEnd(to.until - clock.now(), clock.now());
-      await endAll(
-        leases,
-        leases.map((lease) => ends.handOut(lease, { holder: to.holder, until })),
-      );
+      const handed = leases.map((lease) => ends.handOut(lease, { holder: to.holder, until }));
+      await endAll(leases, [...handed, ...(to.beside ?? [])]);
       if (until !== null) waker.note(until);
     },
 
@@ -231,9 +229,9 @@ export function createPool(deps: PoolDependencies): Pool {
       await endEach(leases, (lease) => finishing(lease, { kind: 'unused' }));
     },
 
-    async finish(lease, outcome) {
+    async finish(lease, outcome, beside = []) {
       await circle.open();
-      await endAll([lease], [finishing(lease, outcome)]);
+      await endAll([lease], [finishing(lease, outcome), ...beside]);
     },
 
     finishing,

@@ -45,6 +45,15 @@ export interface TakeBackRequest {
   /** Default: whoever they are handed out to. */
   readonly holder?: string;
   readonly outcome: Extract<LeaseOutcome, { readonly kind: 'unused' | 'rest' | 'failed' }>;
+  /** What goes into the same commit as the end of these leases. Asked for each commit, and again when one is tried again. */
+  readonly beside?: (taken: readonly AccountRecord[]) => readonly Operation[];
+}
+
+export interface HandOutTo {
+  readonly holder: string;
+  readonly until: number | null;
+  /** What goes into the same commit. */
+  readonly beside?: readonly Operation[];
 }
 
 export interface TakenBack {
@@ -52,6 +61,8 @@ export interface TakenBack {
   readonly taken: readonly AccountRecord[];
   /** Ids of those that were leased to somebody else since, or are gone. */
   readonly moved: readonly string[];
+  /** What `beside` answered for the commits that went through. */
+  readonly committed: readonly Operation[];
 }
 
 /** The accounts of a plugin in the order of a strategy; durable, exclusive leases on them. */
@@ -65,7 +76,7 @@ export interface Pool {
   leaseOne(id: string, request: LeaseOneRequest): Promise<AccountRecord>;
   renew(leases: readonly LeaseRef[], ttlMs: number): Promise<void>;
   /** All in one commit: used now, to the end of the circle; leased to `owner` until then, or free at once (`until` null). */
-  handOut(leases: readonly LeaseRef[], to: { readonly holder: string; readonly until: number | null }): Promise<void>;
+  handOut(leases: readonly LeaseRef[], to: HandOutTo): Promise<void>;
   /**
    * Ends hand-outs before their time; one that is free again, with nobody having had it since, still takes the outcome.
    * What moved on is told and left alone.
@@ -73,8 +84,8 @@ export interface Pool {
   takeBack(request: TakeBackRequest): Promise<TakenBack>;
   /** Back to the place it came from. */
   giveBack(leases: readonly LeaseRef[]): Promise<void>;
-  /** Ends a lease after use, with what became of the account; to the end of the circle. */
-  finish(lease: LeaseRef, outcome: LeaseOutcome): Promise<void>;
+  /** Ends a lease after use, with what became of the account; to the end of the circle. `beside` goes into the same commit. */
+  finish(lease: LeaseRef, outcome: LeaseOutcome, beside?: readonly Operation[]): Promise<void>;
   /** The operation that `finish` would commit, for a caller that commits more in the same transaction. */
   finishing(lease: LeaseRef, outcome: LeaseOutcome): Operation;
   /** The operation that puts an account away that nobody has leased, if it is ready; woken like any other. */

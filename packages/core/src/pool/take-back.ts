@@ -17,7 +17,7 @@ export interface TakeBackParts {
 
 /** Ends hand-outs before their time, 500 a commit; says which were ended and which have moved on. */
 export async function takeBack({ store, end, judge }: TakeBackParts, request: TakeBackRequest): Promise<TakenBack> {
-  const { plugin, accounts, holder, outcome } = request;
+  const { plugin, accounts, holder, outcome, beside } = request;
 
   const decide = (record: AccountRecord | undefined, fence: number): 'moved' | 'as-it-is' | Operation => {
     if (!record || record.plugin !== plugin || record.fence !== fence) return 'moved';
@@ -51,8 +51,10 @@ export async function takeBack({ store, end, judge }: TakeBackParts, request: Ta
         }
       }
       try {
-        if (operations.length > 0) await store.commit(operations);
-        return { taken, moved };
+        if (operations.length === 0) return { taken, moved, committed: [] };
+        const committed = beside?.(taken) ?? [];
+        await store.commit([...operations, ...committed]);
+        return { taken, moved, committed };
       } catch (error) {
         // One of them changed in between: look at all of them again.
         if (!refused(error) || tries === RETRIES) throw error;
@@ -63,10 +65,12 @@ export async function takeBack({ store, end, judge }: TakeBackParts, request: Ta
   const distinct = [...new Map(accounts.map((account) => [account.id, account])).values()];
   const taken: AccountRecord[] = [];
   const moved: string[] = [];
+  const committed: Operation[] = [];
   for (let at = 0; at < distinct.length; at += BATCH) {
     const done = await batch(distinct.slice(at, at + BATCH));
     taken.push(...done.taken);
     moved.push(...done.moved);
+    committed.push(...done.committed);
   }
-  return { taken, moved };
+  return { taken, moved, committed };
 }

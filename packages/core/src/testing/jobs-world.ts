@@ -13,6 +13,7 @@ import { createEvidence } from '../evidence/create-evidence.ts';
 import { createJobs } from '../jobs/create-jobs.ts';
 import type { JobsDeps } from '../jobs/create-jobs.ts';
 import { JOBS, TASKS } from '../jobs/job-record.ts';
+import { UNTOLD } from '../jobs/pool-history.ts';
 import type { TaskRecord } from '../jobs/job-record.ts';
 import type { Jobs, JobSnapshot } from '../jobs/jobs.ts';
 import type { JobPolicy } from '../jobs/policy.ts';
@@ -31,7 +32,7 @@ import type { TestClock } from './test-clock.ts';
 import { createTestRandom } from './test-random.ts';
 import { NO_SERVICES, testEvents, testPlugins, testVault } from './roster-things.ts';
 
-export const COLLECTIONS = [ACCOUNTS, JOBS, TASKS, PROMPTS, PROXIES, STICKY];
+export const COLLECTIONS = [ACCOUNTS, JOBS, TASKS, PROMPTS, PROXIES, STICKY, UNTOLD];
 
 const Config = z.object({ greeting: z.string().default('hello') });
 const Account = z.object({

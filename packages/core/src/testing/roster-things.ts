@@ -5,6 +5,7 @@ import { ACCOUNTS } from '../accounts/account-record.ts';
 import type { Accounts } from '../accounts/accounts.ts';
 import { createAccounts } from '../accounts/create-accounts.ts';
 import { openMemoryStore } from '../adapters/memory-store.ts';
+import { UNTOLD } from '../jobs/pool-history.ts';
 import type { MusterEvent } from '../events/event.ts';
 import type { Events, Redactor } from '../events/events.ts';
 import type { Plugins } from '../plugins/plugins.ts';
@@ -163,7 +164,7 @@ export async function openRoster(
     readonly seed?: number;
   } = {},
 ): Promise<Roster> {
-  const store = given.store ?? (await openMemoryStore({ collections: [ACCOUNTS] }));
+  const store = given.store ?? (await openMemoryStore({ collections: [ACCOUNTS, UNTOLD] }));
   const clock = given.clock ?? createTestClock();
   const random = createTestRandom(given.seed ?? 1);
   const events = testEvents();
