@@ -66,6 +66,12 @@ export const Config = z.object({
     .max(86_400_000)
     .default(480_000)
     .describe('Without a line to WhatsApp for so long: the browser restarts'),
+  restartPauseMs: z
+    .int()
+    .min(10)
+    .max(60_000)
+    .default(1_000)
+    .describe('Before a browser is started anew; grows to 300 times as much with each in a row'),
   restartLimit: z.int().min(0).max(10_000).default(100).describe('Restarts in a row, then it has failed; 0: never'),
   qrRounds: z.int().min(1).max(100).default(3).describe('Rounds of QR codes (about two minutes each) that are shown to nobody'),
   takeOver: z.boolean().default(false).describe('Take over again when WhatsApp Web is opened elsewhere with the same link'),

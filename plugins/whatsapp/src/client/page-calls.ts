@@ -24,6 +24,8 @@ export interface PageState {
   readonly synced: boolean;
   /** The library listens: words of the page reach it. */
   readonly listening: boolean;
+  /** And has its listeners for messages in this document. */
+  readonly attached: boolean;
 }
 
 export const pageState = (page: Page): Promise<PageState> =>
@@ -32,7 +34,12 @@ export const pageState = (page: Page): Promise<PageState> =>
     const { Socket } = (globals.require?.('WAWebSocketModel') ?? {
       Socket: { state: 'UNLAUNCHED', hasSynced: false },
     }) as SocketModule;
-    return { state: Socket.state, synced: Socket.hasSynced, listening: globals.onAppStateHasSyncedEvent !== undefined };
+    return {
+      state: Socket.state,
+      synced: Socket.hasSynced,
+      listening: globals.onAppStateHasSyncedEvent !== undefined,
+      attached: globals.WWebJS !== undefined,
+    };
   });
 
 /** The version, once the page has one. */

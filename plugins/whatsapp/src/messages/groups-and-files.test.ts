@@ -172,6 +172,21 @@ test('an opt-out under an id whose number nobody knows counts once the number is
   expect(world.simulator.service.sent.map(({ body }) => body)).not.toContain('offer');
 });
 
+test('a page that loads itself anew while it is ready loses no message, and hears none twice', async () => {
+  const pages = world.simulator.counters()['pages'] ?? 0;
+  world.simulator.service.devices.tell(wid(ONE), { type: 'reload' });
+  incoming('while it loads');
+  await until('it is there again', () => (world.simulator.counters()['pages'] ?? 0) > pages);
+  incoming('as soon as it is there');
+  await heardBy(one, 'while it loads');
+  await heardBy(one, 'as soon as it is there');
+  await until('it is ready', () => one.session.state === 'ready');
+  incoming('afterwards');
+  await heardBy(one, 'afterwards');
+  const texts = one.told.events.filter(({ type }) => type === 'message.received').map(({ fields }) => fields?.['text']);
+  expect(texts.slice(-3)).toEqual(['while it loads', 'as soon as it is there', 'afterwards']);
+});
+
 test('where chats go by the other id, what is sent to a number is kept under the number and acknowledged', async () => {
   await world.simulator.turn({ page: { lidChats: true } });
   await two.session.close();

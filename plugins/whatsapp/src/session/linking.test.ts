@@ -51,16 +51,6 @@ test('a host that stops gets every session closed, whatever it is at', async () 
   );
 });
 
-test('a driven browser says that it is one, and gives its own name', async () => {
-  await using world = await openTestWorld();
-  const session = await world.open('one');
-  await session.link(ONE);
-  const said = await session.supervisor.connection.page.evaluate(() => navigator.webdriver);
-  expect(said, 'a browser that is driven says so').toBe(true);
-  const agent = await session.supervisor.connection.page.evaluate(() => navigator.userAgent);
-  expect(agent).toContain('Headless');
-});
-
 test('a code is linked by phone number', async () => {
   await using world = await openTestWorld();
   const session = await world.open('one', { account: { clientId: 'one', phone: ONE }, linkByCode: true });

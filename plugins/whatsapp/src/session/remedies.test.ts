@@ -13,62 +13,6 @@ afterAll(() => {
   process.off('unhandledRejection', note);
 });
 
-test('a ready that the library missed is announced to it', async () => {
-  await using world = await openTestWorld();
-  const first = await world.open('one');
-  await first.link(ONE);
-  await first.supervisor.close();
-  await world.simulator.turn({ page: { syncBeforeInject: true } });
-  const session = await world.open('one');
-  session.supervisor.start();
-  await session.until('ready');
-  expect(session.remedies()).toEqual(['announce-ready']);
-});
-
-test('a killed browser is replaced by a new one, without a code', async () => {
-  await using world = await openTestWorld();
-  const first = await world.open('one');
-  await first.link(ONE);
-  await first.supervisor.close();
-  const session = await world.open('one');
-  session.supervisor.start();
-  await session.until('ready');
-  process.kill(session.supervisor.connection.browser.pid, 'SIGKILL');
-  await session.until('restarting');
-  await session.until('ready');
-  expect(session.codes).toEqual([]);
-  expect(session.remedies()).toContain('restart-browser');
-});
-
-test('a crashed page is loaded again, and hears messages once', async () => {
-  await using world = await openTestWorld();
-  const session = await world.open('one');
-  await session.link(ONE);
-  void session.supervisor.connection.page.goto('chrome://crash').catch(() => undefined);
-  await session.until('reconnecting');
-  await session.until('ready');
-  expect(session.remedies()).toEqual(['reload-page']);
-  world.simulator.service.incoming({ to: wid, from: '966511111111@c.us', body: 'after the crash' });
-  await until('the message', () => session.messages.length > 0);
-  await until('it is taken', () => world.simulator.counters()['delivered'] === 1);
-  expect(session.messages.map(({ body }) => body)).toEqual(['after the crash']);
-});
-
-test('a page that hangs costs its browser, not the session', async () => {
-  await using world = await openTestWorld({ config: { heartbeatTimeoutMs: 400 } });
-  const first = await world.open('one');
-  await first.link(ONE);
-  await first.supervisor.close();
-  const session = await world.open('one');
-  session.supervisor.start();
-  await session.until('ready');
-  world.simulator.service.devices.tell(wid, { type: 'hang', ms: 600_000 });
-  await session.until('restarting');
-  expect(session.told.reports.at(-1)?.why).toContain('does not answer');
-  await session.until('ready');
-  expect(session.codes).toEqual([]);
-});
-
 test('a page that loads itself anew while the library settles in is settled into again', async () => {
   await using world = await openTestWorld({ knobs: { page: { reloadOnceMs: 250, openMs: 400 } } });
   const session = await world.open('one');
@@ -135,60 +79,6 @@ test('a link that never syncs restarts the browser', async () => {
   await session.until('ready');
 });
 
-test('a cut network is waited out in the same browser; messages of that time arrive', async () => {
-  await using world = await openTestWorld();
-  const session = await world.open('one');
-  await session.link(ONE);
-  const { pid } = session.supervisor.connection.browser;
-  world.simulator.service.drop({ ms: 1_500 });
-  await session.until('reconnecting');
-  world.simulator.service.incoming({ to: wid, from: '966511111111@c.us', body: 'meanwhile' });
-  await session.until('ready');
-  expect(session.supervisor.connection.browser.pid).toBe(pid);
-  await until('the message', () => session.messages.length > 0);
-  expect(session.messages[0]?.body).toBe('meanwhile');
-});
-
-test('a line that stays away is asked for, then the browser is replaced', async () => {
-  await using world = await openTestWorld({ config: { lineTimeoutMs: 1_000 } });
-  const session = await world.open('one');
-  await session.link(ONE);
-  world.simulator.service.drop({ ms: 4_000 });
-  await session.until('restarting');
-  expect(session.remedies()).toContain('ask-for-line');
-  expect(session.told.reports.at(-1)?.why).toContain('no line to WhatsApp');
-  await session.until('ready');
-});
-
-test('WhatsApp Web opened elsewhere ends it with its login kept, or is taken over where that is set', async () => {
-  await using world = await openTestWorld();
-  const session = await world.open('one');
-  await session.link(ONE);
-  world.host.config = { ...world.host.config, takeOver: true };
-  world.simulator.service.devices.tell(wid, { type: 'state', state: 'CONFLICT' });
-  await until('it was taken over', () => session.remedies().includes('take-over'));
-  expect(session.supervisor.state).toBe('ready');
-  world.host.config = { ...world.host.config, takeOver: false };
-  world.simulator.service.devices.tell(wid, { type: 'state', state: 'CONFLICT' });
-  await session.until('conflict');
-  await session.supervisor.ended;
-  const again = await world.open('one');
-  again.supervisor.start();
-  await again.until('ready');
-  expect(again.codes).toEqual([]);
-});
-
-test('a number that WhatsApp blocks ends with its reason', async () => {
-  const state = 'TOS_BLOCK';
-  await using world = await openTestWorld();
-  const session = await world.open('one');
-  await session.link(ONE);
-  world.simulator.service.devices.tell(wid, { type: 'state', state });
-  await session.until('failed');
-  await session.supervisor.ended;
-  expect(session.told.reports.at(-1)?.why).toContain(state);
-});
-
 test('without a way to WhatsApp it says so, and tries again', async () => {
   // No version is kept: the page is asked of WhatsApp itself, and the browser of a test reaches nothing but this machine.
   await using world = await openTestWorld({ config: { webVersion: undefined } });
@@ -196,18 +86,6 @@ test('without a way to WhatsApp it says so, and tries again', async () => {
   session.supervisor.start();
   await session.until('restarting');
   expect(session.told.reports.at(-1)?.why).toContain('ERR_NAME_NOT_RESOLVED');
-});
-
-test('a login that the service has forgotten leads to a code, not to a loop', async () => {
-  await using world = await openTestWorld();
-  const first = await world.open('one');
-  await first.link(ONE);
-  await first.supervisor.close();
-  world.simulator.service.devices.unlink(wid);
-  const session = await world.open('one');
-  session.supervisor.start();
-  await until('a code', () => session.codes.length > 0, session.path);
-  expect(session.supervisor.state).toBe('scan');
 });
 
 test('it can be closed at any moment of its start', async () => {

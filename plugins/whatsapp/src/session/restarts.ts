@@ -1,6 +1,16 @@
-const PAUSES_MS = [1_000, 2_000, 5_000, 10_000, 30_000, 60_000, 120_000, 300_000] as const;
+/** Times the first one: with a first pause of a second the last is five minutes. */
+const PAUSES = [1, 2, 5, 10, 30, 60, 120, 300] as const;
 /** Ready for so long, the next fault counts as the first again. */
 const STEADY_MS = 60_000;
+
+export interface RestartOptions {
+  readonly now: number;
+  /** In [0, 1). */
+  readonly random: number;
+  readonly firstPauseMs: number;
+  /** Most in a row; 0: no limit. */
+  readonly limit: number;
+}
 
 /** How often the browser was started anew in a row, and how long to wait before the next time. */
 export class Restarts {
@@ -15,12 +25,12 @@ export class Restarts {
     this.#inARow = 0;
   }
 
-  /** ms; undefined when there were `limit` in a row already (0: no limit). `random` is in [0, 1). */
-  next({ now, random, limit }: { readonly now: number; readonly random: number; readonly limit: number }): number | undefined {
+  /** ms; undefined when there were `limit` in a row already. */
+  next({ now, random, firstPauseMs, limit }: RestartOptions): number | undefined {
     if (this.#readySince !== undefined && now - this.#readySince > STEADY_MS) this.#inARow = 0;
     this.#readySince = undefined;
-    const pause = (PAUSES_MS[Math.min(this.#inARow, PAUSES_MS.length - 1)] ?? 0) * (0.8 + 0.4 * random);
+    const times = PAUSES[Math.min(this.#inARow, PAUSES.length - 1)] ?? 0;
     this.#inARow += 1;
-    return limit > 0 && this.#inARow > limit ? undefined : pause;
+    return limit > 0 && this.#inARow > limit ? undefined : times * firstPauseMs * (0.8 + 0.4 * random);
   }
 }

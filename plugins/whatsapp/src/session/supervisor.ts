@@ -205,7 +205,11 @@ export class Supervisor {
       if (page) await within(logOut(page), LOG_OUT_MS, 'the page').catch(() => undefined);
       return this.#end('refused', wrong, { wipe: true });
     }
-    if (!this.#course.apply('synced')) return;
+    if (!this.#course.apply('synced')) {
+      // It loaded itself anew, and quickly: what came meanwhile is looked for.
+      if (this.#course.state === 'ready') this.#tellReady();
+      return;
+    }
     this.#restarts.ready(context.now());
     this.touch();
     if (this.#justLinked) this.#reportUntilFlushed();
@@ -248,8 +252,8 @@ export class Supervisor {
     // A host that stops closes its sessions next.
     if (context.signal.aborted || !this.#course.apply('browser-lost', why)) return;
     this.#browser.disown();
-    const { restartLimit: limit } = context.config();
-    const pause = this.#restarts.next({ now: context.now(), random: context.random(), limit });
+    const { restartLimit: limit, restartPauseMs: firstPauseMs } = context.config();
+    const pause = this.#restarts.next({ now: context.now(), random: context.random(), firstPauseMs, limit });
     if (pause === undefined) return void this.#end('given-up', `restarted ${limit} times in a row: ${why}`);
     return void this.#again(why, pause);
   }

@@ -44,7 +44,8 @@ export async function watch({ page, sightings, config, state, codesRanOut, signa
     const current = state();
     const linked = seen.state === 'CONNECTED';
     if (linked && !seen.synced) sightings.linked();
-    if (since('missed ready', linked && seen.synced && seen.listening && current !== 'ready') > GRACE_MS) {
+    const missed = linked && seen.synced && seen.listening && (current !== 'ready' || !seen.attached);
+    if (since('missed ready', missed) > GRACE_MS) {
       since('missed ready', false);
       sightings.remedy('announce-ready', 'connected and synced, and no word of it');
       await within(announceSynced(page), heartbeatTimeoutMs, 'the page').catch(() => undefined);
@@ -52,13 +53,15 @@ export async function watch({ page, sightings, config, state, codesRanOut, signa
     if (since('not synced', linked && !seen.synced) > syncTimeoutMs)
       return sightings.browserLost(`linked, and not synced after ${syncTimeoutMs / 1_000} s`);
     const away = since('no line', current === 'reconnecting' && !linked);
-    if (away > lineTimeoutMs) return sightings.browserLost(`no line to WhatsApp for ${Math.round(away / 1_000)} s`);
-    if (since('line asked for', away > lineTimeoutMs * ASK_FOR_LINE_AT) === 0 && away > lineTimeoutMs * ASK_FOR_LINE_AT) {
+    // Asked for once in any case: a machine that is busy may look only when the time is over already.
+    const asks = away > lineTimeoutMs * ASK_FOR_LINE_AT;
+    if (since('line asked for', asks) === 0 && asks) {
       sightings.remedy('ask-for-line', `no line for ${Math.round(away / 1_000)} s`);
       await within(askToReconnect(page), heartbeatTimeoutMs, 'the page').catch(() => undefined);
-    }
+    } else if (away > lineTimeoutMs) return sightings.browserLost(`no line to WhatsApp for ${Math.round(away / 1_000)} s`);
     // The library sees it too late when it was away for the change of state itself.
-    if (current === 'reconnecting' && linked && seen.synced) sightings.line('CONNECTED');
+    // A page that was loaded anew has its line before it has the library's ears.
+    if (current === 'reconnecting' && linked && seen.synced && seen.attached) sightings.line('CONNECTED');
     if (current === 'ready' && (seen.state === 'TIMEOUT' || seen.state === 'OPENING')) sightings.line(seen.state);
     if (seen.state === 'UNPAIRED_IDLE') codesRanOut();
   }

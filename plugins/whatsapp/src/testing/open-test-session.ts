@@ -17,6 +17,8 @@ export interface TestSession {
   /** State words in their order. */
   readonly path: () => string[];
   readonly remedies: () => unknown[];
+  /** What it told so far counts no more, for the three above. */
+  forget(): void;
   /** Resolves when it is in that state. */
   until(state: WhatsAppState): Promise<void>;
   /** The next code shown is scanned by this number. */
@@ -49,7 +51,7 @@ export async function openTestWorld(
   options: { readonly knobs?: Record<string, unknown>; readonly config?: Record<string, unknown> } = {},
 ): Promise<TestWorld> {
   const simulator = await start({ knobs: { page: { syncMs: 200 }, ...options.knobs } });
-  const host = await createTestHost({ ...simulator.config, heartbeatMs: 200, ...options.config });
+  const host = await createTestHost({ ...simulator.config, heartbeatMs: 200, restartPauseMs: 50, ...options.config });
   const opened: Supervisor[] = [];
 
   const open: TestWorld['open'] = async (clientId, { linkByCode = false, ...parts } = {}) => {
@@ -80,6 +82,9 @@ export async function openTestWorld(
       },
       path: () => told.reports.map(({ status = '' }) => status).filter((one, index, all) => one !== all[index - 1]),
       remedies: () => told.events.filter(({ type }) => type === 'remedy.applied').map(({ fields }) => fields?.['remedy']),
+      forget() {
+        for (const list of [told.reports, told.events, messages, acks]) list.length = 0;
+      },
       until: (state) =>
         until(
           `${clientId} ${state}`,
