@@ -53,6 +53,9 @@ const FULL = 13;
 
 export const isFull = (error: unknown): boolean => ((error as { errcode?: number }).errcode ?? 0) === FULL;
 
+/** Malformed, a constraint broken, a wrong type, no database: what we write meets none of them in a file that holds what was written. */
+const OF_THE_FILE = new Set([11, 19, 20, 26]);
+
 /** An error of SQLite in our terms; others as they are. */
 export const translate = (directory: string, error: unknown): unknown => {
   const { errcode, message } = error as { errcode?: number; message: string };
@@ -61,7 +64,7 @@ export const translate = (directory: string, error: unknown): unknown => {
   const kind = errcode & 0xff;
   // What we ask for is always there, unless the text of a table's definition is not what was written.
   const isOtherTable = kind === 1 && /^no such (table|column|index)|^malformed/.test(message);
-  if (kind === 11 || kind === 26 || isOtherTable) return corrupt(directory, message, error);
+  if (OF_THE_FILE.has(kind) || isOtherTable) return corrupt(directory, message, error);
   return new MusterError(
     'STORE_FAILED',
     `A write to the store failed (${kind === FULL ? 'the disk is full' : message}). Nothing of the change was kept, and what was saved before is ` +

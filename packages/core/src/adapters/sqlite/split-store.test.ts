@@ -142,6 +142,15 @@ describe('a collection of SQLite that is split into what seldom changes and what
     expect((await store.check()).length).toBeGreaterThan(0);
   });
 
+  it('refuses a file that says of its indexes that they are empty when they are not', async () => {
+    await store.commit(many(0));
+    await labels();
+    await store.close();
+    inFile((database) => database.exec("UPDATE counts SET name = 'indexes' WHERE name = 'indexed'"));
+    store = await open(SPLIT);
+    await expect(labels()).rejects.toMatchObject({ code: 'STORE_CORRUPT' });
+  });
+
   it.each([
     ['the name of a column', '"state of things" (seq', '"state of things" (req'],
     ['the rows of an index', 'WITHOUT ROWID', 'WITHOUT ROWIE'],
