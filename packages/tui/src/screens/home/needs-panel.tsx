@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { span } from '../../parts/format.ts';
 import { useSecond } from '../../parts/use-minute.ts';
 import { useStore } from '../../parts/use-store.ts';
+import { titleAlone } from '../inbox/prompt-title.ts';
 import { sessionPhrase, sessionsForPeople } from '../sessions/session-looks.ts';
 import type { HomePanelProps } from './home-state.ts';
 
@@ -28,7 +29,7 @@ export function NeedsPanel({ shell, focused, cursor, width, height }: HomePanelP
         pointer(index),
         { text: `? ${fit(prompt.kind, 8)}`, tone: 'ask' },
         { text: prompt.label, bold: true },
-        { text: `  ${prompt.title}`, tone: 'faint' },
+        { text: `  ${titleAlone(prompt)}`, tone: 'faint' },
       ],
       [{ text: left > 0 ? `${span(left)} left ` : 'over ', tone: left < 60_000 ? 'warn' : 'faint' }],
       inside,

@@ -12,14 +12,14 @@ function chunk(type: string, data: Buffer): Buffer {
   return Buffer.concat([length, body, sum]);
 }
 
-/** Black and white, one on the left, the other on the right. */
+/** From black above to white below. */
 function png(width: number, height: number): Uint8Array {
   const head = Buffer.alloc(13);
   head.writeUInt32BE(width, 0);
   head.writeUInt32BE(height, 4);
   head.set([8, 0, 0, 0, 0], 8);
-  const row = Buffer.concat([Buffer.from([0]), Buffer.alloc(width / 2, 0), Buffer.alloc(width / 2, 255)]);
-  const pixels = Buffer.concat(Array.from({ length: height }, () => row));
+  const row = (y: number): Buffer => Buffer.concat([Buffer.from([0]), Buffer.alloc(width, (255 * y) / height)]);
+  const pixels = Buffer.concat(Array.from({ length: height }, (_, y) => row(y)));
   const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
   return Buffer.concat([signature, chunk('IHDR', head), chunk('IDAT', deflateSync(pixels)), chunk('IEND', Buffer.alloc(0))]);
 }
@@ -66,13 +66,24 @@ test('a picture larger than the terminal is drawn small, and it is said where it
   await console.see('http://127.0.0.1:7788/p/token');
 });
 
-test('where there is no room for a picture at all, the question can be answered all the same', async () => {
+test('a picture that is larger beside the question than below it stands there', async () => {
   const host = createFakeHost({ accounts: 1 });
   host.prompts = [captcha()];
+  host.picture = png(300, 300);
+  await using console = await openConsole({ screen: 'inbox', host, columns: 80, rows: 24 });
+  await console.see(/(?:letters are these|drawn small|have it sharp|types the answer|expires in) .*[▀▄█]{8}/);
+});
+
+test('on the smallest terminal a picture and a long question leave room for the answer', async () => {
+  const host = createFakeHost({ accounts: 1 });
+  host.prompts = [captcha({ title: 'Which letters are these? '.repeat(20) })];
   host.picture = png(600, 400);
-  await using console = await openConsole({ screen: 'inbox', host, columns: 80, rows: 16 });
-  await console.see('No room for the picture');
-  await console.send('\r', 'abc', '\r');
+  await using console = await openConsole({ screen: 'inbox', host, columns: 60, rows: 16 });
+  await console.see(/letters .*[▀▄█]{8}/);
+  await console.see('http://127.0.0.1:7788/p/token');
+  await console.send('\r', 'abc');
+  await console.see(/answer +abc/);
+  await console.send('\r');
   await console.see('answered user-00000');
 });
 
