@@ -44,7 +44,7 @@ export const errorJson = (error: GatewayError): string => {
 };
 
 export function answerError(reply: Reply, error: GatewayError, further: Readonly<Record<string, string>> = {}): void {
-  if (reply.over) return;
+  if (reply.over()) return;
   const text = errorJson(error);
   reply.head(error.status, { ...further, ...errorHeaders(error), 'content-length': String(Buffer.byteLength(text)) });
   reply.end(text);

@@ -19,6 +19,7 @@ const SENT_BY_MS = 2_000;
 const MAX_ERROR_BYTES = 64 * 1024;
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 const NO_STREAM = /stream/i;
+const DONE = Buffer.from(sseEvent('[DONE]'));
 
 interface Attempt {
   readonly slot: RequestSlot<Account>;
@@ -65,7 +66,7 @@ export async function tryOnce(deps: CallDependencies, call: Call, attempt: Attem
     if (!(thrown instanceof MusterError)) throw thrown;
     return refusedSignIn(attempt, thrown, now());
   }
-  if (call.reply.over) {
+  if (call.reply.over()) {
     base.breaker.unknown();
     slot.finish({ kind: 'unused' });
     return { kind: 'done' };
@@ -91,8 +92,8 @@ function exchange(deps: CallDependencies, call: Call, { slot, base }: Attempt, c
   const link: { exchange?: UpstreamExchange } = {};
   const pieces: Buffer[] = [];
   let size = 0;
-  /** Of a stream: what came in this read and is not written yet (latin1). */
-  let held = '';
+  /** Of a stream: what came in this read and is not written yet. */
+  let held: Buffer[] = [];
   let over = false;
   let sentBy: NodeJS.Timeout | undefined;
 
@@ -144,14 +145,13 @@ function exchange(deps: CallDependencies, call: Call, { slot, base }: Attempt, c
   const breakOff = (error: GatewayError): void => {
     log.count('failed');
     log.trouble({ at: now(), account: accountId, status: error.status, code: error.code ?? '', message: error.message });
-    reply.write(Buffer.from(sseEvent(errorJson({ ...error, accountId })), 'utf8').toString('latin1'), 'latin1');
-    reply.end();
-    used({ kind: 'done' }, { tokens: translator?.result.tokens, error: error.code });
+    reply.end(sseEvent(errorJson({ ...error, accountId })));
+    used({ kind: 'done' }, { tokens: translator?.result().tokens, error: error.code });
   };
   const serviceFault = (error: GatewayError, pause = true): void => {
     base.breaker.fault();
     writeHeld();
-    if (reply.begun) return breakOff(error);
+    if (reply.begun()) return breakOff(error);
     used({ kind: 'again', error: { ...error, accountId }, pause });
   };
   const rateLimited = (said: Said): void => {
@@ -238,24 +238,24 @@ function exchange(deps: CallDependencies, call: Call, { slot, base }: Attempt, c
     done(whole.tokens);
   };
   const endStream = (stream: StreamTranslator): void => {
-    held += stream.end();
-    const { error, tokens, finished } = stream.result;
+    held.push(...stream.end());
+    const { error, tokens, finished } = stream.result();
     if (error !== undefined) {
       const said = readSaid(error);
       const limited = /rate.?limit|too many|quota/i.test(`${said.code} ${said.type} ${said.message}`);
-      if (limited && !reply.begun && held === '') return rateLimited(said);
+      if (limited && !reply.begun() && held.length === 0) return rateLimited(said);
       return serviceFault({ ...trouble(said.message), code: said.code ?? 'SERVICE_ERROR' });
     }
-    if (!reply.begun && held === '') return serviceFault(trouble('The stream of the service was empty.'));
-    if (!finished) held += sseEvent('[DONE]');
+    if (!reply.begun() && held.length === 0) return serviceFault(trouble('The stream of the service was empty.'));
+    if (!finished) held.push(DONE);
+    const rest = takeHeld();
     // All in one read: one write, which needs no chunks.
-    beginStream(held.length);
-    reply.end(held, 'latin1');
-    held = '';
+    beginStream(rest.length);
+    reply.end(rest);
     done(tokens);
   };
   const beginStream = (length?: number): void => {
-    if (reply.begun) return;
+    if (reply.begun()) return;
     base.breaker.ok();
     credential.proven = true;
     reply.onDrained(() => link.exchange?.resume());
@@ -265,19 +265,23 @@ function exchange(deps: CallDependencies, call: Call, { slot, base }: Attempt, c
       ...(length !== undefined && { 'content-length': String(length) }),
     });
   };
+  const takeHeld = (): Buffer => {
+    const [only, ...others] = held;
+    const all = only && others.length === 0 ? only : Buffer.concat(held);
+    held = [];
+    return all;
+  };
   const writeHeld = (): void => {
-    if (held === '' || over) return;
+    if (held.length === 0 || over) return;
     beginStream();
-    const piece = held;
-    held = '';
-    if (!reply.write(piece, 'latin1')) link.exchange?.pause();
+    if (!reply.write(takeHeld())) link.exchange?.pause();
   };
 
-  call.gone = () => {
+  call.whenGone(() => {
     link.exchange?.abort();
     base.breaker.unknown();
-    used({ kind: 'done' }, { tokens: translator?.result.tokens });
-  };
+    used({ kind: 'done' }, { tokens: translator?.result().tokens });
+  });
   link.exchange = upstream.send(
     {
       to: base.chat(),
@@ -310,10 +314,10 @@ function exchange(deps: CallDependencies, call: Call, { slot, base }: Attempt, c
       },
       data(bytes) {
         if (translator) {
-          const idle = held === '';
-          held += translator.push(bytes);
+          const idle = held.length === 0;
+          held.push(...translator.push(bytes));
           // The pieces of one read come one after the other, and its end with them: they go out in one write.
-          if (idle && held !== '') process.nextTick(writeHeld);
+          if (idle && held.length > 0) process.nextTick(writeHeld);
           return;
         }
         size += bytes.length;
@@ -343,7 +347,7 @@ function exchange(deps: CallDependencies, call: Call, { slot, base }: Attempt, c
         if (!timeout) return serviceFault(error);
         base.breaker.fault();
         writeHeld();
-        if (reply.begun) return breakOff(error);
+        if (reply.begun()) return breakOff(error);
         // Another account would wait as long.
         used({ kind: 'give-up', error: { ...error, accountId } });
       },

@@ -33,8 +33,8 @@ export interface Call {
   attempts: number;
   /** No retry is left after this attempt. */
   last: boolean;
-  /** What ends the attempt that runs when the client goes away. */
-  gone: (() => void) | undefined;
+  /** What ends the attempt that runs, when the client goes away; undefined: nothing has to be ended. */
+  whenGone(end: (() => void) | undefined): void;
 }
 
 /** How one attempt ended. */

@@ -86,7 +86,7 @@ export async function openGatewayServer(deps: {
     serve(request, response, reply)
       .catch((thrown: unknown) => {
         complain(thrown);
-        if (reply.begun) reply.breakOff();
+        if (reply.begun()) reply.breakOff();
         else
           answerError(reply, {
             status: 500,

@@ -7,13 +7,13 @@ export function nodeReply(response: ServerResponse, requestId: string): Reply {
     head(status, headers) {
       response.writeHead(status, { 'x-request-id': requestId, ...headers });
     },
-    write: (piece, encoding) => response.write(piece, encoding),
-    end: (text, encoding = 'utf8') => void (text === undefined ? response.end() : response.end(text, encoding)),
+    write: (piece) => response.write(piece),
+    end: (last) => void (last === undefined ? response.end() : response.end(last)),
     breakOff: () => void response.destroy(),
-    get begun() {
+    begun() {
       return response.headersSent;
     },
-    get over() {
+    over() {
       return response.destroyed || response.writableEnded;
     },
     onGone(listener) {

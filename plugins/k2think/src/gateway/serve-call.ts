@@ -55,15 +55,15 @@ async function acquire(deps: CallDependencies, call: Call, deadline: number): Pr
   const ask = { ...(exclude && { exclude }), tokens: call.request.tokens };
   const wait = async (request: SlotRequest): Promise<RequestSlot<Account> | GatewayError> => {
     const controller = new AbortController();
-    call.gone = () => controller.abort(new MusterError('ABORTED', 'The client went away.'));
+    call.whenGone(() => controller.abort(new MusterError('ABORTED', 'The client went away.')));
     try {
       return await rotation.acquire({ ...request, maxWaitMs: Math.max(0, deadline - now()), signal: controller.signal });
     } catch (thrown) {
       if (thrown instanceof MusterError && thrown.code === 'NOTHING_AVAILABLE') return nobody(thrown, call.attempts);
-      if (call.reply.over) return { status: 499, message: 'The client went away.' };
+      if (call.reply.over()) return { status: 499, message: 'The client went away.' };
       throw thrown;
     } finally {
-      call.gone = undefined;
+      call.whenGone(undefined);
     }
   };
   if (call.attempts > 0 && deps.suspects.size > 0) {
@@ -85,30 +85,33 @@ async function acquire(deps: CallDependencies, call: Call, deadline: number): Pr
 export async function serveCall(deps: CallDependencies, request: ChatRequest, reply: Reply): Promise<void> {
   const { log, config, now, bases } = deps;
   const { maxRetries, maxWaitMs } = config();
-  const call: Call = { request, reply, attempts: 0, last: maxRetries === 0, gone: undefined };
+  let gone: (() => void) | undefined;
+  // A variable, not a field: a function stored into a field of a new object makes a hidden class of its own, which lives long.
+  const whenGone = (end: (() => void) | undefined): void => void (gone = end);
+  const call: Call = { request, reply, attempts: 0, last: maxRetries === 0, whenGone };
   const deadline = now() + maxWaitMs;
   let retries = 0;
   let free = 1;
   log.count('calls');
   reply.onGone(() => {
     log.count('hungUp');
-    call.gone?.();
+    gone?.();
   });
   const refuse = (error: GatewayError): void => {
-    if (reply.over) return;
+    if (reply.over()) return;
     log.count('failed');
     log.trouble({ at: now(), account: error.accountId, status: error.status, code: error.code ?? '', message: error.message });
     answerError(reply, { ...error, attempts: call.attempts }, deps.limitHeaders());
   };
 
-  while (!reply.over) {
+  while (!reply.over()) {
     const until = shutUntil(deps);
     if (until !== undefined) return refuse(unavailable(until, now(), call.attempts));
     const slot = await acquire(deps, call, deadline);
     if ('status' in slot) return refuse(slot);
     const base = bases[slot.account.data.kind];
     base.used = true;
-    if (reply.over) return slot.finish({ kind: 'unused' });
+    if (reply.over()) return slot.finish({ kind: 'unused' });
     if (!base.breaker.allow()) {
       slot.finish({ kind: 'unused' });
       if (deps.except) return refuse(unavailable(base.breaker.shutUntil ?? now(), now(), call.attempts));
@@ -117,7 +120,7 @@ export async function serveCall(deps: CallDependencies, request: ChatRequest, re
     }
     call.attempts += 1;
     const verdict = await tryOnce(deps, call, { slot, base });
-    call.gone = undefined;
+    call.whenGone(undefined);
     if (verdict.kind === 'done') return;
     if (verdict.kind === 'give-up') return refuse(verdict.error);
     if (verdict.free === true && free > 0) free -= 1;

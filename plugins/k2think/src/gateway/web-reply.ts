@@ -33,14 +33,14 @@ export function webReply(
       begun = true;
       resolve(new Response(body, { status, headers: { 'x-request-id': requestId, ...headers } }));
     },
-    write(piece, encoding) {
+    write(piece) {
       if (over) return true;
-      stream?.enqueue(Buffer.from(piece, encoding));
+      stream?.enqueue(piece);
       return (stream?.desiredSize ?? 1) > 0;
     },
-    end(text, encoding = 'utf8') {
+    end(last) {
       if (over) return;
-      if (text !== undefined) stream?.enqueue(Buffer.from(text, encoding));
+      if (last !== undefined) stream?.enqueue(typeof last === 'string' ? Buffer.from(last) : last);
       over = true;
       stream?.close();
     },
@@ -49,10 +49,10 @@ export function webReply(
       over = true;
       stream?.error(new Error('The answer broke off.'));
     },
-    get begun() {
+    begun() {
       return begun;
     },
-    get over() {
+    over() {
       return over;
     },
     onGone: (listener) => void gone.push(listener),

@@ -93,11 +93,14 @@ export function createUpstream(): Upstream {
   return {
     send({ to, method, headers, body, headMs, idleMs }, listener) {
       let controller: Dispatcher.DispatchController | undefined;
-      let over = false;
-      const stop = (): void => {
-        over = true;
-        controller?.abort(new Error('the request was given up'));
+      /** Undefined once it is over: the connection keeps its last request for a while, and with it all that this one holds. */
+      let hears: UpstreamListener | undefined = listener;
+      const over = (): UpstreamListener | undefined => {
+        const last = hears;
+        hears = undefined;
+        return last;
       };
+      const givenUp = (): Error => new Error('the request was given up');
       poolOf(to.origin).dispatch(
         {
           path: to.path,
@@ -110,30 +113,23 @@ export function createUpstream(): Upstream {
         {
           onRequestStart(given) {
             controller = given;
-            if (over) given.abort(new Error('the request was given up'));
-            else listener.left();
+            if (hears) hears.left();
+            else given.abort(givenUp());
           },
           onResponseStart(_, status, answered) {
             // 1xx tells nothing yet.
-            if (!over && status >= 200) listener.head(status, answered);
+            if (status >= 200) hears?.head(status, answered);
           },
-          onResponseData(_, bytes) {
-            if (!over) listener.data(bytes);
-          },
-          onResponseEnd() {
-            if (over) return;
-            over = true;
-            listener.end();
-          },
-          onResponseError(_, error) {
-            if (over) return;
-            over = true;
-            listener.failed(failureOf(error, to.host));
-          },
+          onResponseData: (_, bytes) => hears?.data(bytes),
+          onResponseEnd: () => over()?.end(),
+          onResponseError: (_, error) => over()?.failed(failureOf(error, to.host)),
         },
       );
       return {
-        abort: stop,
+        abort() {
+          over();
+          controller?.abort(givenUp());
+        },
         pause: () => controller?.pause(),
         resume: () => controller?.resume(),
       };

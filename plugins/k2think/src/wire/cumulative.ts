@@ -7,7 +7,7 @@ export interface DeltaReader {
   /** What was held back while it could have been either. */
   end(): string;
   /** It is known by now, and the texts are pieces. */
-  readonly plain: boolean;
+  plain(): boolean;
 }
 
 /**
@@ -62,7 +62,7 @@ export function createDeltaReader(): DeltaReader {
       // Two texts only: a word that the second begins with is no chance, a dash may be.
       return first.trim().length > 1 ? before.slice(first.length) : before;
     },
-    get plain() {
+    plain() {
       return mode === 'pieces';
     },
   };

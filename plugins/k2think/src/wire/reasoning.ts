@@ -35,7 +35,7 @@ export interface ReasoningSplitter {
   /** What was held back, in case it was the begin of a tag. */
   end(): Piece;
   /** Nothing but the answer will come, and nothing is held back: pieces may be passed on unseen. */
-  readonly plain: boolean;
+  plain(): boolean;
 }
 
 type State = 'start' | 'reasoning' | 'summary' | 'before-answer' | 'answer' | 'wrapped' | 'over';
@@ -158,7 +158,7 @@ export function createReasoningSplitter({ implied = false }: { readonly implied?
       held = '';
       return take();
     },
-    get plain() {
+    plain() {
       return state === 'answer' && held === '';
     },
   };

@@ -63,8 +63,8 @@ test('it is idle when nothing is held back', () => {
   reader.feed('data: a\n\ndata: b');
   expect(reader.next()?.data).toBe('a');
   expect(reader.next()).toBeUndefined();
-  expect(reader.idle).toBe(false);
+  expect(reader.idle()).toBe(false);
   reader.feed('\n\n');
   expect(reader.next()?.data).toBe('b');
-  expect(reader.idle).toBe(true);
+  expect(reader.idle()).toBe(true);
 });

@@ -30,7 +30,7 @@ export interface SseReader {
   /** What is left when the stream ends: a last event without its blank line. */
   end(): SseEvent | undefined;
   /** Nothing is held back. */
-  readonly idle: boolean;
+  idle(): boolean;
 }
 
 export function createSseReader(): SseReader {
@@ -82,7 +82,7 @@ export function createSseReader(): SseReader {
       looked = 0;
       return raw === '' ? undefined : { raw: `${raw}\n\n`, data: dataOf(`${raw}\n\n`) };
     },
-    get idle() {
+    idle() {
       return from === rest.length;
     },
   };

@@ -24,13 +24,13 @@ export interface StreamEnd {
   readonly error: string | undefined;
 }
 
-/** Makes of the service's stream the one that OpenAI's clients read. Texts that come out are latin1, which keeps every byte. */
+/** Makes of the service's stream the one that OpenAI's clients read. What needs no change comes out as the very bytes that came in. */
 export interface StreamTranslator {
-  /** What is to be sent now; empty when nothing is. */
-  push(bytes: Buffer): string;
+  /** What is to be sent now, piece after piece; none when nothing is. */
+  push(bytes: Buffer): readonly Buffer[];
   /** What is still to be sent, the end mark included if the model had finished. */
-  end(): string;
-  readonly result: StreamEnd;
+  end(): readonly Buffer[];
+  result(): StreamEnd;
 }
 
 interface Delta {
@@ -76,6 +76,9 @@ const plainly = (raw: string, data: string): string => (raw.includes('\r') ? sse
 const fromLatin1 = (text: string): string => (WIDE.test(text) ? Buffer.from(text, 'latin1').toString('utf8') : text);
 const NARROW = /^[ -~\n]*$/;
 const toLatin1 = (text: string): string => (NARROW.test(text) ? text : Buffer.from(text, 'utf8').toString('latin1'));
+
+const NOTHING: readonly Buffer[] = [];
+const piecesOf = (latin1: string): readonly Buffer[] => (latin1 === '' ? NOTHING : [Buffer.from(latin1, 'latin1')]);
 
 /** Of one choice: what its texts were so far. */
 interface Voice {
@@ -130,7 +133,8 @@ export function createStreamTranslator({ accountId, separate, implied, mayRepeat
     return reasoning !== '' || content !== '' || given === '' || last;
   };
   const settled = (): boolean =>
-    voices.size > 0 && [...voices.values()].every(({ deltas, splitter }) => (deltas?.plain ?? true) && (splitter?.plain ?? true));
+    voices.size > 0 &&
+    [...voices.values()].every(({ deltas, splitter }) => (deltas?.plain() ?? true) && (splitter?.plain() ?? true));
   const write = (chunk: Chunk, marked: boolean): string => {
     const json = JSON.stringify(chunk);
     return toLatin1(sseEvent(marked ? withAccount(json, accountId) : json));
@@ -207,22 +211,24 @@ export function createStreamTranslator({ accountId, separate, implied, mayRepeat
     for (let event = reader.next(); event; event = reader.next()) out += translate(event, false);
     return out;
   };
-  /** Whole events of plain lines: what tells nothing new is passed on as it came, in pieces as long as can be. */
-  const pass = (text: string): string => {
-    let out = '';
+  /** Whole events of plain lines, as bytes and as latin1, which has a letter for each byte. */
+  const pass = (bytes: Buffer, text: string): readonly Buffer[] => {
+    const out: Buffer[] = [];
     let plain = 0;
     for (let from = 0; from < text.length;) {
       if (over) return out;
       const to = text.indexOf('\n\n', from);
       const next = to === -1 ? text.length : to + 2;
       if (!passOn || tells(text, from, to)) {
-        if (plain < from) out += text.slice(plain, from);
-        out += look(text.slice(from, next));
+        if (plain < from) out.push(bytes.subarray(plain, from));
+        const looked = look(text.slice(from, next));
+        if (looked !== '') out.push(Buffer.from(looked, 'latin1'));
         plain = next;
       }
       from = next;
     }
-    return plain < text.length ? out + text.slice(plain) : out;
+    if (plain < text.length) out.push(bytes.subarray(plain));
+    return out;
   };
   /** What is held back, where the stream ended without a finish reason. */
   const flush = (): string => {
@@ -244,21 +250,21 @@ export function createStreamTranslator({ accountId, separate, implied, mayRepeat
 
   return {
     push(bytes) {
-      if (over) return '';
+      if (over) return NOTHING;
       const text = bytes.toString('latin1');
-      return reader.idle && text.endsWith('\n\n') && !bytes.includes(RETURN) ? pass(text) : look(text);
+      return reader.idle() && text.endsWith('\n\n') && !bytes.includes(RETURN) ? pass(bytes, text) : piecesOf(look(text));
     },
     end() {
-      if (ended) return '';
+      if (ended) return NOTHING;
       ended = true;
-      if (over) return '';
+      if (over) return NOTHING;
       const last = reader.end();
       let out = last ? translate(last, true) : '';
-      if (over) return out;
+      if (over) return piecesOf(out);
       out += flush();
-      return finished ? out + sseEvent('[DONE]') : out;
+      return piecesOf(finished ? out + sseEvent('[DONE]') : out);
     },
-    get result() {
+    result() {
       return { tokens, finished, error };
     },
   };
