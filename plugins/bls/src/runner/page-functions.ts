@@ -70,11 +70,15 @@ export async function readCaptcha({
   readonly withinMs: number;
 }): Promise<CaptchaFacts | undefined> {
   const until = Date.now() + withinMs;
+  let before = 0;
   for (;;) {
     const tiles = [...document.querySelectorAll(tile)];
     const pictures = tiles.filter((one) => one instanceof HTMLImageElement);
     const answered = document.documentElement.dataset['answered'] !== undefined;
-    if (!answered && tiles.length > 0 && pictures.every((picture) => picture.complete)) {
+    // Half of a page that is still coming looks like a whole captcha of fewer tiles.
+    const whole = document.readyState === 'complete' || (document.readyState === 'interactive' && tiles.length === before);
+    before = tiles.length;
+    if (whole && !answered && tiles.length > 0 && pictures.every((picture) => picture.complete)) {
       const boxes = tiles.map((one) => one.getBoundingClientRect());
       const x = Math.min(...boxes.map((box) => box.left));
       const y = Math.min(...boxes.map((box) => box.top));
