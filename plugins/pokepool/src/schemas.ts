@@ -54,6 +54,14 @@ export const Config = z.object({
     .max(30 * 86_400_000)
     .default(7_200_000)
     .describe('Accounts that a PGPool client does not update for so long come back'),
+  pgpoolCheckMs: z
+    .int()
+    .min(0)
+    .max(60_000)
+    .default(30_000)
+    .describe(
+      'A PGPool client waits so long for checks; then it gets the accounts that were found good. 0: it gets them unchecked',
+    ),
 });
 export type Config = z.output<typeof Config>;
 

@@ -19,6 +19,10 @@ export interface GatherOptions {
   readonly request: Omit<PoolRequest, 'count'>;
   readonly checker: Checker | undefined;
   readonly format: FileFormat;
+  /** Once aborted no further account is looked at: those that are leased and were not yet go back. */
+  readonly enough?: AbortSignal;
+  /** Waits for a turn among all who look at accounts at the same time. */
+  readonly inTurn?: (work: () => Promise<void>) => Promise<void>;
 }
 
 type Context = Pick<PluginTaskContext<Config, Account, unknown>, 'pool' | 'config' | 'signal' | 'progress' | 'now' | 'sleep'>;
@@ -29,14 +33,16 @@ type Context = Pick<PluginTaskContext<Config, Account, unknown>, 'pool' | 'confi
  * that they are not offered again.
  */
 export async function gather(ctx: Context, options: GatherOptions): Promise<Gathered> {
-  const { wanted, request, checker, format } = options;
+  const { wanted, request, checker, format, enough, inTurn = (work) => work() } = options;
   const { pool, config, signal } = ctx;
   const good: { account: LeasedAccount<Account>; line: string }[] = [];
   const passedOver: LeasedAccount<Account>[] = [];
+  const unlooked: LeasedAccount<Account>[] = [];
   const rested: Record<string, number> = {};
   let checked = 0;
   let passing = 0;
 
+  const isEnough = (): boolean => enough?.aborted === true;
   const report = (): void => {
     const parts = [
       checker ? `${checked} checked` : '',
@@ -74,7 +80,7 @@ export async function gather(ctx: Context, options: GatherOptions): Promise<Gath
   };
 
   report();
-  while (good.length < wanted) {
+  while (good.length < wanted && !isEnough()) {
     signal.throwIfAborted();
     const batch = await pool.lease({ ...request, count: wanted - good.length });
     if (batch.length === 0) break;
@@ -85,7 +91,11 @@ export async function gather(ctx: Context, options: GatherOptions): Promise<Gath
       signal,
       sleep: ctx.sleep,
     };
-    await eachAtPace(batch, pace, async (account, index) => {
+    const look = async (account: LeasedAccount<Account>, index: number): Promise<void> => {
+      if (isEnough()) {
+        unlooked.push(account);
+        return;
+      }
       const line = await lineOf(account, format);
       if (line === undefined) {
         passedOver.push(account);
@@ -98,14 +108,16 @@ export async function gather(ctx: Context, options: GatherOptions): Promise<Gath
         passing++;
       }
       report();
-    });
+    };
+    await eachAtPace(batch, pace, (account, index) => inTurn(() => look(account, index)));
     passing = 0;
     for (const [index, account] of batch.entries()) {
       const line = lines[index];
       if (line !== undefined) good.push({ account, line });
     }
   }
-  if (passedOver.length > 0) await pool.giveBack(passedOver);
+  const back = [...passedOver, ...unlooked];
+  if (back.length > 0) await pool.giveBack(back);
   return { good, checked, rested, passedOver: passedOver.length };
 }
 

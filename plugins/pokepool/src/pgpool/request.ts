@@ -1,4 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { HttpContext, Json, LeasedAccount } from '@muster/sdk';
+import { gather } from '../allocate/gather.ts';
+import { inTurnOf } from '../allocate/in-turn.ts';
+import { createChecker } from '../checkers/create-checker.ts';
+import type { FileFormat } from '../formats/file-account.ts';
 import type { Account, Config } from '../schemas.ts';
 import type { RequestQuery } from './routes.ts';
 import { ownerOf } from './system-id.ts';
@@ -26,25 +31,40 @@ async function view(account: Leased, password: string, now: number): Promise<Jso
   };
 }
 
-/** So many accounts without a password are passed over before it gives up looking. */
-const MOST_PASSED_OVER = 1_000;
+/** The answer has room for any credentials. */
+const ANY: FileFormat = { head: '', line: () => '', unfit: () => undefined };
 
-/** Accounts of the circle that have a password, taken until there are enough or the pool is dry. */
-async function take({ pool }: Context, query: RequestQuery, count: number): Promise<{ good: Leased[]; rest: Leased[] }> {
-  const { min_level: min, max_level: max } = query;
+/** Without a checker: many accounts without a password may stand before one that has one. */
+const LOOKING_MS = 30_000;
+
+/** The context of a task has these; a request brings its own. */
+const waits = ({ signal }: Context) => ({
+  progress: () => undefined,
+  sleep: (ms: number) => sleep(ms, undefined, { signal }),
+});
+
+/**
+ * Accounts of the circle that have a password and that the checker found good, until there are enough, the pool is dry, or the client
+ * has waited long enough. Who asks for accounts that were never used checks them itself.
+ */
+async function take(context: Context, query: RequestQuery, wanted: number): Promise<{ good: Leased[]; told: string }> {
+  const { config } = context;
+  const { min_level: min, max_level: max, banned_or_new: theirs } = query;
   const rank = { ...(min > 1 && { min }), ...(max < 40 && { max }) };
-  const good: Leased[] = [];
-  const rest: Leased[] = [];
-  while (good.length < count && rest.length < MOST_PASSED_OVER) {
-    const where = query.banned_or_new ? { where: 'used:never' } : {};
-    const batch = await pool.lease({ rank, ...where, count: count - good.length });
-    if (batch.length === 0) break;
-    for (const account of batch) {
-      // Asked for while it is leased: without a password it is of no use to anybody.
-      ((await account.secret('password')) === undefined ? rest : good).push(account);
-    }
-  }
-  return { good, rest };
+  const checker = theirs || config.pgpoolCheckMs === 0 ? undefined : await createChecker(config, fetch);
+  const { good, rested } = await gather(
+    { ...context, ...waits(context) },
+    {
+      wanted,
+      request: { rank, ...(theirs && { where: 'used:never' }) },
+      checker,
+      format: ANY,
+      enough: AbortSignal.timeout(config.pgpoolCheckMs || LOOKING_MS),
+      ...(checker && { inTurn: inTurnOf(config.checksAtOnce) }),
+    },
+  );
+  const verdicts = Object.entries(rested).map(([verdict, count]) => `, ${count} ${verdict}`);
+  return { good: good.map(({ account }) => account), told: verdicts.join('') };
 }
 
 /** Those that the system has already, renewed. */
@@ -63,12 +83,13 @@ export async function request(_request: Request, context: Context): Promise<Resp
   const to = { owner: ownerOf(query.system_id), expiresAt: context.now() + config.pgpoolReleaseMs };
   const again = (query.reuse || query.include_already_assigned) && !query.banned_or_new;
   const kept = again ? await reuse(context, query, to) : [];
-  const { good, rest } = await take(context, query, query.count - kept.length);
-  if (rest.length > 0) await pool.giveBack(rest);
+  const { good, told } = await take(context, query, query.count - kept.length);
   if (good.length > 0) await pool.handOut(good, to);
   const all = [...kept, ...good];
   const short = all.length < query.count ? `, ${query.count} were asked for` : '';
-  context.log(`${good.length} accounts handed out to ${to.owner}${kept.length > 0 ? `, ${kept.length} kept` : ''}${short}`);
+  context.log(
+    `${good.length} accounts handed out to ${to.owner}${kept.length > 0 ? `, ${kept.length} kept` : ''}${short}${told}`,
+  );
   const views = await Promise.all(
     all.map(async (account) => view(account, (await account.secret('password')) ?? '', context.now())),
   );
