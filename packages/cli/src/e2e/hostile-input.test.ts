@@ -81,7 +81,9 @@ test('a named pipe is read, and one that nobody writes to does not hold an inter
   const { code, stdout } = await reading.ended;
   expect([code, JSON.parse(stdout).files[0].accounts.length]).toEqual([0, 2]);
 
-  const stuck = home.start(['import', 'pokepool', 'pipe', '--dry-run']);
+  const stuck = home.start(['import', 'pokepool', 'accounts.csv', 'pipe', '--dry-run']);
+  await stuck.says('accounts.csv:2');
+  // Long enough for it to come to the pipe.
   await home.json('status');
   stuck.child.kill('SIGINT');
   expect((await stuck.ended).code).toBe(130);
