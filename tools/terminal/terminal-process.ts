@@ -33,7 +33,8 @@ export class TerminalProcess implements AsyncDisposable {
     this.emulator.unicode.activeVersion = '11';
     const { PATH = '', HOME = '' } = process.env;
     this.#pty = spawn(file, [...args], {
-      name: 'xterm-256color',
+      // The library writes it over TERM.
+      name: env['TERM'] ?? 'xterm-256color',
       cols: columns,
       rows,
       cwd: cwd ?? process.cwd(),

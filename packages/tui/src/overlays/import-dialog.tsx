@@ -5,7 +5,7 @@ import { basename } from 'node:path';
 import type { ImportLine, PluginInfo } from '@muster/api';
 import { Dialog, type FormField, formFields, type Spans, Lines } from '@muster/sdk/ui';
 import type { ReactNode } from 'react';
-import { grouped } from '../parts/format.ts';
+import { grouped, plural } from '../parts/format.ts';
 import { useStore } from '../parts/use-store.ts';
 import type { Shell } from '../shell.ts';
 import { messageOf } from '../state/message-of.ts';
@@ -24,6 +24,8 @@ interface Preview {
   readonly format: string;
   readonly problem: string;
 }
+
+type OnConflict = 'keep' | 'replace';
 
 interface ImportRequest {
   readonly plugin: PluginInfo;
@@ -47,9 +49,15 @@ const expandHome = (path: string): string => (path === '~' || path.startsWith('~
 async function sendFile(
   shell: Shell,
   { plugin, path, options }: ImportRequest,
-  { dryRun, onLine, signal }: { dryRun: boolean; onLine: (line: ImportLine) => void; signal: AbortSignal },
+  { onConflict, onLine, signal }: { onConflict: OnConflict | undefined; onLine: (line: ImportLine) => void; signal: AbortSignal },
 ): Promise<void> {
-  const query = { name: basename(path), dryRun: dryRun ? 'true' : 'false', options: JSON.stringify(options) };
+  const dryRun = onConflict === undefined;
+  const query = {
+    name: basename(path),
+    dryRun: dryRun ? 'true' : 'false',
+    options: JSON.stringify(options),
+    ...(dryRun ? {} : { onConflict }),
+  };
   const lines = shell.client.stream(
     'importAccounts',
     { params: { plugin: plugin.id }, query },
@@ -61,18 +69,25 @@ async function sendFile(
   }
 }
 
+/** The same account with another secret than the one that is kept: somebody has to say which counts. */
+const isConflict = (line: ImportLine): boolean => line.kind === 'account' && line.outcome === 'kept';
+
 function lineSpans(line: ImportLine): Spans {
   if (line.kind === 'account')
     return [
       { text: `  line ${line.line}`.padEnd(13), tone: 'faint' },
-      { text: line.outcome.padEnd(10), tone: 'good' },
+      isConflict(line) ? { text: 'conflict  ', tone: 'warn' } : { text: line.outcome.padEnd(10), tone: 'good' },
       line.label,
+      { text: isConflict(line) ? '  another secret than ours' : '', tone: 'faint' },
     ];
   if (line.kind === 'rejected')
     return [{ text: `  line ${line.line}`.padEnd(13), tone: 'faint' }, { text: 'rejected  ', tone: 'bad' }, line.reason];
   if (line.kind === 'warning') return [{ text: '  warning    ', tone: 'warn' }, line.reason];
   return [];
 }
+
+/** How many accounts have another secret in the file. */
+const conflictsIn = (counts: Preview['counts']): number => counts?.outcomes['kept'] ?? 0;
 
 /** Whether an import would change anything. */
 const isWorthwhile = (counts: Preview['counts']): boolean => (counts?.read ?? 0) > 0;
@@ -92,7 +107,8 @@ function PreviewView({ request, preview, area }: { request: ImportRequest; previ
       ? [
           ' nothing is changed yet:  ',
           { text: 'y', tone: 'accent', bold: true },
-          ' imports  ',
+          conflictsIn(counts) > 0 ? ' imports, keeping our secrets  ' : ' imports  ',
+          ...(conflictsIn(counts) > 0 ? [{ text: 'r', tone: 'accent' as const, bold: true }, ' replaces them  '] : []),
           { text: 'esc', tone: 'accent', bold: true },
           ' leaves',
         ]
@@ -129,17 +145,18 @@ function openPreview(shell: Shell, request: ImportRequest): void {
     if (line.kind === 'counts') set({ counts: line, lines: [...odd, ...good] });
     else if (line.kind === 'file') set({ format: `${line.format}, ${line.encoding}` });
     else {
-      const list = line.kind === 'account' ? good : odd;
+      const list = line.kind === 'account' && !isConflict(line) ? good : odd;
       if (list.length < SHOWN_LINES) list.push(line);
     }
   };
-  const run = async (dryRun: boolean): Promise<void> => {
+  /** Without an answer to conflicts it is a dry run. */
+  const run = async (onConflict?: OnConflict): Promise<void> => {
     good = [];
     odd = [];
-    set({ state: dryRun ? 'reading' : 'importing', counts: null });
+    set({ state: onConflict === undefined ? 'reading' : 'importing', counts: null });
     try {
-      await sendFile(shell, request, { dryRun, onLine, signal: stop.signal });
-      if (dryRun) return set({ state: 'ready' });
+      await sendFile(shell, request, { onConflict, onLine, signal: stop.signal });
+      if (onConflict === undefined) return set({ state: 'ready' });
       shell.overlays.close(overlay);
       const { counts } = preview.get();
       const outcomes = Object.entries(counts?.outcomes ?? {}).map(([outcome, count]) => `${grouped(count)} ${outcome}`);
@@ -152,15 +169,21 @@ function openPreview(shell: Shell, request: ImportRequest): void {
     }
   };
   const canImport = (): boolean => preview.get().state === 'ready' && isWorthwhile(preview.get().counts);
+  const canReplace = (): boolean => canImport() && conflictsIn(preview.get().counts) > 0;
   const overlay: Overlay = {
     crumb: 'import',
     guarded: true,
-    hints: () => [...(canImport() ? [['y', 'import'] as const] : []), ['esc', 'leave']],
+    hints: () => [
+      ...(canImport() ? [['y', 'import'] as const] : []),
+      ...(canReplace() ? [['r', 'replace secrets'] as const] : []),
+      ['esc', 'leave'],
+    ],
     onKey(key) {
       if (key.name === 'esc') {
         stop.abort();
         shell.overlays.close(overlay);
-      } else if (key.name === 'y' && canImport()) void run(false);
+      } else if (key.name === 'y' && canImport()) void run('keep');
+      else if (key.name === 'r' && canReplace()) void run('replace');
     },
     spoken() {
       const { state, counts, problem } = preview.get();
@@ -168,7 +191,11 @@ function openPreview(shell: Shell, request: ImportRequest): void {
       const total = counts === null ? '' : `${counts.read} read, ${[...outcomes, `${counts.rejected} rejected`].join(', ')}.`;
       const told = {
         reading: 'Reading.',
-        ready: canImport() ? 'y imports, escape leaves.' : 'Nothing in it can be imported. Escape leaves.',
+        ready: canReplace()
+          ? `${plural(conflictsIn(counts), 'account')} with another secret than ours. y imports and keeps ours, r replaces them, escape leaves.`
+          : canImport()
+            ? 'y imports, escape leaves.'
+            : 'Nothing in it can be imported. Escape leaves.',
         importing: 'Importing.',
         failed: problem,
       }[state];
@@ -180,7 +207,7 @@ function openPreview(shell: Shell, request: ImportRequest): void {
     view: (area) => <PreviewView request={request} preview={preview} area={area} />,
   };
   shell.overlays.open(overlay);
-  void run(true);
+  void run();
 }
 
 /** Asks for the file and the provider's own options; then shows what would happen. */

@@ -86,7 +86,10 @@ export function openMenu(shell: Shell, options: MenuDialogOptions): void {
       const text =
         entry &&
         itemOf(`${entry.title}${entry.aside === undefined ? '' : `, ${entry.aside}`}${off}`, cursor.get(), entries.length);
-      return { place: `${options.title}. Arrows choose, enter runs, escape closes.`, item: text };
+      return {
+        place: `${options.title}${options.title.endsWith('?') ? '' : '.'} Arrows choose, enter runs, escape closes.`,
+        item: text,
+      };
     },
     view: (area) => <MenuView options={options} cursor={cursor} area={area} />,
   };

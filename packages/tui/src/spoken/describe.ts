@@ -1,4 +1,5 @@
 import type { Account, Job, MusterEvent, Prompt, Task } from '@muster/api';
+import { titleAlone } from '../screens/inbox/prompt-title.ts';
 import { STATE_LOOKS } from '@muster/sdk/ui';
 import { plural, shortSpan, timeOfDay } from '../parts/format.ts';
 import { countOf, finished, leftText } from '../screens/jobs/job-figures.ts';
@@ -29,5 +30,12 @@ export const sayTask = ({ label, state, error }: Task): string =>
 
 export const sayEvent = ({ at, level, message }: MusterEvent): string => sentence(timeOfDay(at), level, message);
 
-export const sayPrompt = ({ kind, label, title, text, expiresAt }: Prompt, now: number): string =>
-  sentence(`${kind} for ${label}`, title, text, expiresAt > now ? `expires in ${shortSpan(expiresAt - now)}` : 'expired');
+export const sayPrompt = (prompt: Prompt, now: number): string => {
+  const { kind, label, text, expiresAt } = prompt;
+  return sentence(
+    `${kind} for ${label}`,
+    titleAlone(prompt),
+    text,
+    expiresAt > now ? `expires in ${shortSpan(expiresAt - now)}` : 'expired',
+  );
+};

@@ -24,10 +24,12 @@ function depthOf({ COLORTERM = '', TERM = '' }: Environment): ColorDepth {
 
 export function terminalFacts(env: Environment): TerminalFacts {
   const dumb = env['TERM'] === 'dumb' || env['TERM'] === undefined;
+  // The console of Linux has room for 512 letters: arrows, circles and round corners are not among them.
+  const few = dumb || env['TERM'] === 'linux';
   const glyphs = env['MUSTER_GLYPHS'];
   return {
     colors: !dumb && (env['NO_COLOR'] ?? '') === '',
-    ascii: glyphs === 'ascii' || (glyphs !== 'unicode' && (dumb || !hasUtf8(env))),
+    ascii: glyphs === 'ascii' || (glyphs !== 'unicode' && (few || !hasUtf8(env))),
     glyphsAsked: glyphs === 'ascii' || glyphs === 'unicode',
     depth: dumb ? 0 : depthOf(env),
   };

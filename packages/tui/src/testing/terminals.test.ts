@@ -94,8 +94,18 @@ test('a window too small says so and shows who waits', async () => {
     },
   ];
   await using console = await openConsole({ host, columns: 59, rows: 12 });
-  const screen = await console.see('at least 60 by 16');
+  const screen = await console.see('needs 60 by 16');
   expect(screen).toContain('user-00000');
+});
+
+test('the smaller it is, the more it says in a word: nothing of the card is cut at 30 by 6', async () => {
+  const host = createFakeHost({ accounts: 3 });
+  host.jobs = [fakeJob()];
+  await using console = await openConsole({ host, columns: 30, rows: 6 });
+  const screen = (await console.see('60 by 16')).replaceAll(/\s+/g, ' ');
+  expect(screen).toContain('q leaves');
+  expect(screen).toMatch(/◆\d+ \?0 ×0/);
+  expect(screen).not.toContain('…');
 });
 
 test('with NO_COLOR no colour is ever sent', async () => {
@@ -112,6 +122,7 @@ test('with NO_COLOR no colour is ever sent', async () => {
 
 test.each([
   ['TERM=dumb', { TERM: 'dumb', LANG: 'C.UTF-8' }],
+  ['the console of Linux', { TERM: 'linux', LANG: 'C.UTF-8' }],
   ['no UTF-8 locale', { TERM: 'xterm', LANG: 'C' }],
   ['a locale overruled by LC_ALL', { TERM: 'xterm', LANG: 'en_US.UTF-8', LC_ALL: 'POSIX' }],
 ])('%s: nothing beyond ASCII is ever sent', async (_, env) => {
