@@ -107,7 +107,7 @@ function PreviewView({ request, preview, area }: { request: ImportRequest; previ
       ? [
           ' nothing is changed yet:  ',
           { text: 'y', tone: 'accent', bold: true },
-          conflictsIn(counts) > 0 ? ' imports, keeping our secrets  ' : ' imports  ',
+          conflictsIn(counts) > 0 ? ' keeps ours  ' : ' imports  ',
           ...(conflictsIn(counts) > 0 ? [{ text: 'r', tone: 'accent' as const, bold: true }, ' replaces them  '] : []),
           { text: 'esc', tone: 'accent', bold: true },
           ' leaves',

@@ -1,5 +1,6 @@
 import type { ActionInfo, Applicability, PluginInfo, Selection } from '@muster/api';
 import { formFields } from '@muster/sdk/ui';
+import { openConfirm } from '../../overlays/confirm.tsx';
 import { openForm } from '../../overlays/form-dialog.tsx';
 import { type MenuEntry, openMenu } from '../../overlays/menu-dialog.tsx';
 import { openTypedConfirm } from '../../overlays/typed-confirm.tsx';
@@ -42,12 +43,18 @@ const actionOf = (shell: Shell, plugin: string, name: string): ActionInfo | unde
     .find(({ id }) => id === plugin)
     ?.actions.find((action) => action.name === name);
 
+export interface ActionTarget {
+  readonly plugin: string;
+  readonly action: string;
+  readonly chosen?: Chosen;
+  readonly byClock?: boolean;
+  /** What it would do, in sentences: shown first, and started by a key of its own. */
+  readonly foretell?: (input: Readonly<Record<string, unknown>>) => Promise<string>;
+}
+
 /** Asks for the input, then for a typed word where the action cannot be undone, and starts the job. */
-export function startAction(
-  shell: Shell,
-  target: { readonly plugin: string; readonly action: string; readonly chosen?: Chosen; readonly byClock?: boolean },
-): void {
-  const { plugin, action: name, chosen, byClock = false } = target;
+export function startAction(shell: Shell, target: ActionTarget): void {
+  const { plugin, action: name, chosen, byClock = false, foretell } = target;
   const action = actionOf(shell, plugin, name);
   if (!action) return shell.notices.say(`${plugin} has no action ${name}.`, 'bad');
   // The rest of the marked may belong to other providers: the job is for this one's.
@@ -71,6 +78,11 @@ export function startAction(
     });
   const go = async (input: Readonly<Record<string, unknown>>): Promise<void> => (byClock ? plan(input) : start(input));
   const run = async (input: Readonly<Record<string, unknown>>): Promise<void> => {
+    if (foretell) {
+      const text = await foretell(input);
+      const answers = [{ key: 'y', does: action.title.toLowerCase(), run: () => shell.attempt(go(input)) }];
+      return openConfirm(shell, { title: `${action.title} · dry run`, crumb: 'dry run', text, answers });
+    }
     if (!action.dangerous) return go(input);
     openTypedConfirm(shell, {
       title: `${action.title}?`,

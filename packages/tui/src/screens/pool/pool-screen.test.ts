@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createFakeHost } from '../../testing/fake-client.ts';
 import { openConsole } from '../../testing/open-console.ts';
@@ -32,6 +35,48 @@ test('f asks for another forecast, x lists the actions, and enter opens who is n
   await console.send('j\r');
   await console.see('user-00001');
   await console.see(/❯ accounts ❯/);
+});
+
+test('n shows what an allocation would do, at 80x24 too, and does it after a key of its own', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'muster-foretell-'));
+  const file = join(folder, 'accounts.csv');
+  await writeFile(file, 'x'.repeat(2_000));
+  const host = createFakeHost({ accounts: 20 });
+  const allocate = {
+    name: 'allocate',
+    title: 'Allocate',
+    description: null,
+    scope: 'plugin' as const,
+    dangerous: false,
+    concurrency: null,
+    input: {
+      type: 'object',
+      properties: {
+        count: { type: 'integer' },
+        minLevel: { type: 'integer' },
+        accountcsv: { type: 'string' },
+        check: { type: 'boolean', default: true },
+      },
+      required: ['count', 'accountcsv'],
+    },
+  };
+  host.plugins = host.plugins.map((plugin) => Object.assign({}, plugin, { actions: [...plugin.actions, allocate] }));
+  const runs = (): unknown[] => host.calls.filter(({ operation }) => operation === 'runAction').map(({ args }) => args.body);
+  await using console = await openConsole({ screen: 'pool', host, columns: 80, rows: 24 });
+  await console.see('user-00000');
+  await console.send('n');
+  await console.see('Allocate');
+  await console.send('7\r', '2\r', `${file}\r`, '\r');
+  const screen = await console.see('dry run');
+  expect(screen.replace(/[\s│]+/g, ' ')).toContain('Would hand out all 3 that are ready, 4 too few');
+  expect(screen.replace(/[\s│]+/g, '')).toContain('isthere,2.0kB,');
+  expect(runs()).toEqual([]);
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  await console.send('\r');
+  expect(runs()).toEqual([]);
+  await console.send('y');
+  await expect.poll(runs, { timeout: 30_000 }).toEqual([{ input: { count: 7, minLevel: 2, accountcsv: file, check: true } }]);
+  await rm(folder, { recursive: true });
 });
 
 test('a small terminal has the circle and its head, and a lower one the head alone', async () => {

@@ -9,6 +9,7 @@ import { itemOf } from '../../spoken/spoken.ts';
 import { openProviderMenu, startAction } from '../accounts/action-menu.ts';
 import { importAccounts } from '../accounts/add-accounts.ts';
 import type { Screen } from '../screen.ts';
+import { foretell } from './foretell.ts';
 import { createPoolModel, type PoolModel } from './pool-model.ts';
 import { PoolView } from './pool-view.tsx';
 
@@ -56,7 +57,14 @@ function poolCommands(shell: Shell, model: PoolModel): Command[] {
     group: 'Act',
     when: () => actionOf(name) !== undefined,
     headless: () => `muster run ${model.plugin()?.id ?? '<provider>'}.${name}`,
-    run: () => startAction(shell, { plugin: model.plugin()?.id ?? '', action: name }),
+    run() {
+      const plugin = model.plugin();
+      if (!plugin) return;
+      const shown = name === 'allocate' && {
+        foretell: (input: Readonly<Record<string, unknown>>) => foretell(shell, plugin, input),
+      };
+      startAction(shell, { plugin: plugin.id, action: name, ...shown });
+    },
   }));
   return [
     ...listCommands('pool', { move: model.move, moveTo: model.moveTo, pageRows: () => 10 }),
