@@ -9,16 +9,12 @@ export const ClientId = z.string().regex(CLIENT_ID, 'letters, digits, _ and - on
 export const Phone = z
   .string()
   .max(40)
-  .transform((text) => text.replace(/[\s()+.-]/g, ''))
-  .pipe(z.string().regex(/^[1-9]\d{5,14}$/, 'a number with its country code, as +966500000001'));
+  .overwrite((text) => text.replace(/[\s()+.-]/g, ''))
+  .refine((digits) => /^[1-9]\d{5,14}$/.test(digits), 'a number with its country code, as +966500000001');
 
 export const Account = z.object({
   clientId: ClientId.describe('Short name of the session; its profile is sessions/session-<clientId>'),
-  phone: z
-    .string()
-    .regex(/^[1-9]\d{5,14}$/, 'digits with the country code, as 966500000001')
-    .optional()
-    .describe('Number that is to be linked; any other is refused. Filled in at the first link'),
+  phone: Phone.optional().describe('Number that is to be linked; any other is refused. Filled in at the first link'),
   name: z.string().max(200).optional().describe('What the number is for; filled in with the name of its profile'),
   passphrase: secret(z.string().min(8).max(200).optional()).describe('Encrypts exported session files'),
   dailyCap: z.int().min(0).max(100_000).optional().describe('Most campaign messages a day from this number'),

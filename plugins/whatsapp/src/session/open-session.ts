@@ -28,7 +28,7 @@ export async function openSession(context: SessionContext<Config, Account>): Pro
   const working = mail.outbox.run();
   void supervisor.ended.then(() => ends.abort());
   if (link === 'code' && context.account.data.phone === undefined)
-    await supervisor.refuse('a pairing code is made for a number: give the account its phone, or link it by QR code');
+    await supervisor.refuse('give the account its phone first, or link by QR code');
   else supervisor.start();
   return {
     clientId,

@@ -1,4 +1,4 @@
-import type { ViewContent, ViewContext } from '@muster/sdk';
+import type { StoredRecord, ViewContent, ViewContext } from '@muster/sdk';
 import type { KeptChat, KeptMessage } from '../messages/history.ts';
 import type { KeptMedia, MediaState } from '../messages/media.ts';
 import type { Vote } from '../messages/votes.ts';
@@ -14,13 +14,14 @@ export default async function chats(context: ViewContext<Config, Account>): Prom
   const { records, votes } = await context.service<WhatsAppService>();
   const known = await records.chats.list({ group: account, newestFirst: true, limit: MOST });
   const choices = known.map(({ data }) => ({
-    title: data.unread > 0 ? `${data.name} (${data.unread})` : data.name,
+    title: data.unread > 0 ? `${nameOf(data)} (${data.unread})` : nameOf(data),
     params: { chat: data.chat },
   }));
   const chat = params['chat'];
-  if (chat === undefined) return { sections: [listOf(known.map(({ data, at }) => ({ ...data, at })))], choices };
+  if (chat === undefined) return { sections: [listOf(known, context.now())], choices };
   const messages = await records.messages.list({ group: `${account}/${chat}`, newestFirst: true, limit: MOST });
-  const name = known.find(({ data }) => data.chat === chat)?.data.name ?? chat;
+  const entry = known.find(({ data }) => data.chat === chat);
+  const name = entry ? nameOf(entry.data) : chat;
   const lines = await Promise.all(
     messages.toReversed().map(async ({ key, data, at }) => {
       const media = data.media && (await records.media.get(key))?.data;
@@ -35,22 +36,31 @@ export default async function chats(context: ViewContext<Config, Account>): Prom
   };
 }
 
-const listOf = (known: readonly (KeptChat & { readonly at: number })[]): ViewContent['sections'][number] => ({
+/** A person who has no name yet by the number. */
+const nameOf = ({ name, chat }: KeptChat): string => (name === chat ? chat.replace(/^(\d+)@c\.us$/, '+$1') : name);
+
+/** The time of today, else the day. */
+const whenOf = (at: number, now: number): string => {
+  const [day = '', time = ''] = new Date(at).toISOString().split('T');
+  return day === new Date(now).toISOString().slice(0, 10) ? time.slice(0, 5) : day;
+};
+
+const listOf = (known: readonly StoredRecord<KeptChat>[], now: number): ViewContent['sections'][number] => ({
   kind: 'table',
   title: 'Chats',
   columns: [
     { key: 'name', title: 'Name' },
-    { key: 'chat', title: 'Chat' },
     { key: 'unread', title: 'New', align: 'right' },
     { key: 'at', title: 'Last (UTC)' },
     { key: 'last', title: 'Message' },
+    { key: 'chat', title: 'Chat' },
   ],
-  rows: known.map(({ name, chat, unread, at, last }) => ({
-    name,
-    chat,
-    unread: unread === 0 ? null : unread,
-    at: new Date(at).toISOString().slice(0, 16).replace('T', ' '),
-    last,
+  rows: known.map(({ data, at }) => ({
+    name: nameOf(data),
+    chat: data.chat,
+    unread: data.unread === 0 ? null : data.unread,
+    at: whenOf(at, now),
+    last: data.last,
   })),
 });
 
