@@ -897,7 +897,7 @@ export interface ServiceContext<TConfig, TAccount> extends PluginRuntime<TConfig
 export interface ServicePart<TConfig> {
     /** Opened when the host starts, with such settings; else at first use. */
     readonly atStart?: (config: TConfig) => boolean;
-    /** The plugin's action that opens its addresses to clients, if it has any. */
+    /** The plugin's action that opens an address to clients, which the first note of its progress names. */
     readonly opensBy?: string;
     /** The setting that holds the strategy of its rotation. */
     readonly strategyIn?: string;

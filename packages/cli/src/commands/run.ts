@@ -28,7 +28,7 @@ function ownFlags(command: Command): Command {
 async function run(context: Context, words: readonly string[]): Promise<void> {
   const client = await context.client();
   const call = await readActionCall<RunFlags>(context, words, { verb: 'muster run', own: ownFlags });
-  const { plugin, action, input, selection, flags } = call;
+  const { plugin, action, opens, input, selection, flags } = call;
   const body = {
     input,
     ...(selection === undefined ? {} : { selection }),
@@ -38,7 +38,7 @@ async function run(context: Context, words: readonly string[]): Promise<void> {
   };
   const job = await client.call('runAction', { params: { plugin, action: action.name }, body });
   const later = flags.at !== undefined || flags.every !== undefined;
-  if (flags.wait && !later) return waitForJob(context, client, job.id, { attended: flags.attended === true });
+  if (flags.wait && !later) return waitForJob(context, client, job.id, { attended: flags.attended === true, opens });
   context.out.document({ job });
   context.out.line(`Job ${job.id}: ${safeText(job.title)}${later ? ', scheduled' : ' started'}.`);
   context.out.note(`muster: \`muster jobs watch ${job.id}\` follows it.`);

@@ -14,6 +14,8 @@ export type OwnFlags = (command: Command) => Command;
 export interface ActionCall<F> {
   readonly plugin: string;
   readonly action: ActionInfo;
+  /** It opens an address to clients, which its first note names. */
+  readonly opens: boolean;
   readonly input: Readonly<Record<string, unknown>>;
   /** Undefined for an action over the plugin as a whole. */
   readonly selection: Selection | undefined;
@@ -23,12 +25,12 @@ export interface ActionCall<F> {
 const actionNames = (plugins: readonly PluginInfo[]): string[] =>
   plugins.flatMap(({ id, actions }) => actions.map(({ name }) => `${id}.${name}`));
 
-async function findAction(client: Client, name: string): Promise<{ readonly plugin: string; readonly action: ActionInfo }> {
+async function findAction(client: Client, name: string): Promise<Pick<ActionCall<unknown>, 'plugin' | 'action' | 'opens'>> {
   const plugins = await client.call('listPlugins');
   const [, plugin = '', verb = ''] = /^([^.]+)\.(.+)$/.exec(name) ?? [];
   const found = plugins.find(({ id }) => id === plugin);
   const action = found?.actions.find((one) => one.name === verb);
-  if (action) return { plugin, action };
+  if (action) return { plugin, action, opens: found?.service?.opensBy === verb };
   if (found && found.state !== 'loaded') {
     throw new MusterError('PLUGIN_BROKEN', `The plugin ${plugin} is ${found.state}: ${found.reason ?? 'no reason given'}.`);
   }
@@ -81,7 +83,7 @@ export async function readActionCall<F extends SelectionFlags>(
   shape: CallShape,
 ): Promise<ActionCall<F>> {
   const client = await context.client();
-  const { plugin, action } = await findAction(client, name);
+  const { plugin, action, opens } = await findAction(client, name);
   const { command, values } = actionCommand(context, { plugin, action }, shape);
   command.parse([...words], { from: 'user' });
   const flags = command.opts<F>();
@@ -98,5 +100,5 @@ export async function readActionCall<F extends SelectionFlags>(
   }
   const input = { ...plain, ...(await secretInput(context, action, plain)) };
   const selection = chosen === undefined ? undefined : await resolveIds(client, chosen);
-  return { plugin, action, input, selection, flags };
+  return { plugin, action, opens, input, selection, flags };
 }

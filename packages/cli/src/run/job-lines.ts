@@ -15,10 +15,11 @@ export function progressLine(job: Job): string {
   const failed = count(job, 'failed');
   if (failed > 0) parts.push(`${failed.toLocaleString('en')} failed`);
   const [only] = job.total === 1 ? job.running : [];
-  if (only && only.total > 0)
-    parts.push(
-      `${only.done.toLocaleString('en')} of ${only.total.toLocaleString('en')}${only.note ? ` ${safeText(only.note)}` : ''}`,
-    );
+  if (only && only.total > 0) {
+    // Of one thing, what is said of it tells more than that it is not done.
+    const far = only.total === 1 && only.note ? '' : `${only.done.toLocaleString('en')} of ${only.total.toLocaleString('en')} `;
+    parts.push(`${far}${only.note ? safeText(only.note) : ''}`.trimEnd());
+  }
   if (job.ratePerMinute > 0 && job.total > 1) parts.push(`${Math.round(job.ratePerMinute).toLocaleString('en')}/min`);
   if (job.leftMs !== null && job.leftMs >= 1_000) parts.push(`${duration(job.leftMs)} left`);
   if (job.state !== 'running') parts.push(job.state);

@@ -5,16 +5,24 @@ import { EXIT } from '../exit-codes.ts';
 import { duration } from '../print/words.ts';
 import { followJob } from './follow-job.ts';
 import { progressLine, reportLines } from './job-lines.ts';
+import { urlTeller } from './url-teller.ts';
 
 export interface WaitOptions {
   /** Somebody answers the job's questions elsewhere. */
   readonly attended: boolean;
   /** Answers the job's questions here. What it throws cancels the job, and is thrown. */
   readonly answer?: (prompt: Prompt) => Promise<string>;
+  /** It opens an address: that is a result, long before the job is over. */
+  readonly opens?: boolean;
 }
 
 /** Waits until the job is over, tells how far it is, prints the result, and sets the exit code. */
-export async function waitForJob(context: Context, client: Client, id: string, { attended, answer }: WaitOptions): Promise<void> {
+export async function waitForJob(
+  context: Context,
+  client: Client,
+  id: string,
+  { attended, answer, opens }: WaitOptions,
+): Promise<void> {
   const { out } = context;
   const stop = new AbortController();
   let interrupts = 0;
@@ -53,6 +61,7 @@ export async function waitForJob(context: Context, client: Client, id: string, {
         stop.abort(thrown instanceof MusterError ? thrown : toMusterError(thrown));
       });
   };
+  const tellUrl = urlTeller(context);
   const onPrompts = (prompts: readonly Prompt[]): void => {
     const fresh = prompts.filter((prompt) => !asked.has(prompt.id));
     asked = new Set(prompts.map((prompt) => prompt.id));
@@ -72,6 +81,7 @@ export async function waitForJob(context: Context, client: Client, id: string, {
       signal: stop.signal,
       onPrompts,
       onJob(latest) {
+        if (opens === true) tellUrl(latest);
         if (asking === 0) out.progress(progressLine(latest));
       },
     });

@@ -12,7 +12,6 @@ export async function gateway(ctx: PluginTaskContext<Config, Account, GatewayInp
   const before = service.stats().counts.calls;
   const calls = (): number => service.stats().counts.calls - before;
   try {
-    // What changes first: the line is cut where the terminal ends.
     const note = (told: number): string => `${opened.url}, ${told} calls (API key: muster token create <name> --scope operate)`;
     ctx.progress(0, 1, note(0));
     const until = forMs === undefined ? Infinity : ctx.now() + forMs;
