@@ -11,6 +11,9 @@ export const LEVEL_TONES: Record<MusterEvent['level'], Tone> = {
   audit: 'accent',
 };
 
+/** Who it is about is said by the task and often by its error too: once is enough on one line. */
+const saidOnce = (message: string): string => message.replace(/^([^:]+): \1: /, '$1: ');
+
 const drawn = new WeakMap<MusterEvent, Spans>();
 
 /** One event on one line, the same spans each time. Levels are words, so that they are told without colour. */
@@ -27,6 +30,6 @@ function spansOf(event: MusterEvent): Spans {
     { text: ` ${timeOfDay(event.at, 'milliseconds')}  `, tone: 'faint' },
     { text: fit(event.level, 6), tone: LEVEL_TONES[event.level] },
     { text: fit(event.plugin ?? event.type.split('.')[0] ?? '', 11), tone: 'faint' },
-    event.message,
+    saidOnce(event.message),
   ];
 }

@@ -46,14 +46,20 @@ function filterLines(model: AccountsModel, error: unknown): Spans[] {
 }
 
 /** Why a list that was narrowed shows nothing, and the way out. */
-function nothingLines(model: AccountsModel): Spans[] {
+function nothingLines(shell: Shell, model: AccountsModel): Spans[] {
   const { filter, states, plugin } = model.view.get();
   const asked = [
     states === 'problems' ? 'has a problem' : states === 'needs you' ? 'needs you' : '',
     filter === '' ? '' : `fits ${filter}`,
     plugin === undefined ? '' : `belongs to ${plugin}`,
   ].filter(Boolean);
-  return [[], [{ text: `    No account ${asked.join(' and ')}. esc shows all.`, tone: 'faint' }]];
+  const provider = shell.live.plugins.get().find(({ id }) => filter.split(/\s+/).includes(id));
+  const meant =
+    provider === undefined ? [] : [`    Words are looked for in names; plugin:${provider.id} finds the accounts of a provider.`];
+  return [
+    [],
+    ...[`    No account ${asked.join(' and ')}. esc shows all.`, ...meant].map((text): Spans => [{ text, tone: 'faint' }]),
+  ];
 }
 
 function Tallies({ shell, width, plugin }: { shell: Shell; width: number; plugin: string | undefined }): ReactNode {
@@ -71,7 +77,7 @@ function List({ shell, model, width, height }: AccountsProps): ReactNode {
   const providers = new Set(useStore(shell.live.tally).map(({ plugin }) => plugin));
   const severalProviders = view.plugin === undefined && providers.size > 1;
   const wrong = filterLines(model, isHostGone(roster.error) ? null : roster.error);
-  const extra = roster.total === 0 && wrong.length === 0 ? nothingLines(model) : wrong;
+  const extra = roster.total === 0 && wrong.length === 0 ? nothingLines(shell, model) : wrong;
   const rows = Math.max(1, height - 4 - extra.length);
   useEffect(() => model.roster.setHeight(rows), [model, rows]);
   const inView = Array.from({ length: Math.min(rows, Math.max(0, roster.total - roster.top)) }, (_, at) =>
@@ -104,15 +110,18 @@ function List({ shell, model, width, height }: AccountsProps): ReactNode {
   return (
     <Panel title="Accounts" aside={found} footer={place} focused width={width} height={height}>
       <Lines lines={extra} width={width - 2} />
-      <Table
-        columns={columns}
-        rows={inView}
-        top={roster.top}
-        cursor={roster.cursor}
-        width={width - 2}
-        height={rows + 1}
-        isMarked={(account, index) => isMarked(view.marks, account) || (index >= from && index <= to)}
-      />
+      {roster.total !== 0 && (
+        <Table
+          columns={columns}
+          rows={inView}
+          top={roster.top}
+          cursor={roster.cursor}
+          width={width - 2}
+          height={rows + 1}
+          isMarked={(account, index) => isMarked(view.marks, account) || (index >= from && index <= to)}
+        />
+      )}
+      {roster.total === 0 && <Lines lines={[]} width={width - 2} height={rows + 1} />}
       <Tallies shell={shell} width={width - 2} plugin={view.plugin} />
     </Panel>
   );
@@ -127,7 +136,7 @@ export function AccountsScreen(props: AccountsProps): ReactNode {
   if (total === 0 && nothingAsked && model.roster.view.get().error === null)
     return <EmptyRoster shell={shell} width={width} height={height} />;
   const opened = place.item !== undefined;
-  if (width < WIDE || view.listOnly)
+  if (width < WIDE || view.listOnly || (total === 0 && !opened))
     return opened ? <AccountDetail shell={shell} detail={detail} width={width} height={height} /> : <List {...props} />;
   const side = Math.max(36, Math.min(60, Math.floor(width * 0.32)));
   return (
