@@ -16,6 +16,8 @@ export interface Table extends Selectable {
   /** May documents be changed in these fields without being read whole? */
   changesViews?(fields: readonly string[]): boolean;
   insert(document: Document): void;
+  /** Many new ones, at less cost. */
+  insertAll?(documents: readonly Document[]): void;
   /** Puts another document in the place of the one with its id; `fields` names those in which they may differ. */
   replace(document: Document, fields: readonly string[]): void;
   delete(id: string): void;
@@ -33,10 +35,10 @@ const noteOf = () => {
   const steps: (() => void)[] = [];
   return {
     changed,
-    add(collection: string, id: string, undo: () => void): void {
-      const ids = changed.get(collection);
-      if (ids) ids.add(id);
-      else changed.set(collection, new Set([id]));
+    add(collection: string, ids: readonly string[], undo: () => void): void {
+      const known = changed.get(collection);
+      if (!known) changed.set(collection, new Set(ids));
+      else for (const id of ids) known.add(id);
       steps.push(undo);
     },
     undo(): void {
@@ -75,6 +77,24 @@ export const createTables = <T extends Table>(
     return { after, undo: () => table.replace(before, fields) };
   };
 
+  /** Documents that are inserted into the same collection one behind the other, from a place in a transaction on. */
+  const insertsFrom = (operations: readonly Operation[], from: number): Document[] => {
+    const first = operations[from];
+    const documents: Document[] = [];
+    if (!first || !('insert' in first) || !tableOf(first.insert).insertAll) return documents;
+    for (let at = from; at < operations.length; at += 1) {
+      const each = operations[at] as Operation;
+      if (!('insert' in each) || each.insert !== first.insert) break;
+      documents.push(each.document);
+    }
+    return documents;
+  };
+  const insertAll = (table: T, documents: readonly Document[]): { ids: string[]; undo: () => void } => {
+    table.insertAll?.(documents);
+    const ids = documents.map(({ id }) => id);
+    return { ids, undo: () => ids.toReversed().forEach((id) => table.delete(id)) };
+  };
+
   const run = (operation: Operation): { collection: string; id: string; undo: () => void } => {
     if ('insert' in operation) {
       const { insert: collection, document } = operation;
@@ -111,9 +131,18 @@ export const createTables = <T extends Table>(
     apply(operations: readonly Operation[]): Applied {
       const note = noteOf();
       try {
-        for (const operation of operations) {
-          const { collection, id, undo } = run(operation);
-          note.add(collection, id, undo);
+        for (let at = 0; at < operations.length;) {
+          const documents = insertsFrom(operations, at);
+          const operation = operations[at] as Operation;
+          if ('insert' in operation && documents.length > 1) {
+            const { ids, undo } = insertAll(tableOf(operation.insert), documents);
+            note.add(operation.insert, ids, undo);
+            at += documents.length;
+          } else {
+            const { collection, id, undo } = run(operation);
+            note.add(collection, [id], undo);
+            at += 1;
+          }
         }
       } catch (error) {
         note.undo();
@@ -131,7 +160,7 @@ export const createTables = <T extends Table>(
         const documents = select(table, { limit: 1, ...query }, table.changesViews?.(fields) ? 'views' : undefined).map(
           (before) => {
             const { after, undo } = change(table, before, { patch, fields });
-            note.add(collection, before.id, undo);
+            note.add(collection, [before.id], undo);
             return after;
           },
         );

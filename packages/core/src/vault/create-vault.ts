@@ -11,7 +11,6 @@ import { createUnlockBackoff } from './unlock-backoff.ts';
 import type { GivenKey, Vault } from './vault.ts';
 import type { Header, StoredHeader } from './vault-file.ts';
 import { MAX_DATA_KEYS, MAX_SLOTS, writeVaultFile } from './vault-file.ts';
-import { NONCE_BYTES } from './xaes-gcm.ts';
 
 /** A value sealed just before a rotation may still be on its way to the store; its key is kept at least so long. */
 const RETIRE_AFTER_MS = 600_000;
@@ -96,9 +95,7 @@ export const createVault = (parts: VaultParts): Vault => {
         throw new MusterError('BAD_INPUT', `The ${place.field} is not valid text; it cannot be sealed. Enter it anew.`);
       const cipher = ring.data.get(header.active);
       if (!cipher) throw new RangeError('The active key is not in the ring.');
-      const nonce = Buffer.from(random.bytes(NONCE_BYTES));
-      const sealed = cipher.seal(nonce, Buffer.from(value), bindingOf(header.vaultId, place));
-      return writeSealedValue({ keyId: header.active, nonce, sealed });
+      return writeSealedValue(header.active, cipher.sealFresh(random, value, bindingOf(header.vaultId, place)));
     },
 
     open(text, place) {

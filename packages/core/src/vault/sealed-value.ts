@@ -17,8 +17,7 @@ export interface SealedValue {
 }
 
 /** `mv1:<key id>:<base64url of nonce, ciphertext, tag>`. */
-export const writeSealedValue = ({ keyId, nonce, sealed }: SealedValue): string =>
-  `${PREFIX}${keyId}:${Buffer.concat([nonce, sealed]).toString('base64url')}`;
+export const writeSealedValue = (keyId: string, bytes: Buffer): string => `${PREFIX}${keyId}:${bytes.toString('base64url')}`;
 
 export const readSealedValue = (text: string): SealedValue => {
   const [, keyId, encoded] = SEALED.exec(text) ?? [];
@@ -38,5 +37,6 @@ export const bindingOf = (vaultId: string, place: SecretPlace): Buffer => {
   for (const part of PARTS)
     if (typeof place[part] !== 'string' || place[part] === '')
       throw new MusterError('BAD_INPUT', `A secret is sealed for a provider, an account and a field; the ${part} is missing.`);
-  return Buffer.from(JSON.stringify(['mv1', vaultId, ...PARTS.map((part) => place[part])]));
+  const { provider, accountId, field } = place;
+  return Buffer.from(JSON.stringify(['mv1', vaultId, provider, accountId, field]));
 };

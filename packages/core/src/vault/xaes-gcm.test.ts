@@ -1,6 +1,7 @@
 import { createHash, createSecretKey } from 'node:crypto';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { createTestRandom } from '../testing/test-random.ts';
 import { createXaes } from './xaes-gcm.ts';
 
 const cipherOf = (byte: string): ReturnType<typeof createXaes> =>
@@ -36,6 +37,20 @@ test('what is sealed opens, under its key, nonce and associated data only', () =
     }),
     { numRuns: 200 },
   );
+});
+
+test('what is sealed under fresh nonces opens with what stands before it, and no nonce comes twice', () => {
+  const cipher = cipherOf('07');
+  const random = createTestRandom();
+  const nonces = new Set<string>();
+  for (let at = 0; at < 100; at += 1) {
+    const whole = cipher.sealFresh(random, `password ${at} ü`, Buffer.from(`place ${at}`));
+    const nonce = whole.subarray(0, 24);
+    nonces.add(nonce.toString('hex'));
+    expect(cipher.open(nonce, whole.subarray(24), Buffer.from(`place ${at}`))?.toString()).toBe(`password ${at} ü`);
+    expect(whole.subarray(24)).toEqual(cipher.seal(nonce, Buffer.from(`password ${at} ü`), Buffer.from(`place ${at}`)));
+  }
+  expect(nonces.size).toBe(100);
 });
 
 test('agrees with the specification’s accumulated vectors', () => {

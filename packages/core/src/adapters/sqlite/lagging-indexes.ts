@@ -3,7 +3,9 @@ import type { Scalar } from '../../query/filter.ts';
 import { scalarReader } from '../../query/path.ts';
 import { columnOf, indexName, quoted, toColumn, uniqueName } from './columns.ts';
 import { rootOf } from './kept-numbers.ts';
+import { createRowInserter } from './insert-rows.ts';
 import type { Statements } from './statements.ts';
+import { createWaitingValues } from './waiting-values.ts';
 
 /** Is every field of the index one that seldom changes? */
 export const lags = ({ hot }: CollectionDefinition, { partition, order, where = {} }: IndexDefinition): boolean =>
@@ -78,6 +80,8 @@ export const createLaggingIndexes = ({ definition, statements, at }: Options) =>
       read: scalarReader(path),
       root: rootOf(path),
       find: `SELECT seq FROM ${table} WHERE hash = ?`,
+      findAll: `SELECT hash, seq FROM ${table} WHERE hash IN (SELECT value FROM json_each(?))`,
+      insertAll: createRowInserter(statements, table, ['hash', 'seq']),
       insert: `INSERT INTO ${table} (hash, seq) VALUES (?, ?)`,
       remove: `DELETE FROM ${table} WHERE hash = ? AND seq = ?`,
     };
@@ -91,13 +95,14 @@ export const createLaggingIndexes = ({ definition, statements, at }: Options) =>
         roots: [...paths, ...Object.keys(where)].map(rootOf),
         readers: paths.map(scalarReader),
         conditions: Object.entries(where).map(([path, value]) => ({ read: scalarReader(path), value })),
+        insertAll: createRowInserter(statements, table, [...paths.map(columnOf), 'id', 'seq']),
         insert: `INSERT INTO ${table} (${[...paths.map(columnOf), 'id', 'seq'].join(', ')}) VALUES (${[...paths, '', ''].map(() => '?').join(', ')})`,
         remove: `DELETE FROM ${table} WHERE ${paths.map((path) => `${columnOf(path)} = ?`).join(' AND ')}${paths.length > 0 ? ' AND ' : ''}id = ?`,
       };
     });
   const roots = new Set([...uniques.map(({ root }) => root), ...ordered.flatMap((index) => index.roots)]);
   // What is still to be put in. Nothing is taken out of it but all.
-  const waitingValues = uniques.map(() => new Map<Scalar, number>());
+  const waitingValues = uniques.map(createWaitingValues);
   const waitingRows = ordered.map((): Row[] => []);
   let waiting = 0;
 
@@ -120,16 +125,21 @@ export const createLaggingIndexes = ({ definition, statements, at }: Options) =>
       if (fields) statements.run(each[which], ...fields.map(toColumn), id, ...(which === 'insert' ? [seq] : []));
     });
   };
+  /** That of these rows which has the value itself, not only its hash. */
+  const rowWith = (place: number, value: Scalar, rows: readonly number[]): number | undefined =>
+    rows.find((seq) => {
+      const document = at(seq);
+      return document !== undefined && uniques[place]?.read(document) === value;
+    });
   /** The row that has this value, in the index itself. */
   const indexed = (place: number, value: Scalar): number | undefined => {
     const each = uniques[place];
     if (!each) return undefined;
-    for (const { seq } of statements.all(each.find, hashOf(value))) {
-      const document = at(seq as number);
-      if (document && each.read(document) === value) return seq as number;
-    }
-    return undefined;
+    const rows = statements.all(each.find, hashOf(value)).map(({ seq }) => seq as number);
+    return rowWith(place, value, rows);
   };
+  const find = (place: number, value: Scalar): number | undefined =>
+    rowWith(place, value, waitingValues[place]?.rowsOf(hashOf(value)) ?? []) ?? indexed(place, value);
 
   return {
     entryOf,
@@ -140,7 +150,7 @@ export const createLaggingIndexes = ({ definition, statements, at }: Options) =>
     postpone(seq: number, { id, unique: values, ordered: places }: IndexEntry): void {
       waiting += 1;
       values.forEach((value, place) => {
-        if (value !== null) waitingValues[place]?.set(value, seq);
+        if (value !== null) waitingValues[place]?.add(hashOf(value), seq);
       });
       places.forEach((fields, place) => {
         if (fields) waitingRows[place]?.push({ fields, id, seq });
@@ -148,41 +158,51 @@ export const createLaggingIndexes = ({ definition, statements, at }: Options) =>
     },
     depends: (fields: readonly string[]): boolean => fields.some((field) => roots.has(field)),
     /** The row with this value at a unique path. */
-    find(path: string, value: Scalar): number | undefined {
-      const place = unique.indexOf(path);
-      return waitingValues[place]?.get(value) ?? indexed(place, value);
-    },
+    find: (path: string, value: Scalar): number | undefined => find(unique.indexOf(path), value),
     /** The unique path at which another row has a value of this entry already. */
     taken(entry: IndexEntry, seq: number | undefined): string | undefined {
-      return uniques.find(({ path }, place) => {
+      return uniques.find((_, place) => {
         const value = entry.unique[place] ?? null;
         if (value === null) return false;
-        const owner = this.find(path, value);
+        const owner = find(place, value);
         return owner !== undefined && owner !== seq;
       })?.path;
+    },
+    /** The same for many new ones, which may also have a value twice; the first that cannot be. */
+    takenAmong(entries: readonly IndexEntry[]): { readonly id: string; readonly path: string } | undefined {
+      for (const [place, { path, findAll }] of uniques.entries()) {
+        const byHash = new Map<number, Scalar[]>();
+        for (const { id, unique: values } of entries) {
+          const value = values[place] ?? null;
+          if (value === null) continue;
+          const hash = hashOf(value);
+          const others = byHash.get(hash);
+          if (others?.includes(value) || rowWith(place, value, waitingValues[place]?.rowsOf(hash) ?? []) !== undefined)
+            return { id, path };
+          if (others) others.push(value);
+          else byHash.set(hash, [value]);
+        }
+        if (byHash.size === 0) continue;
+        for (const { hash } of statements.all(findAll, JSON.stringify([...byHash.keys()]))) {
+          const value = byHash.get(hash as number)?.find((each) => indexed(place, each) !== undefined);
+          const entry = value !== undefined && entries.find(({ unique: values }) => values[place] === value);
+          if (entry) return { id: entry.id, path };
+        }
+      }
+      return undefined;
     },
     insert: (seq: number, entry: IndexEntry): void => write('insert', seq, entry),
     remove: (seq: number, entry: IndexEntry): void => write('remove', seq, entry),
     /** Puts all that waits into the indexes, in the order of each. */
     catchUp(): void {
-      uniques.forEach(({ insert }, place) => {
-        const values = waitingValues[place] ?? new Map<Scalar, number>();
-        const hashes = new Float64Array(values.size);
-        const rows = new Float64Array(values.size);
-        let count = 0;
-        for (const [value, seq] of values) {
-          hashes[count] = hashOf(value);
-          rows[count] = seq;
-          count += 1;
-        }
-        const inOrder = Uint32Array.from(hashes.keys()).toSorted((left, right) => (hashes[left] ?? 0) - (hashes[right] ?? 0));
-        for (const at of inOrder) statements.run(insert, hashes[at] ?? 0, rows[at] ?? 0);
-        values.clear();
+      uniques.forEach(({ insertAll }, place) => {
+        insertAll(waitingValues[place]?.inOrder() ?? []);
+        waitingValues[place]?.clear();
       });
-      ordered.forEach(({ insert }, place) => {
+      ordered.forEach(({ insertAll }, place) => {
         const rows = waitingRows[place] ?? [];
-        for (const { fields, id, seq } of rows.toSorted((left, right) => byFields(left.fields, right.fields)))
-          statements.run(insert, ...fields.map(toColumn), id, seq);
+        rows.sort((left, right) => byFields(left.fields, right.fields));
+        insertAll(rows.map(({ fields, id, seq }) => fields.map(toColumn).concat(id, seq)));
         rows.length = 0;
       });
       waiting = 0;

@@ -66,6 +66,39 @@ describe('a collection of SQLite that is split into what seldom changes and what
     expect(await store.check()).toEqual([]);
   });
 
+  it.each([
+    ['an id that is there', thing(7, { key: 'key-new' })],
+    ['an id twice', thing(1010, { key: 'key-new' })],
+    ['a unique value that is there', thing(2000, { key: 'key-7' })],
+    ['a unique value twice', thing(2000, { key: 'key-1010' })],
+  ])('refuses many at once as a whole for %s, whether its indexes lag or not, and says which', async (_, document) => {
+    await store.commit(many(0));
+    for (const lags of [true, false]) {
+      // A look at a lagging index brings it up to date.
+      if (!lags) await labels();
+      const refused = store.commit([...many(1000, 45), { insert: 'things', document }, ...many(3000, 45)]);
+      await expect(refused).rejects.toMatchObject({
+        code: 'STORE_CONFLICT',
+        message: expect.stringContaining(document.id) as string,
+      });
+      expect(await store.count('things')).toBe(MANY);
+    }
+    await store.commit(many(1000, 45));
+    expect(await store.list('things', { where: eq('key', 'key-1010') })).toEqual([thing(1010)]);
+    expect(await store.check()).toEqual([]);
+  });
+
+  it('takes many back when a later change of the transaction is refused', async () => {
+    await store.commit(many(0));
+    await expect(store.commit([...many(1000), { delete: 'things', id: 'nobody' }])).rejects.toMatchObject({
+      code: 'STORE_CONFLICT',
+    });
+    expect(await store.count('things')).toBe(MANY);
+    expect(await labels()).toEqual(expectedLabels(MANY));
+    await store.commit(many(1000));
+    expect(await store.check()).toEqual([]);
+  });
+
   it('numbers its rows anew after refusals and restarts, and meets no number twice', async () => {
     for (let round = 0; round < 3; round += 1) {
       await store.commit(many(round * 1000, 120));

@@ -1,9 +1,11 @@
 import { MusterError } from '@muster/sdk';
+import type { SQLInputValue } from 'node:sqlite';
 import type { Document } from '../../ports/store.ts';
 import { scalarReader } from '../../query/path.ts';
 import { sameFields } from '../patch.ts';
 import type { SelectableIndex } from '../selectable.ts';
 import { columnOf, fromColumn, indexName, stateName, tableName, toColumn } from './columns.ts';
+import { createRowInserter } from './insert-rows.ts';
 import { createKeptNumbers, rootOf } from './kept-numbers.ts';
 import { createLaggingIndexes, hotPaths, lags, type IndexEntry } from './lagging-indexes.ts';
 import { createSplitter } from './split-document.ts';
@@ -19,7 +21,7 @@ const BUCKETS = 4096;
 /** Fewer than this are put into the lagging indexes with the batch that inserts them. */
 const MANY = 100;
 /** So many are put in together: each page of an index is then written for several of them. */
-const MOST_LAGGING = 20_000;
+const MOST_LAGGING = 50_000;
 
 interface Place {
   readonly seq: number;
@@ -230,9 +232,41 @@ export const createSplitTable = ({ definition, statements, counts, keepsDocument
     return lastTouched;
   };
 
-  const insertCold = `INSERT INTO ${cold} (seq, id, document, sum) VALUES (?, ?, ?, ?)`;
-  const hotNames = ['seq', 'id', 'state', 'sum', ...columns.map(({ column }) => column)];
-  const insertHot = `INSERT INTO ${state} (${hotNames.join(', ')}) VALUES (${hotNames.map(() => '?').join(', ')})`;
+  const insertCold = createRowInserter(statements, cold, ['seq', 'id', 'document', 'sum']);
+  const insertHot = createRowInserter(statements, state, ['seq', 'id', 'state', 'sum', ...columns.map(({ column }) => column)]);
+  const seqOf = (document: Document, number: number): number => {
+    const value = near(document);
+    const bucket = typeof value === 'number' && Number.isFinite(value) ? ((Math.trunc(value) % BUCKETS) + BUCKETS) % BUCKETS : 0;
+    return bucket * IN_BUCKET + number;
+  };
+  const insertAll = (documents: readonly Document[]): void => {
+    const entries = documents.map(lagging.entryOf);
+    const taken = lagging.takenAmong(entries);
+    if (taken) throw conflict(`another document has the same "${taken.path}" as ${taken.id}.`);
+    const seqs = documents.map((document, at) => seqOf(document, inserted + 1 + at));
+    const texts = documents.map(splitter.encode);
+    try {
+      insertCold(texts.map(({ cold: text, coldSum }, at) => [seqs[at] as number, (documents[at] as Document).id, text, coldSum]));
+    } catch (error) {
+      if (!(error as Error).message.startsWith('UNIQUE constraint failed')) throw error;
+      for (const seq of seqs) statements.run(`DELETE FROM ${cold} WHERE seq = ?`, seq);
+      const ids = documents.map(({ id }) => id);
+      const known = ids.find((id, at) => ids.indexOf(id) < at || statements.first(`SELECT seq FROM ${cold} WHERE id = ?`, id));
+      throw conflict(`there is a document ${known} already.`);
+    }
+    insertHot(
+      texts.map(({ hot: text, hotSum }, at) => {
+        const document = documents[at] as Document;
+        const row: SQLInputValue[] = [seqs[at] as number, document.id, text, hotSum];
+        for (const { read } of columns) row.push(toColumn(read(document)));
+        return row;
+      }),
+    );
+    inserted += documents.length;
+    counts.add('inserted', [], documents.length);
+    seqs.forEach((seq, at) => lagging.postpone(seq, entries[at] as IndexEntry));
+    for (const document of documents) for (const number of numbers) number.add(document, 1);
+  };
 
   return {
     name,
@@ -267,27 +301,8 @@ export const createSplitTable = ({ definition, statements, counts, keepsDocument
     },
     changesViews: (fields) => touchedBy(fields).inViews,
     textOf: splitter.textOf,
-    insert(document) {
-      const { id } = document;
-      const entry = lagging.entryOf(document);
-      refuseTaken(id, entry);
-      const { cold: text, coldSum, hot: hotText, hotSum } = splitter.encode(document);
-      const value = near(document);
-      const bucket =
-        typeof value === 'number' && Number.isFinite(value) ? ((Math.trunc(value) % BUCKETS) + BUCKETS) % BUCKETS : 0;
-      const seq = bucket * IN_BUCKET + inserted + 1;
-      try {
-        statements.run(insertCold, seq, id, text, coldSum);
-      } catch (error) {
-        if (!(error as Error).message.startsWith('UNIQUE constraint failed')) throw error;
-        throw conflict(`there is a document ${id} already.`);
-      }
-      inserted += 1;
-      counts.add('inserted', [], 1);
-      statements.run(insertHot, seq, id, hotText, hotSum, ...columns.map(({ read }) => toColumn(read(document))));
-      lagging.postpone(seq, entry);
-      for (const number of numbers) number.add(document, 1);
-    },
+    insert: (document) => insertAll([document]),
+    insertAll,
     replace(document, fields) {
       const touched = touchedBy(fields);
       const known = kept.get(document.id);
