@@ -62,7 +62,9 @@ export function rotationSettings(config: Config): RotationSettings {
 }
 
 const open: OpenService<Config, Account, K2ThinkService> = async (context) => {
-  const config = (): Config => context.config();
+  // Asked for several times by each request.
+  let current = context.config();
+  const config = (): Config => current;
   const now = (): number => context.now();
   const rotation = await context.openRotation(rotationSettings(config()));
   const upstream = createUpstream();
@@ -162,6 +164,7 @@ const open: OpenService<Config, Account, K2ThinkService> = async (context) => {
   };
   let following: Promise<void> = Promise.resolve();
   const settings = context.config$.subscribe((changed) => {
+    current = changed;
     rotation.configure(rotationSettings(changed));
     following = following.then(() => follow(changed)).catch(complain);
   });

@@ -1,4 +1,4 @@
-import { request } from 'node:http';
+import { request, type IncomingHttpHeaders } from 'node:http';
 import { describe, expect, test } from 'vitest';
 import { keyAccounts, TOKEN } from '../testing/test-service.ts';
 import { ask, openGateway } from '../testing/test-gateway.ts';
@@ -12,14 +12,14 @@ describe('the door', () => {
       headers = {},
       body = '',
     }: { path?: string; method?: string; headers?: Record<string, string>; body?: string },
-  ): Promise<{ status: number | undefined; text: string }> =>
+  ): Promise<{ status: number | undefined; headers: IncomingHttpHeaders; text: string }> =>
     new Promise((resolve, reject) => {
       const sent = request(new URL(path, url), { method, headers }, (response) => {
         let text = '';
         response
           .setEncoding('utf8')
           .on('data', (piece) => (text += piece))
-          .on('end', () => resolve({ status: response.statusCode, text }));
+          .on('end', () => resolve({ status: response.statusCode, headers: response.headers, text }));
       });
       sent.on('error', reject).end(body);
     });
@@ -63,6 +63,37 @@ describe('the door', () => {
     expect(answer.status).toBe(status);
     expect(JSON.parse(answer.text)).toMatchObject({ error: { code, message: expect.any(String) as string } });
     expect(set.simulator.counters()['chats'] ?? 0).toBe(0);
+  });
+
+  test('HEAD is answered as GET, without a body', async () => {
+    await using set = await openGateway(keyAccounts(1));
+    expect(await call(set.url, { method: 'HEAD', headers: { authorization } })).toMatchObject({ status: 200, text: '' });
+    expect(await call(set.url, { ...chat, method: 'HEAD', headers: { authorization } })).toMatchObject({
+      status: 405,
+      headers: { allow: 'POST' },
+    });
+  });
+
+  test('the browser of a local page may ask first, and read the answer; that of another site may not', async () => {
+    await using set = await openGateway(keyAccounts(1));
+    const origin = 'http://localhost:3000';
+    const asks = { 'access-control-request-method': 'POST', 'access-control-request-headers': 'authorization,content-type' };
+    expect(await call(set.url, { ...chat, method: 'OPTIONS', headers: { origin, ...asks } })).toMatchObject({
+      status: 204,
+      headers: {
+        'access-control-allow-origin': origin,
+        'access-control-allow-methods': 'POST',
+        'access-control-allow-headers': expect.stringContaining('authorization') as string,
+      },
+    });
+    const answer = await call(set.url, { headers: { origin, authorization } });
+    expect(answer).toMatchObject({ status: 200, headers: { 'access-control-allow-origin': origin, vary: 'Origin' } });
+    // What went wrong can be read, too.
+    expect((await call(set.url, { headers: { origin } })).headers['access-control-allow-origin']).toBe(origin);
+    const evil = await call(set.url, { ...chat, method: 'OPTIONS', headers: { origin: 'https://evil.example', ...asks } });
+    expect(evil.status).toBe(403);
+    expect(evil.headers['access-control-allow-origin']).toBeUndefined();
+    expect((await call(set.url, { ...chat, method: 'OPTIONS' })).status).toBe(401);
   });
 
   test('a call that runs when the gateway closes is served to its end', async () => {

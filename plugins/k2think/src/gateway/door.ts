@@ -6,8 +6,12 @@ const REMEMBERED_MS = 5_000;
 const MAX_REMEMBERED = 1_000;
 const LOCAL = /^(?:127\.0\.0\.1|localhost|\[::1\])(?::\d+)?$/i;
 
+const isLocal = (origin: string): boolean => LOCAL.test(origin.replace(/^https?:\/\//, ''));
+
 /** Who may come in: by a local name, with a token of the host that may operate. */
 export interface Door {
+  /** Headers for the browser of a local page, which may read the answers; undefined for other callers. */
+  pageHeaders(request: IncomingMessage): Readonly<Record<string, string>> | undefined;
   /** Undefined when the caller may come in. */
   refuse(request: IncomingMessage): GatewayError | undefined | Promise<GatewayError | undefined>;
 }
@@ -34,12 +38,20 @@ export function createDoor(deps: {
     return undefined;
   };
   return {
+    pageHeaders({ headers: { origin } }) {
+      if (origin === undefined || !isLocal(origin)) return undefined;
+      return {
+        'access-control-allow-origin': origin,
+        'access-control-expose-headers': '*',
+        vary: 'Origin',
+      };
+    },
     refuse({ headers }) {
       // A page of the web whose name was made to point here would come with that name.
       if (!LOCAL.test(headers.host ?? ''))
         return { status: 421, code: 'WRONG_HOST', message: 'The gateway answers to 127.0.0.1 and localhost only.' };
       const { origin } = headers;
-      if (origin !== undefined && !LOCAL.test(origin.replace(/^https?:\/\//, '')))
+      if (origin !== undefined && !isLocal(origin))
         return { status: 403, code: 'FORBIDDEN', message: 'Pages of other sites may not call the gateway.' };
       const header = headers.authorization ?? '';
       if (header === '') return NO_TOKEN;

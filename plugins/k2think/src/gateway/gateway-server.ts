@@ -33,6 +33,11 @@ const ROUTES: Readonly<Record<string, keyof Answers>> = {
   'POST /v1/muster/reset': 'reset',
 };
 
+/** By path: the method that it takes. */
+const METHODS: ReadonlyMap<string, string> = new Map(
+  Object.keys(ROUTES).map((route) => [route.slice(route.indexOf(' ') + 1), route.slice(0, route.indexOf(' '))]),
+);
+
 const LOOK_EVERY_MS = 20;
 
 export async function openGatewayServer(deps: {
@@ -47,23 +52,33 @@ export async function openGatewayServer(deps: {
   const state = { running: 0, closing: false };
 
   const serve = async (request: IncomingMessage, response: ServerResponse, reply: Reply): Promise<void> => {
+    const page = door.pageHeaders(request);
+    if (page) for (const name in page) response.setHeader(name, page[name] ?? '');
+    const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
+    const allowed = METHODS.get(path);
+    // The browser of a local page asks before it sends the token.
+    if (request.method === 'OPTIONS' && page && allowed !== undefined) {
+      reply.head(204, {
+        'access-control-allow-methods': allowed,
+        'access-control-allow-headers': '*, authorization',
+        'access-control-max-age': '600',
+      });
+      return reply.end();
+    }
     const refusal = door.refuse(request);
     const refused = refusal instanceof Promise ? await refusal : refusal;
     if (refused) return answerError(reply, refused);
     if (state.closing)
       return answerError(reply, { status: 503, code: 'UNAVAILABLE', message: 'The gateway is closing.', retryAfterMs: 1_000 });
-    const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
-    const route = ROUTES[`${request.method} ${path}`];
+    const method = request.method === 'HEAD' ? 'GET' : request.method;
+    const route = ROUTES[`${method} ${path}`];
     if (route === undefined) {
-      const allowed = Object.keys(ROUTES)
-        .find((known) => known.endsWith(` ${path}`))
-        ?.split(' ', 1)[0];
-      if (allowed !== undefined) response.setHeader('allow', allowed);
-      const message =
-        allowed === undefined
-          ? `There is no ${path}; the gateway has ${Object.keys(ROUTES).join(', ')}.`
-          : `${path} takes ${allowed}.`;
-      return answerError(reply, { status: allowed === undefined ? 404 : 405, code: 'unknown_url', message });
+      if (allowed === undefined) {
+        const message = `There is no ${path}; the gateway has ${Object.keys(ROUTES).join(', ')}.`;
+        return answerError(reply, { status: 404, code: 'unknown_url', message });
+      }
+      response.setHeader('allow', allowed === 'GET' ? 'GET, HEAD' : allowed);
+      return answerError(reply, { status: 405, code: 'unknown_url', message: `${path} takes ${allowed}.` });
     }
     if (route === 'chat') {
       const body = await readBody(request, maxBodyBytes());

@@ -1,5 +1,6 @@
 import type { ImportEntry } from '@muster/sdk';
 import type { ImportOptions } from '../schemas.ts';
+import { nameOf } from './key-lines.ts';
 
 /** Column names as people write them, and the field each one is. */
 const COLUMNS: Readonly<Record<string, string>> = {
@@ -89,6 +90,10 @@ export function* readCsv(text: string, options: ImportOptions): Generator<Import
     });
     const { tags, priority, rateLimit, ...data } = row;
     const kind = row['kind'] ?? (row['apiKey'] === undefined && row['password'] !== undefined ? 'sign-in' : 'api-key');
+    if (data['name'] === undefined && data['apiKey'] === undefined) {
+      yield { kind: 'rejected', line, reason: 'it has neither a name nor an email' };
+      continue;
+    }
     const numbers = Object.entries({ priority, rateLimit }).filter(([, value]) => value !== undefined);
     const wrong = numbers.find(([, value]) => !WHOLE.test(value ?? ''));
     if (wrong) {
@@ -99,6 +104,7 @@ export function* readCsv(text: string, options: ImportOptions): Generator<Import
       kind: 'account',
       line,
       data: {
+        ...(data['apiKey'] !== undefined && { name: nameOf(data['apiKey']) }),
         ...data,
         kind,
         ...(kind === 'sign-in' && data['consent'] === undefined && { consent: options.consent }),

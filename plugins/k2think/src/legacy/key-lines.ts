@@ -5,7 +5,7 @@ import type { ImportEntry } from '@muster/sdk';
 const LINE = /^(?:(?<name>[^\s,:=]{1,200})\s*[\s,:=]\s*)?(?<key>[\x21-\x2b\x2d-\x7e]{8,1000})$/;
 
 /** What a key is called that came without a name: part of its digest, which tells nothing of the key. */
-const nameOf = (key: string): string => `key-${createHash('sha256').update(key).digest('hex').slice(0, 10)}`;
+export const nameOf = (key: string): string => `key-${createHash('sha256').update(key).digest('hex').slice(0, 10)}`;
 
 /** API keys, one a line; blank lines and lines that begin with `#` are passed over. */
 export function* readKeyLines(text: string): Generator<ImportEntry> {

@@ -355,8 +355,15 @@ describe('a table', () => {
     ['a row with too much', 'name,key\na,IFM-1,x\n', /3 values.*2 columns/],
     ['a quote that is not closed', 'name,key\n"a,IFM-1\n', /quote is not closed/],
     ['a priority of words', 'name,key,priority\na,IFM-1,high\n', /priority: a whole number/],
+    ['a password without an email', 'email,password\n,p\n', /neither a name nor an email/],
   ])('%s is refused', async (_, text, reason) => {
     expect(reasonsOf(await read(text))).toEqual([expect.stringMatching(reason)]);
+  });
+
+  test('a key without a name is called as it is in a file of keys alone', async () => {
+    const [row] = accountsOf(await read('name,key\n,IFM-aaaaaaaa\n'));
+    const [line] = accountsOf(await read('IFM-aaaaaaaa\n'));
+    expect(row?.data).toEqual(line?.data);
   });
 
   test('columns that are not known are told of', async () => {

@@ -4,6 +4,10 @@ import type { K2ThinkService } from '../service.ts';
 
 const SHOWN = 200;
 
+const REQUESTS = 30;
+
+const took = (ms: number): string => (ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(1)} s`);
+
 const inWords = (ms: number): string => {
   const seconds = Math.ceil(Math.max(0, ms) / 1_000);
   if (seconds < 90) return `${seconds} s`;
@@ -27,10 +31,20 @@ const read: ReadView<Config, Account> = async (context) => {
   const { limit } = service.rotation.settings.limits;
   const rows = service.rotation.figures().toSorted(busiest);
   const lastSecond = stats.perSecond.at(-2) ?? 0;
+  const { latency, recent, errors: kinds, requests } = service.rotation.report();
   const errors: ViewSection[] =
-    service.troubles().length === 0
+    service.troubles().length + kinds.length === 0
       ? []
       : [
+          {
+            kind: 'table',
+            title: 'Errors by kind',
+            columns: [
+              { key: 'kind', title: 'KIND' },
+              { key: 'count', title: 'COUNT', align: 'right' },
+            ],
+            rows: kinds.map(({ kind, count }) => ({ kind, count })),
+          },
           {
             kind: 'log',
             title: 'Errors, the oldest first',
@@ -63,6 +77,8 @@ const read: ReadView<Config, Account> = async (context) => {
             value: stats.free > 0 ? 'now' : stats.nextAt === null ? 'not by itself' : `in ${inWords(stats.nextAt - now)}`,
           },
           { label: 'Requests/s', value: lastSecond },
+          { label: 'Answers', value: latency ? `${took(latency.p50)} p50, ${took(latency.p95)} p95` : 'none lately' },
+          { label: 'Room in the windows', value: `${requests.left} of ${requests.limit}` },
           { label: 'In flight', value: stats.inFlight },
           { label: 'Waiting', value: stats.waiting, tone: stats.waiting > 0 ? 'warn' : 'plain' },
           { label: 'Answered', value: counts.answered + counts.streamed, tone: 'good' },
@@ -82,22 +98,39 @@ const read: ReadView<Config, Account> = async (context) => {
           { key: 'running', title: 'RUNNING', align: 'right' },
           { key: 'free', title: 'FREE' },
           { key: 'served', title: 'SERVED', align: 'right' },
+          { key: 'limited', title: '429', align: 'right' },
           { key: 'failed', title: 'FAILED', align: 'right' },
           { key: 'tokens', title: 'TOKENS', align: 'right' },
           { key: 'id', title: 'ID' },
         ],
         rows: rows.slice(0, SHOWN).map((figure) => ({
           label: figure.label,
-          window: figure.uses,
+          window: `${figure.uses}/${figure.limit}`,
           running: figure.inFlight,
           free: clock(figure, now),
           served: figure.served,
+          limited: figure.limited,
           failed: figure.failed,
           tokens: figure.tokens,
           id: figure.id,
         })),
       },
       ...errors,
+      {
+        kind: 'log',
+        title: 'Requests, the oldest first',
+        lines: recent
+          .slice(0, REQUESTS)
+          .toReversed()
+          .map(({ at, label, model, status, durationMs, tokens, error }) => ({
+            at,
+            from: label,
+            text: [status, model, took(durationMs), tokens === undefined ? undefined : `${tokens} tokens`, error]
+              .filter((part) => part !== undefined)
+              .join('  '),
+            tone: error === undefined && status < 400 ? 'plain' : 'warn',
+          })),
+      },
     ],
   };
 };
