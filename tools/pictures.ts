@@ -71,6 +71,7 @@ const SCENES: readonly Scene[] = [
   { name: 'proxies', show: (console) => console.press('7').see('Proxies ─') },
   { name: 'inbox', show: (console) => console.press('8').see('Needs you') },
   { name: 'logs', show: (console) => console.press('9').see('Logs ─') },
+  { name: 'hooks', show: (console) => console.press('H').see('Hooks ─').see('Nobody is told') },
   { name: 'plugins', show: (console) => console.press('0').see('Plugins ─').see('loaded') },
   {
     name: 'settings',

@@ -116,3 +116,17 @@ test('a list that was narrowed to nothing says so, and offers no demo', async ()
   await console.send('\u001b');
   await console.see('user-00000');
 });
+
+test('on a low terminal the history of an account stands beside its facts', async () => {
+  const host = createFakeHost({ accounts: 1 });
+  host.roster.accounts = host.roster.accounts.map((account) => ({
+    ...account,
+    data: Object.fromEntries(Array.from({ length: 8 }, (_, index) => [`field${index}`, index])),
+  }));
+  host.events = [{ seq: 1, at: 0, level: 'info', type: 'task.done', message: 'level 31 seen', account: 'a0' }];
+  await using console = await openConsole({ host, screen: 'accounts', columns: 80, rows: 24 });
+  await console.see('user-00000');
+  await console.send('\r');
+  await console.see(/● ready .*History/);
+  await console.see('level 31 seen');
+});

@@ -1,5 +1,6 @@
 import type { Account, MusterEvent } from '@muster/api';
 import { cut, Panel, type Spans, STATE_LOOKS, type Tone, Lines } from '@muster/sdk/ui';
+import { Box } from 'ink';
 import type { ReactNode } from 'react';
 import { moment, plural, shortSpan, timeOfDay } from '../../parts/format.ts';
 import { useMinute } from '../../parts/use-minute.ts';
@@ -65,10 +66,12 @@ function factLines(account: Account, view: DetailView, now: number): Spans[] {
     ...(account.priority === 0 ? [] : [fact('priority', String(account.priority))]),
     fact('id', account.id, 'faint'),
     fact('added', moment(account.createdAt, now)),
-    [],
-    [{ text: ' History', bold: true }],
   ];
 }
+
+const HEADING: Spans = [{ text: ' History', bold: true }];
+const LEAST_HISTORY = 5;
+const TWO_COLUMNS = 76;
 
 interface Props extends Area {
   readonly shell: Shell;
@@ -83,12 +86,32 @@ export function AccountDetail({ shell, detail, width, height }: Props): ReactNod
   const inside = height - 2;
   if (account === undefined) return <Panel title="—" width={width} height={height} />;
   const now = shell.now();
-  const facts = view.whole ? [[]] : factLines(account, view, now);
-  const lines = [...facts, ...historyLines(view, now, inside - facts.length)].slice(0, inside);
-  const title = view.whole ? `${account.label} · history` : account.label;
+  if (view.whole)
+    return (
+      <Panel title={`${account.label} · history`} width={width} height={height}>
+        <Lines lines={[[], ...historyLines(view, now, inside - 1)].slice(0, inside)} width={width - 2} />
+      </Panel>
+    );
+  const facts = factLines(account, view, now);
+  const below = inside - facts.length - 2;
+  // Where few lines are left for the history, it stands beside the facts.
+  const beside = below < LEAST_HISTORY && width >= TWO_COLUMNS;
+  const history = [HEADING, ...historyLines(view, now, beside ? inside - 2 : below)];
+  const half = Math.floor((width - 2) / 2);
   return (
-    <Panel title={title} width={width} height={height}>
-      <Lines lines={lines} width={width - 2} />
+    <Panel title={account.label} width={width} height={height}>
+      {beside ? (
+        <Box>
+          <Box flexDirection="column" width={half}>
+            <Lines lines={facts} width={half} height={inside} />
+          </Box>
+          <Box flexDirection="column">
+            <Lines lines={[[], ...history]} width={width - 2 - half} height={inside} />
+          </Box>
+        </Box>
+      ) : (
+        <Lines lines={[...facts, [], ...history].slice(0, inside)} width={width - 2} />
+      )}
     </Panel>
   );
 }
