@@ -37,7 +37,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'evidence',
     group: 'Work',
-    summary: 'what failed tasks kept to be seen',
+    summary: 'what failed tasks kept',
     load: () => import('./commands/evidence.ts'),
   },
   { name: 'sessions', group: 'Work', summary: 'connections of accounts', load: () => import('./commands/sessions.ts') },

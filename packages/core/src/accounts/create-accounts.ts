@@ -85,7 +85,11 @@ export function createAccounts(deps: AccountsDependencies): Accounts {
       const byId = await store.get<AccountRecord>('accounts', reference);
       if (byId) return byId;
       const [first, second] = await store.list<AccountRecord>('accounts', { where: eq('label', reference), limit: 2 });
-      if (!first) throw new MusterError('NOT_FOUND', `There is no account "${reference}", neither by id nor by name.`);
+      if (!first)
+        throw new MusterError(
+          'NOT_FOUND',
+          `There is no account "${reference}", neither by id nor by name; \`muster accounts list\` shows them.`,
+        );
       if (second) throw new MusterError('CONFLICT', `Several accounts are called "${reference}"; say which by its id.`);
       return first;
     },
