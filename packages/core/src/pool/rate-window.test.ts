@@ -84,6 +84,16 @@ describe('a rate window', () => {
     expect(window.reserve()).toBeUndefined();
   });
 
+  it('keeps its bound of requests at once over a rest, and over other limits', () => {
+    const { window, move, at } = standing({ limit: 100, maxConcurrent: 2 });
+    window.reserve();
+    window.rest(at() + 5_000);
+    move(5_000);
+    window.configure({ ...limits, limit: 50, maxConcurrent: 2 });
+    expect(window.reserve()).toBeDefined();
+    expect(window.reserve()).toBeUndefined();
+  });
+
   it('goes on within its limits after a restart', () => {
     const { window, move, at } = standing();
     make(window);

@@ -80,6 +80,14 @@ describe('a rotation of requests', () => {
     await rotation.close();
   });
 
+  it('gives out all of every limit, none early and none too many', async () => {
+    const rotation = await rotate(await open(4), { limit: 6 });
+    const labels = await useAll(rotation, 25);
+    for (const label of ['u0', 'u1', 'u2', 'u3']) expect(labels.filter((used) => used === label)).toHaveLength(6);
+    expect(labels.at(-1)).toBe('-');
+    await rotation.close();
+  });
+
   it('cools down for as long as is asked, and longer while the window still counts', async () => {
     const roster = await open(1);
     const rotation = await rotate(roster, { limit: 2, cooldownMs: 30_000 });

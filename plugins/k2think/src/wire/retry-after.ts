@@ -20,15 +20,25 @@ function durationMs(text: string): number | undefined {
 
 const ASKED_NOTHING_MS = 1_000;
 
+/** When a limit that is used up is there again; the later of requests and tokens. */
+function resetMs(headers: Headers): number | undefined {
+  const waits = ['requests', 'tokens'].flatMap((of) => {
+    if (headerOf(headers, `x-ratelimit-remaining-${of}`)?.trim() !== '0') return [];
+    const text = headerOf(headers, `x-ratelimit-reset-${of}`)?.trim().toLowerCase() ?? '';
+    return durationMs(/^\d{1,6}(?:\.\d+)?$/.test(text) ? `${text}s` : text) ?? [];
+  });
+  return waits.length === 0 ? undefined : Math.max(ASKED_NOTHING_MS, ...waits);
+}
+
 /**
  * How long the service asks to wait, in ms: `retry-after-ms`, else `retry-after` in seconds, as a date (RFC 9110) or with a
- * unit. Undefined when it does not say, or nothing that can be read. A wait of nothing, after a refusal, is a second.
+ * unit, else until a limit is there again that it says is used up. Undefined when it does not say, or nothing that can be read. A wait of nothing, after a refusal, is a second.
  */
 export function retryAfterMs(headers: Headers, now: number): number | undefined {
   const exact = Number(headerOf(headers, 'retry-after-ms')?.trim() || Number.NaN);
   if (Number.isFinite(exact) && exact >= 0) return exact || ASKED_NOTHING_MS;
   const text = headerOf(headers, 'retry-after')?.trim() ?? '';
-  if (text === '') return undefined;
+  if (text === '') return resetMs(headers);
   if (/^\d+(?:\.\d+)?$/.test(text)) return Number(text) * 1_000 || ASKED_NOTHING_MS;
   const duration = durationMs(text.toLowerCase());
   if (duration !== undefined) return duration || ASKED_NOTHING_MS;
