@@ -1,6 +1,7 @@
 import { safeText, type PluginRuntime, type Records } from '@muster/sdk';
 import type { Account, Config } from '../schemas.ts';
 import type { HeardMedia } from './heard.ts';
+import { trim } from './trim.ts';
 
 /** One message of a chat, either way. */
 export interface KeptMessage {
@@ -48,7 +49,6 @@ const MAX_TEXT = 10_000;
 const MAX_LAST = 120;
 /** Looked at again after so many messages; counting at each would cost more than they do. */
 const PRUNE_EVERY = 50;
-const BATCH = 500;
 const SAME_TIME_MS = 60_000;
 
 /** The messages and chats of one number, bounded by the settings. */
@@ -127,15 +127,4 @@ export class History {
     for (const key of await trim(this.#chats, account, keepChats)) removed.push(...(await trim(this.#messages, key, 0)));
     await this.#options.removed?.(removed);
   }
-}
-
-/** Removes the oldest of a group until `keep` are left; gives their keys. */
-async function trim<T>(records: Records<T>, group: string, keep: number): Promise<string[]> {
-  const removed: string[] = [];
-  for (let over = (await records.count({ group })) - keep; over > 0; over -= BATCH) {
-    const old = await records.list({ group, limit: Math.min(over, BATCH) });
-    await records.commit(old.map(({ key }) => ({ remove: key })));
-    removed.push(...old.map(({ key }) => key));
-  }
-  return removed;
 }

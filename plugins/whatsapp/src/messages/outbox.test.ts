@@ -25,6 +25,19 @@ test('messages leave in their order, each once, and follow their acknowledgement
   await end();
 });
 
+test('only so many that were sent are known for their keys, the newest', async () => {
+  const world = createOutboxWorld({ keepSent: 100 });
+  const { outbox, end } = world.open();
+  const count = 401;
+  for (let number = 0; number < count; number++) await outbox.add({ to: TO, text: 'x', key: `k${number}` });
+  await outbox.settled(`k${count - 1}`, MINUTE);
+  expect(world.handed).toHaveLength(count);
+  expect(await world.records.count()).toBe(101);
+  expect(await outbox.get('k299')).toBeUndefined();
+  expect(await outbox.get('k300')).toMatchObject({ state: 'pending' });
+  await end();
+});
+
 test('an acknowledgement that comes before the id of its message is not lost', async () => {
   const world = createOutboxWorld();
   const { outbox, end } = world.open();

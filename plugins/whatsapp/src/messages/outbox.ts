@@ -9,8 +9,10 @@ import {
   type StoredRecord,
 } from '@muster/sdk';
 import type { Account, Config } from '../schemas.ts';
+import { within } from '../within.ts';
 import { chatIdOf } from './chat-id.ts';
 import { isFurther, isSettled, stateOfAck, type Attachment, type Outgoing } from './outgoing.ts';
+import { trim } from './trim.ts';
 
 export interface OutboxOptions {
   readonly runtime: Pick<PluginRuntime<Config, Account>, 'config' | 'records' | 'now' | 'sleep' | 'event'>;
@@ -40,6 +42,7 @@ export interface NewMessage {
 
 const KEPT_MS = 30 * 86_400_000;
 const MAX_QUEUED = 10_000;
+const PRUNE_EVERY = 200;
 
 /** Of one session: what is to be sent, in its order, each at most once, through every restart. */
 export class Outbox {
@@ -53,6 +56,7 @@ export class Outbox {
   #queued = 0;
   #wake: () => void = () => undefined;
   #lastSentAt = 0;
+  #sincePrune = 0;
   /** Grows with each message: their order is that of their times. */
   #lastAddedAt = 0;
   #count = 0;
@@ -190,7 +194,7 @@ export class Outbox {
     const sending = await this.#put(next, { state: 'sending', triedAt: runtime.now() });
     this.#lastSentAt = runtime.now();
     try {
-      const messageId = await withDeadline(this.#options.send(sending.data), sendTimeoutMs);
+      const messageId = await within(this.#options.send(sending.data), sendTimeoutMs, 'the page');
       await this.#sent(sending, messageId);
     } catch (error) {
       const { code, message: why } = toMusterError(error);
@@ -219,6 +223,8 @@ export class Outbox {
   async #finish(record: StoredRecord<Outgoing>, change: Partial<Outgoing>): Promise<void> {
     await this.#note(() => this.#change(record, change));
     this.#queued = Math.max(0, this.#queued - 1);
+    this.#sincePrune += 1;
+    if (this.#sincePrune >= PRUNE_EVERY) await this.#prune();
   }
 
   async #change(record: StoredRecord<Outgoing>, change: Partial<Outgoing>): Promise<Outgoing> {
@@ -242,9 +248,12 @@ export class Outbox {
     return mine;
   }
 
-  /** Who asks twice for a key a month later is not protected any more. */
+  /** Who asks again for a key after a month, or after so many others, is not protected any more. */
   async #prune(): Promise<void> {
-    const to = this.#options.runtime.now() - KEPT_MS;
+    const { runtime } = this.#options;
+    this.#sincePrune = 0;
+    await trim(this.#records, this.#group('done'), runtime.config().keepSent);
+    const to = runtime.now() - KEPT_MS;
     for (;;) {
       const old = await this.#records.list({ group: this.#group('done'), to, limit: 1_000 });
       if (old.length === 0) return;
@@ -310,13 +319,4 @@ export class Outbox {
 function bound(map: Map<string, unknown>): void {
   const [oldest] = map.keys();
   if (map.size > MAX_QUEUED && oldest !== undefined) map.delete(oldest);
-}
-
-async function withDeadline<T>(work: Promise<T>, ms: number): Promise<T> {
-  work.catch(() => undefined);
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`the page did not take it within ${ms} ms`)), ms);
-  });
-  return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }

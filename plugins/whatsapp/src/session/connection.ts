@@ -6,7 +6,7 @@ import { startBrowser, type OwnBrowser } from '../browser/start-browser.ts';
 import { createGuardedClient, type GuardedClient } from '../client/guarded-client.ts';
 import { createInjection } from './injection.ts';
 import type { Sightings } from './sightings.ts';
-import { reasonOf, within } from './within.ts';
+import { reasonOf, within } from '../within.ts';
 
 export interface ConnectionOptions {
   readonly found: FoundBrowser;

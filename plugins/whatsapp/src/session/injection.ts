@@ -3,7 +3,7 @@ import type { Page } from 'puppeteer';
 import { missingModules, pageVersion } from '../client/page-calls.ts';
 import { LINK_MODULES, MESSAGE_MODULES } from '../client/required-modules.ts';
 import type { Sightings } from './sightings.ts';
-import { isNavigation, reasonOf } from './within.ts';
+import { isNavigation, reasonOf } from '../within.ts';
 
 /** Modules come with the page's scripts, not all at once. */
 const MODULES_MS = 10_000;

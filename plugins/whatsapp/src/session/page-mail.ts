@@ -5,7 +5,7 @@ import type { FetchedMedia } from '../messages/media.ts';
 import type { Outgoing } from '../messages/outgoing.ts';
 import type { KnownIds } from '../messages/people.ts';
 import type { Connection } from './connection.ts';
-import { within } from './within.ts';
+import { within } from '../within.ts';
 
 const ASK_MS = 10_000;
 const FETCH_MS = 120_000;

@@ -17,7 +17,7 @@ import { createScanTurn } from './scan-turn.ts';
 import { heardWhile, type Sightings } from './sightings.ts';
 import { Teller } from './teller.ts';
 import { watch } from './watchdog.ts';
-import { reasonOf, within } from './within.ts';
+import { reasonOf, within } from '../within.ts';
 
 export interface SupervisorOptions {
   readonly context: SessionContext<Config, Account>;

@@ -3,7 +3,7 @@ import { announceSynced, askToReconnect, pageState } from '../client/page-calls.
 import type { WhatsAppState } from '../machine/states.ts';
 import type { Config } from '../schemas.ts';
 import type { Sightings } from './sightings.ts';
-import { reasonOf, within } from './within.ts';
+import { reasonOf, within } from '../within.ts';
 
 export interface WatchOptions {
   readonly page: Page;
