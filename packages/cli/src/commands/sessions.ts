@@ -107,7 +107,7 @@ function describe({ out }: Context, session: Session): void {
 }
 
 /** `key=value`: JSON where it is JSON, else text. */
-export function inputOf(pairs: readonly string[]): Input {
+function inputOf(pairs: readonly string[]): Input {
   const input: Record<string, unknown> = {};
   for (const pair of pairs) {
     const [, name = '', value = ''] = /^([\w-]+)=(.*)$/s.exec(pair) ?? [];

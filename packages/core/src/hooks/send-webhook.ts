@@ -15,7 +15,7 @@ export interface WebhookMessage {
 }
 
 /** `t=<seconds>,v1=<hex>`: HMAC-SHA256 over `<seconds>.<body>`, so that an old message cannot be sent again as a new one. */
-export const signatureOf = (key: string, sentAt: number, body: string): string =>
+const signatureOf = (key: string, sentAt: number, body: string): string =>
   `t=${sentAt},v1=${createHmac('sha256', key).update(`${sentAt}.${body}`).digest('hex')}`;
 
 /** Gives what the receiver answered. Rejects for all but 2xx; redirections are not followed, as they would take the message elsewhere. */

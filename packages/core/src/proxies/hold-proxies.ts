@@ -49,7 +49,7 @@ export function createHold({ lease, giveBack }: HoldDeps, user: ProxyUser): Prox
 const MAX_TARGET = 253;
 
 /** The host alone, also of a whole address. */
-export function targetOf(text: string): string {
+function targetOf(text: string): string {
   const host = URL.canParse(text) && new URL(text).hostname !== '' ? new URL(text).hostname : text;
   return safeText(host.trim().toLowerCase(), MAX_TARGET);
 }

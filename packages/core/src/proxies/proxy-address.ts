@@ -1,7 +1,7 @@
 import { isIPv6 } from 'node:net';
 import { MusterError } from '@muster/sdk';
 
-export const PROXY_SCHEMES = ['http', 'https', 'socks5'] as const;
+const PROXY_SCHEMES = ['http', 'https', 'socks5'] as const;
 export type ProxyScheme = (typeof PROXY_SCHEMES)[number];
 
 /** Where a proxy is, and with what one enters. */

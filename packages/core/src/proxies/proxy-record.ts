@@ -2,12 +2,12 @@ import type { CollectionDefinition } from '../ports/store.ts';
 import type { ProxyScheme } from './proxy-address.ts';
 import type { Timing } from './timing.ts';
 
-export const PROXY_STATES = ['unchecked', 'good', 'dead', 'disabled'] as const;
+const PROXY_STATES = ['unchecked', 'good', 'dead', 'disabled'] as const;
 /** `dead` until `nextCheckAt`, then `unchecked` again; `disabled` by the operator. */
 export type ProxyState = (typeof PROXY_STATES)[number];
 
 /** What was wrong with the way out itself. `reported`: a task said so, in its own words. */
-export const FAULT_KINDS = ['auth', 'refused', 'timeout', 'upstream', 'not-a-proxy', 'reported'] as const;
+const FAULT_KINDS = ['auth', 'refused', 'timeout', 'upstream', 'not-a-proxy', 'reported'] as const;
 export type ProxyFaultKind = (typeof FAULT_KINDS)[number];
 
 export interface ProxyFailure {

@@ -39,7 +39,7 @@ export interface RuntimeDeps {
 export const actorOf = (plugin: string): string => `plugin/${plugin}`;
 
 /** Where the plugin keeps files of its own; made when it is not there. */
-export async function pluginDirectory(data: string, plugin: string): Promise<string> {
+async function pluginDirectory(data: string, plugin: string): Promise<string> {
   const directory = join(data, 'plugin-data', plugin);
   await mkdir(directory, { recursive: true, mode: 0o700 });
   await chmod(directory, 0o700);

@@ -3,7 +3,7 @@ import type { SessionReach, Sessions, SessionView } from '@muster/core';
 import type { DeepReadonly } from './handler.ts';
 
 /** Field by field: what is to be scanned or typed does not go along. */
-export const sessionRow = (session: SessionView): SessionRow => ({
+const sessionRow = (session: SessionView): SessionRow => ({
   account: session.account,
   plugin: session.plugin,
   label: session.label,

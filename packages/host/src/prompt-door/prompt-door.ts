@@ -7,7 +7,7 @@ import type { HostCore } from '../host-core.ts';
 import { answeredPage, gonePage, questionPage } from './prompt-page.ts';
 
 /** The same at each start where it is free, so that a port forward of SSH keeps working. */
-export const PROMPT_PORT = 7_788;
+const PROMPT_PORT = 7_788;
 const MAX_BODY = 64 * 1_024;
 /** 128 bits: nobody guesses it, and the address fits into a panel. */
 const TOKEN_BYTES = 16;
