@@ -1,18 +1,9 @@
-import { createHash } from 'node:crypto';
-import {
-  MusterError,
-  safeText,
-  toMusterError,
-  type PluginRuntime,
-  type RecordEntry,
-  type Records,
-  type StoredRecord,
-} from '@muster/sdk';
+import { MusterError, safeText, toMusterError, type PluginRuntime, type StoredRecord } from '@muster/sdk';
 import type { Account, Config } from '../schemas.ts';
 import { within } from '../within.ts';
 import { chatIdOf } from './chat-id.ts';
 import { isFurther, isSettled, stateOfAck, type Attachment, type Outgoing } from './outgoing.ts';
-import { trim } from './trim.ts';
+import { OutgoingRecords } from './outgoing-records.ts';
 
 export interface OutboxOptions {
   readonly runtime: Pick<PluginRuntime<Config, Account>, 'config' | 'records' | 'now' | 'sleep' | 'event'>;
@@ -40,14 +31,13 @@ export interface NewMessage {
   readonly campaign?: string;
 }
 
-const KEPT_MS = 30 * 86_400_000;
 const MAX_QUEUED = 10_000;
 const PRUNE_EVERY = 200;
 
 /** Of one session: what is to be sent, in its order, each at most once, through every restart. */
 export class Outbox {
   readonly #options: OutboxOptions;
-  readonly #records: Records<Outgoing>;
+  readonly #records: OutgoingRecords;
   /** By message id, for acknowledgements. */
   readonly #keys = new Map<string, string>();
   /** Acknowledgements that came before the page gave the message's id. */
@@ -65,7 +55,7 @@ export class Outbox {
 
   constructor(options: OutboxOptions) {
     this.#options = options;
-    this.#records = options.runtime.records<Outgoing>('outgoing');
+    this.#records = new OutgoingRecords(options.runtime, options.account);
   }
 
   get queued(): number {
@@ -76,9 +66,9 @@ export class Outbox {
   async run(): Promise<void> {
     const { signal, runtime } = this.#options;
     await this.#prune();
-    this.#queued = await this.#records.count({ group: this.#group('open') });
+    this.#queued = await this.#records.countOpen();
     while (!signal.aborted) {
-      const [next] = this.#options.ready() ? await this.#records.list({ group: this.#group('open'), limit: 1 }) : [];
+      const next = this.#options.ready() ? await this.#records.next() : undefined;
       if (!next) {
         await this.#sleep(runtime.config().heartbeatMs);
         continue;
@@ -118,7 +108,7 @@ export class Outbox {
       ...(campaign !== undefined && { campaign }),
     };
     try {
-      await this.#records.commit([{ insert: this.#entry(message) }]);
+      await this.#records.insert(message);
     } catch (error) {
       // Asked for twice at the same time: the other one was first.
       const other = toMusterError(error).code === 'CONFLICT' ? await this.get(key) : undefined;
@@ -131,7 +121,7 @@ export class Outbox {
   }
 
   async get(key: string): Promise<Outgoing | undefined> {
-    return (await this.#records.get(this.#id(key)))?.data;
+    return (await this.#records.get(key))?.data;
   }
 
   /** Waits until it has left, or is known not to. Gives it as it is then, or after `ms`. */
@@ -160,7 +150,7 @@ export class Outbox {
   acknowledge(messageId: string, key: string | undefined, ack: number): Promise<Outgoing | undefined> {
     return this.#note(async () => {
       const known = this.#keys.get(messageId) ?? key;
-      const record = known === undefined ? undefined : await this.#records.get(this.#id(known));
+      const record = known === undefined ? undefined : await this.#records.get(known);
       if (!record) {
         this.#early.set(messageId, Math.max(ack, this.#early.get(messageId) ?? ack));
         bound(this.#early);
@@ -191,14 +181,14 @@ export class Outbox {
     const refused = await refusal(message);
     if (refused !== undefined) return this.#finish(next, { state: 'cancelled', why: refused });
     if (!ready()) return;
-    const sending = await this.#put(next, { state: 'sending', triedAt: runtime.now() });
+    const sending = await this.#records.change(next, { state: 'sending', triedAt: runtime.now() });
     this.#lastSentAt = runtime.now();
     try {
       const messageId = await within(this.#options.send(sending.data), sendTimeoutMs, 'the page');
       await this.#sent(sending, messageId);
     } catch (error) {
       const { code, message: why } = toMusterError(error);
-      if (code === 'SESSION_NOT_READY') await this.#put(sending, { state: 'queued' });
+      if (code === 'SESSION_NOT_READY') await this.#records.change(sending, { state: 'queued' });
       else if (code === 'NOT_SENT') await this.#finish(sending, { state: 'failed', why: safeText(why, 300) });
       else await this.#clearUp(sending, why);
     }
@@ -224,11 +214,13 @@ export class Outbox {
     await this.#note(() => this.#change(record, change));
     this.#queued = Math.max(0, this.#queued - 1);
     this.#sincePrune += 1;
-    if (this.#sincePrune >= PRUNE_EVERY) await this.#prune();
+    if (this.#sincePrune < PRUNE_EVERY) return;
+    this.#sincePrune = 0;
+    await this.#prune();
   }
 
   async #change(record: StoredRecord<Outgoing>, change: Partial<Outgoing>): Promise<Outgoing> {
-    const { data } = await this.#put(record, change);
+    const { data } = await this.#records.change(record, change);
     this.#options.changed(data);
     for (const wake of this.#waiting) wake();
     const level = data.state === 'failed' || data.state === 'uncertain' || data.state === 'expired' ? 'warn' : 'debug';
@@ -236,29 +228,15 @@ export class Outbox {
     return data;
   }
 
-  async #put(record: StoredRecord<Outgoing>, change: Partial<Outgoing>): Promise<StoredRecord<Outgoing>> {
-    const data: Outgoing = { ...record.data, ...change };
-    await this.#records.commit([{ replace: this.#entry(data), revision: record.revision }]);
-    return { ...this.#entry(data), revision: record.revision + 1 };
+  #prune(): Promise<void> {
+    const { runtime } = this.#options;
+    return this.#records.prune({ now: runtime.now(), keep: runtime.config().keepSent });
   }
 
   #note<T>(work: () => Promise<T>): Promise<T> {
     const mine = this.#noting.then(work);
     this.#noting = mine.catch(() => undefined);
     return mine;
-  }
-
-  /** Who asks again for a key after a month, or after so many others, is not protected any more. */
-  async #prune(): Promise<void> {
-    const { runtime } = this.#options;
-    this.#sincePrune = 0;
-    await trim(this.#records, this.#group('done'), runtime.config().keepSent);
-    const to = runtime.now() - KEPT_MS;
-    for (;;) {
-      const old = await this.#records.list({ group: this.#group('done'), to, limit: 1_000 });
-      if (old.length === 0) return;
-      await this.#records.commit(old.map(({ key }) => ({ remove: key })));
-    }
   }
 
   #tell(
@@ -295,24 +273,6 @@ export class Outbox {
   #ownKey(): string {
     this.#count += 1;
     return `own/${this.#options.runtime.now().toString(36)}-${this.#count.toString(36)}`;
-  }
-
-  #group(which: 'open' | 'done'): string {
-    return `${this.#options.account}/${which}`;
-  }
-
-  /** A key may be long and of any letters; the id of a record may not. */
-  #id(key: string): string {
-    return `${this.#options.account}/${createHash('sha256').update(key).digest('hex').slice(0, 40)}`;
-  }
-
-  #entry(message: Outgoing): RecordEntry<Outgoing> {
-    return {
-      key: this.#id(message.key),
-      group: this.#group(isSettled(message.state) ? 'done' : 'open'),
-      at: message.createdAt,
-      data: message,
-    };
   }
 }
 
