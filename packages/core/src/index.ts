@@ -42,6 +42,7 @@ export { STRATEGIES } from './pool/pool.ts';
 export type { LeaseOutcome, LeaseRef, LeaseRequest, Pool, PoolSupply, Strategy } from './pool/pool.ts';
 export type { RateLimits } from './pool/rate-window.ts';
 export { createRotation } from './pool/rotation.ts';
+export { readFailures } from './pool/rotation-failures.ts';
 export type { Rotation, RotationDeps } from './pool/rotation.ts';
 export type { Clock, Random } from './ports/clock.ts';
 export type {

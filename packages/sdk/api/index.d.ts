@@ -876,6 +876,11 @@ export interface ExportContext {
     now(): number;
     /** Secrets are among the data. */
     readonly withSecrets: boolean;
+    /** What the plugin's rotation of requests met with an account so far; undefined for one that never failed. */
+    failures?(account: string): {
+        readonly failed: number;
+        readonly limited: number;
+    } | undefined;
 }
 export type Exporter = (accounts: AsyncIterable<ExportAccount>, context?: ExportContext) => AsyncIterable<string>;
 

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { readFailures } from './rotation-failures.ts';
 import { end, failure, GRAIN, MINUTE, open, rotate, take, use } from '../testing/rotation-things.ts';
 
 const served = (status: number, durationMs: number) => ({ status, durationMs });
@@ -108,6 +109,11 @@ test('a host that was killed leaves what each account served, failed and was ref
   ]);
   take(next).finish({ kind: 'used', served: served(200, 1) });
   await next.close();
+  const failures = await readFailures(roster.store, 'test');
+  expect(next.figures().map(({ id }) => failures.get(id))).toEqual([
+    { failed: 1, limited: 1 },
+    { failed: 1, limited: 0 },
+  ]);
   const third = await rotate(roster);
   expect(third.figures()[1]).toMatchObject({ served: 1, failed: 1 });
   await third.close();

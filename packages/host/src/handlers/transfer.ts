@@ -1,5 +1,5 @@
 import type { ImportLine } from '@muster/api';
-import type { ImportOptions } from '@muster/core';
+import { readFailures, type ImportOptions } from '@muster/core';
 import { MusterError, toMusterError } from '@muster/sdk';
 import type { HostCore } from '../host-core.ts';
 import { Several } from '../http/streams.ts';
@@ -71,12 +71,14 @@ export const transferHandlers = (core: HostCore): Pick<Handlers, 'importAccounts
     }
     const chosen = selectionOf(selection, { plugin: params.plugin, everything: true });
     const { default: write } = await load();
+    const failures = await readFailures(core.store, params.plugin);
     return {
       type: 'application/octet-stream',
       body: write(core.accounts.export(chosen, { withSecrets, actor: caller.actor }), {
         config: core.plugins.config(params.plugin),
         now: () => core.clock.now(),
         withSecrets,
+        failures: (account) => failures.get(account),
       }),
     };
   },

@@ -302,6 +302,20 @@ describe('written again', () => {
     expect(value.accounts.map(({ password }) => openPassword(password, key))).toEqual(['pass:1 ü"', 'IFM-1']);
   });
 
+  test('what its requests met since is counted to what the older program had counted', async () => {
+    const counted = async function* (): AsyncGenerator<ExportAccount> {
+      for (const one of exported) yield { ...one, data: { ...one.data, failedRequests: 2, rateLimitHits: 1 } };
+    };
+    const failures = (id: string) => (id === 'x1' ? { failed: 3, limited: 2 } : undefined);
+    const value = JSON.parse(await text(writeLegacy(counted(), { ...context, withSecrets: false, failures }))) as object;
+    expect(value).toMatchObject({
+      accounts: [
+        { stats: { totalRequests: 12, successfulRequests: 7, failedRequests: 5, rateLimitHits: 3 } },
+        { stats: { failedRequests: 2, rateLimitHits: 1 } },
+      ],
+    });
+  });
+
   test('without secrets the passwords are empty, and no key is needed', async () => {
     const whole = await text(writeLegacy(all(), { ...context, withSecrets: false }));
     expect((JSON.parse(whole) as { accounts: { password: string }[] }).accounts.map(({ password }) => password)).toEqual([

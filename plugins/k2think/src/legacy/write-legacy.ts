@@ -32,7 +32,8 @@ export async function* writeLegacy(accounts: AsyncIterable<ExportAccount>, conte
     const secret = data['kind'] === 'sign-in' ? data['password'] : data['apiKey'];
     if (key && typeof secret !== 'string')
       throw new MusterError('BAD_INPUT', `${account.label} has no secret that could be written.`);
-    const failed = countOf(data['failedRequests']);
+    const met = facts && context?.failures?.(facts.id);
+    const failed = countOf(data['failedRequests']) + (met?.failed ?? 0);
     const written = {
       id: typeof data['legacyId'] === 'string' ? data['legacyId'] : `acc_${String(count).padStart(3, '0')}`,
       email: data['name'],
@@ -45,7 +46,7 @@ export async function* writeLegacy(accounts: AsyncIterable<ExportAccount>, conte
         totalRequests: facts?.uses ?? 0,
         successfulRequests: Math.max(0, (facts?.uses ?? 0) - failed),
         failedRequests: failed,
-        rateLimitHits: countOf(data['rateLimitHits']),
+        rateLimitHits: countOf(data['rateLimitHits']) + (met?.limited ?? 0),
         lastRequestAt: iso(facts?.usedAt),
       },
       rateLimit: { requestsThisMinute: 0, windowStart: now, blockedUntil: iso(facts?.dueAt ?? undefined) },

@@ -11,9 +11,9 @@ export interface FigureLook {
 }
 
 /** At rest by the service's wish, or with its window used up; at work; or free. */
-export function lookOf({ restUntil, availableAt, inFlight, uses, limit }: RotationFigure, now: number): FigureLook {
+export function lookOf({ restUntil, inFlight, uses, limit }: RotationFigure, now: number): FigureLook {
   if (restUntil !== null && restUntil > now) return { sign: '○', word: 'cooling', tone: 'warn' };
-  if (uses >= limit && (availableAt === null || availableAt > now)) return { sign: '○', word: 'full', tone: 'warn' };
+  if (uses >= limit) return { sign: '○', word: 'full', tone: 'warn' };
   if (inFlight > 0) return { sign: '◆', word: 'busy', tone: 'busy' };
   return { sign: '●', word: 'ready', tone: 'good' };
 }

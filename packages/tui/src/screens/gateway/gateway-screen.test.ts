@@ -36,7 +36,9 @@ test('6 shows where it listens, the last minute, the window of each account, and
 test('80 columns hold the same figures; l turns from the accounts to the requests and back', async () => {
   const host = withGateway(createFakeHost({ accounts: 5 }));
   const rotation = fakeRotation(24);
-  host.rotations = [{ ...rotation, figures: rotation.figures.map((one) => Object.assign(one, { restUntil: Date.now() + 65_000 })) }];
+  host.rotations = [
+    { ...rotation, figures: rotation.figures.map((one) => Object.assign(one, { restUntil: Date.now() + 65_000 })) },
+  ];
   await using console = await openConsole({ host, screen: 'gateway', columns: 80, rows: 24 });
   for (const shown of ['http://127.0.0.1:8790/v1', 'demo-client', 'least-used', '1 in flight', '2 req/s', '612 ms p50'])
     await console.see(shown);
