@@ -1,7 +1,8 @@
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
-import { Line, type Span, type Spans, spansWidth } from './line.tsx';
+import { fitSpans, Line, type Span, type Spans, spansWidth } from './line.tsx';
 import type { Tone } from './look.ts';
+import { cut, drawable, textWidth } from './measure.ts';
 import { useTheme } from './theme.ts';
 
 export interface PanelProps {
@@ -18,12 +19,19 @@ export interface PanelProps {
   readonly children?: ReactNode;
 }
 
+/** Less of what stands at the right says nothing. */
+const LEAST_ASIDE = 8;
+
 /** A titled frame of fixed size; its inside is `width - 2` by `height - 2`. */
 export function Panel({ title, aside = '', footer = '', focused = false, tone, width, height, children }: PanelProps): ReactNode {
   const theme = useTheme();
   const { border } = theme;
   const edge: Tone = tone ?? (focused ? 'accent' : 'faint');
   const across = (left: string, right: string, fill: string, start: Spans, end: string): Spans => {
+    // What stands at the right gives way before the title does.
+    const room = width - spansWidth(start) - 6;
+    if (end !== '' && textWidth(drawable(end)) > room)
+      return across(left, right, fill, start, room < LEAST_ASIDE ? '' : cut(drawable(end), room));
     const closing: Span[] =
       end === ''
         ? []
@@ -32,11 +40,12 @@ export function Panel({ title, aside = '', footer = '', focused = false, tone, w
             { text: fill, tone: edge },
           ];
     const used = spansWidth(start) + spansWidth(closing) + 2;
-    if (used > width) return [{ text: left + fill.repeat(Math.max(0, width - 2)) + right, tone: edge }];
+    if (used > width && start.length > 0)
+      return [{ text: left, tone: edge }, ...fitSpans(start, Math.max(0, width - 2)), { text: right, tone: edge }];
     return [
       { text: left, tone: edge },
       ...start,
-      { text: fill.repeat(width - used), tone: edge },
+      { text: fill.repeat(Math.max(0, width - used)), tone: edge },
       ...closing,
       { text: right, tone: edge },
     ];

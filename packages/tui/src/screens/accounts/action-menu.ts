@@ -103,7 +103,10 @@ export function startAction(shell: Shell, target: ActionTarget): void {
     submitLabel: byClock ? 'choose when' : 'start',
     submit: run,
     ...(byClock || action.dangerous ? {} : { other: { key: 'ctrl-t', does: 'by the clock', run: plan } }),
-    headless: (input) => ['muster run', `${plugin}.${name}`, chosen?.flags ?? '', inputFlags(input)].filter(Boolean).join(' '),
+    headless: (input) =>
+      [byClock ? 'muster schedules add' : 'muster run', `${plugin}.${name}`, chosen?.flags ?? '', inputFlags(input)]
+        .filter(Boolean)
+        .join(' '),
   });
 }
 

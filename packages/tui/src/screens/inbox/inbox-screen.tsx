@@ -3,6 +3,7 @@ import { clamp, edit, editOf } from '@muster/sdk/ui';
 import type { Command } from '../../keys/command.ts';
 import { listCommands } from '../../keys/list-commands.ts';
 import type { Shell } from '../../shell.ts';
+import { followRow } from '../../state/follow-row.ts';
 import { createStore, type Store } from '../../state/store.ts';
 import { sayPrompt } from '../../spoken/describe.ts';
 import { itemOf } from '../../spoken/spoken.ts';
@@ -53,7 +54,7 @@ export function createInboxScreen(shell: Shell): Screen {
   const follow = (): void => {
     if (shell.navigation.place().screen === 'inbox') picture.follow(inbox.current());
   };
-  const stops = [state.subscribe(follow), shell.live.prompts.subscribe(follow)];
+  const stops = [followRow(shell.live.prompts, state), state.subscribe(follow), shell.live.prompts.subscribe(follow)];
   const moveTo = (index: number): void =>
     state.update((value) => ({ ...value, cursor: clamp(index, 0, Math.max(0, shell.live.prompts.get().length - 1)) }));
   const kindIs = (fits: (prompt: Prompt) => boolean) => (): boolean => {

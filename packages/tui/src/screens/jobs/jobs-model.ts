@@ -1,6 +1,7 @@
 import type { Job, Task } from '@muster/api';
 import { clamp } from '@muster/sdk/ui';
 import type { Shell } from '../../shell.ts';
+import { followRow } from '../../state/follow-row.ts';
 import { createListWindow, type ListWindow } from '../../state/list-window.ts';
 import { isHostGone } from '../../state/message-of.ts';
 import { createStore, type Store } from '../../state/store.ts';
@@ -98,7 +99,7 @@ export function createJobsModel(shell: Shell): JobsModel {
     last = job;
     tasks.refresh();
   };
-  const stops = [navigation.history.subscribe(follow), live.jobs.subscribe(refresh)];
+  const stops = [followRow(live.jobs, view), navigation.history.subscribe(follow), live.jobs.subscribe(refresh)];
 
   const moveTo = (index: number): void => {
     if (openId() !== undefined) return tasks.moveTo(index);

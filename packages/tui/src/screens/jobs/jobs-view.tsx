@@ -137,7 +137,7 @@ function JobsArea(props: JobsProps): ReactNode {
         <JobDetail shell={shell} job={job} width={half} height={height - list} />
         <JobErrors
           job={job}
-          title={`Why ${plural(countOf(job, 'failed'), 'task')} failed`}
+          title={countOf(job, 'failed') === 0 ? 'Failures' : `Why ${plural(countOf(job, 'failed'), 'task')} failed`}
           width={width - half}
           height={height - list}
         />
