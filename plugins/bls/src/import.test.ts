@@ -126,6 +126,12 @@ test('rows of an older system keep their status; one that was in the middle stay
   ]);
 });
 
+test('a status that nobody knows is refused with its line, so that no overview meets one', async () => {
+  const entries = await read(`${HEAD},bls_status\n${ROW},vanished\n`);
+  expect(rejected(entries)).toEqual([[2, expect.stringMatching(/BLS status.*vanished|vanished.*BLS status/)]]);
+  expect(Account.shape.blsStatus.safeParse('vanished').success).toBe(false);
+});
+
 test.each([
   ['', [['warning', undefined]]],
   ['just,some,words\n1,2,3\n', [['rejected', 1]]],
