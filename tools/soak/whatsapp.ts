@@ -8,6 +8,8 @@ export interface SoakOptions {
   readonly sessions: number;
   /** Messages of each session. */
   readonly perSecond: number;
+  /** Messages that the host keeps of each chat, and of each session's sent ones; default: as the plugin is set. A run that is to show what comes once it keeps no more. */
+  readonly keep?: number | undefined;
 }
 
 interface Sample {
@@ -33,8 +35,11 @@ function slope(points: readonly (readonly [minute: number, megabytes: number])[]
 }
 
 /** Every number writes to the next one, again and again: memory stays flat, nothing is lost, nothing doubled, nobody is disconnected. */
-export async function* soak({ minutes, sessions, perSecond }: SoakOptions): AsyncGenerator<Row> {
-  await using world = await WhatsAppWorld.open({ knobs: { autoRead: true } });
+export async function* soak({ minutes, sessions, perSecond, keep }: SoakOptions): AsyncGenerator<Row> {
+  await using world = await WhatsAppWorld.open({
+    knobs: { autoRead: true },
+    ...(keep !== undefined && { config: { keepMessages: keep, keepSent: keep } }),
+  });
   const names = await world.link(sessions);
   const end = performance.now() + minutes * 60_000;
   const every = 1_000 / perSecond;
