@@ -1,5 +1,4 @@
-import { MusterError, toMusterError, type RequestSlot, type Served, type SlotOutcome } from '@muster/sdk';
-import type { Account } from '../schemas.ts';
+import { MusterError, type Served, type SlotOutcome } from '@muster/sdk';
 import type { Credential } from '../upstream/credentials.ts';
 import type { UpstreamExchange, UpstreamFailure } from '../upstream/upstream.ts';
 import { classify } from '../wire/classify.ts';
@@ -10,9 +9,10 @@ import { headerOf, retryAfterMs, type Headers } from '../wire/retry-after.ts';
 import { createStreamTranslator, type StreamTranslator } from '../wire/stream-translator.ts';
 import { sseEvent } from '../wire/sse-reader.ts';
 import { errorJson, type GatewayError } from './answer-error.ts';
+import { headersOfAnswer } from './answer-headers.ts';
 import { asStream } from './as-stream.ts';
-import type { Base } from './base.ts';
 import type { Call, CallDependencies, Verdict } from './call.ts';
+import { refusedSignIn, trouble, type Attempt } from './refused-sign-in.ts';
 
 /** So long after it left on a connection, a request is taken for counted by the service, whenever the answer begins. */
 const SENT_BY_MS = 2_000;
@@ -21,38 +21,10 @@ const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 const NO_STREAM = /stream/i;
 const DONE = Buffer.from(sseEvent('[DONE]'));
 
-interface Attempt {
-  readonly slot: RequestSlot<Account>;
-  readonly base: Base;
-}
-
-/** Only the host: an address may hold what is not for everybody. */
-const trouble = (message: string, status = 502): GatewayError => ({
-  status,
-  message,
-  code: 'SERVICE_ERROR',
-  type: 'server_error',
-});
-
-/** A sign-in that was refused says what becomes of the account. */
-function refusedSignIn({ slot, base }: Attempt, thrown: unknown, now: number): Verdict {
-  const error = toMusterError(thrown);
-  const { status = 'invalid', message, retryAfterMs: wait = 1_000 } = error;
-  const accountId = slot.account.id;
-  if (error.remedy === 'retire-account') {
-    base.breaker.unknown();
-    slot.finish({ kind: 'failed', status, why: message });
-    return { kind: 'again', error: { status: 401, code: error.code, message, accountId } };
-  }
-  if (error.remedy === 'rest-account') {
-    base.breaker.unknown();
-    slot.finish({ kind: 'rest', until: now + wait, status: 'rate-limited', why: message });
-    return { kind: 'again', error: { status: 429, code: 'RATE_LIMIT_EXCEEDED', message, accountId, retryAfterMs: wait } };
-  }
-  slot.finish({ kind: 'unused' });
-  if (error.remedy === 'retry') base.breaker.fault();
-  else base.breaker.unknown();
-  return { kind: 'again', error: trouble(message), pause: true };
+/** What a request came to, as far as it is known. */
+interface Result {
+  readonly tokens?: number | undefined;
+  readonly error?: string | undefined;
 }
 
 /** One request to the service with one account. */
@@ -97,10 +69,7 @@ function exchange(deps: CallDependencies, call: Call, { slot, base }: Attempt, c
   let over = false;
   let sentBy: NodeJS.Timeout | undefined;
 
-  const served = ({
-    tokens,
-    error,
-  }: { readonly tokens?: number | undefined; readonly error?: string | undefined } = {}): Served => ({
+  const served = ({ tokens, error }: Result = {}): Served => ({
     status,
     durationMs: now() - startedAt,
     model: request.model,
@@ -114,26 +83,12 @@ function exchange(deps: CallDependencies, call: Call, { slot, base }: Attempt, c
     slot.finish(outcome);
     resolve(verdict);
   };
-  const used = (
-    verdict: Verdict,
-    result: { readonly tokens?: number | undefined; readonly error?: string | undefined } = {},
-  ): void => {
+  const used = (verdict: Verdict, result: Result = {}): void => {
     const { tokens, error = 'error' in verdict ? (verdict.error.code ?? String(verdict.error.status)) : undefined } = result;
     settle({ kind: 'used', served: served({ tokens, error }) }, verdict);
   };
-  const answerHeaders = (type: string): Record<string, string> => {
-    const own = {
-      ...deps.limitHeaders(),
-      'content-type': type,
-      'x-muster-account-id': accountId,
-      'x-muster-attempts': String(call.attempts),
-    };
-    // What the service says is of this account alone: under a name of its own.
-    for (const name in headers)
-      if (name.startsWith('x-ratelimit-'))
-        Object.assign(own, { [`x-muster-service-${name.slice(2)}`]: headerOf(headers, name) ?? '' });
-    return own;
-  };
+  const answerHeaders = (type: string): Record<string, string> =>
+    headersOfAnswer({ type, accountId, attempts: call.attempts, limits: deps.limitHeaders(), service: headers });
   const done = (tokens?: number): void => {
     deps.suspects.delete(accountId);
     log.count(translator ? 'streamed' : 'answered');
