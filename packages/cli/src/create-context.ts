@@ -59,7 +59,8 @@ export function createContext(options: GlobalOptions, { env, cwd, bin }: Surroun
   const started = async (args: readonly string[] = []): Promise<Client> => {
     const { startDetached } = await import('./connect/start-detached.ts');
     out.progress('starting the host …');
-    const client = await startDetached({ directory, bin, args, signal: interrupted.signal });
+    const { signal } = interrupted;
+    const client = await startDetached({ directory, bin, args, signal, onProgress: (text) => out.progress(text) });
     out.clear();
     return client;
   };

@@ -12,7 +12,7 @@ import type { PluginScope } from './plugins/plugin-scope.ts';
 import type { Circle } from './pool/circle.ts';
 import type { Pool } from './pool/pool.ts';
 import type { Clock, Random } from './ports/clock.ts';
-import type { CollectionDefinition, Store } from './ports/store.ts';
+import type { CollectionDefinition, RewriteProgress, Store } from './ports/store.ts';
 import type { Prompts } from './prompts/prompts.ts';
 import type { Proxies } from './proxies/proxies.ts';
 import type { Schedules } from './schedules/schedules.ts';
@@ -31,6 +31,8 @@ export interface CoreOptions {
   readonly storeKind?: StoreKind;
   /** Collections that others keep in the same store. */
   readonly collections?: readonly CollectionDefinition[];
+  /** Told while a store of an older version is written anew. */
+  readonly onRewrite?: ((progress: RewriteProgress) => void) | undefined;
   readonly plugins?: {
     /** `plugins/` of the checkout. Those of the data directory, and those that its `config.json` names, are always looked for. */
     readonly checkout?: string;

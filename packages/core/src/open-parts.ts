@@ -37,7 +37,9 @@ export async function openParts(options: CoreOptions): Promise<Parts> {
     const config = await readHostConfig(directory);
     const storeDirectory = join(directory, 'store');
     await mkdir(storeDirectory, { recursive: true, mode: 0o700 });
-    const stored = { directory: storeDirectory, collections: [...COLLECTIONS, ...collections], now: () => clock.now() };
+    const { onRewrite } = options;
+    const all = [...COLLECTIONS, ...collections];
+    const stored = { directory: storeDirectory, collections: all, now: () => clock.now(), onRewrite };
     const store = overrides.store ?? (await openStore(options.storeKind ?? config.store, stored));
     opened.push(() => store.close());
     const events = await openEvents({ directory: join(directory, 'events'), clock, redactor });

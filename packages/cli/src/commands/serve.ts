@@ -1,7 +1,11 @@
 import { MusterError } from '@muster/sdk';
 import type { Command } from 'commander';
 import type { Context } from '../context.ts';
+import { rewritingLine, rewritingText } from '../connect/rewriting.ts';
 import { DETACHED } from '../connect/start-detached.ts';
+
+/** How often it is told how far a store is that is written anew. */
+const TELL_EVERY_MS = 250;
 
 interface ServeOptions {
   readonly detach?: boolean;
@@ -37,15 +41,23 @@ async function detach(context: Context, tcp: string | undefined): Promise<void> 
 async function serve(context: Context, { tcp }: ServeOptions): Promise<void> {
   const address = tcp === undefined ? {} : { tcp: parseTcp(tcp) };
   const { out, directory, checkout } = context;
+  const isDetached = context.env[DETACHED] === '1';
   // The host ends in order at a signal, by itself.
   const release = context.onInterrupt(() => undefined);
   try {
     const [{ runHost }, { hostOptions }] = await Promise.all([import('@muster/host'), import('../connect/host-options.ts')]);
+    let toldAt = -Infinity;
     const code = await runHost({
-      ...hostOptions(directory, checkout),
+      ...hostOptions(directory, checkout, (progress) => {
+        if (performance.now() - toldAt < TELL_EVERY_MS) return;
+        toldAt = performance.now();
+        if (isDetached) process.stdout.write(rewritingLine(progress));
+        else out.progress(rewritingText(progress));
+      }),
       ...address,
-      detached: context.env[DETACHED] === '1',
+      detached: isDetached,
       onReady(host) {
+        out.clear();
         out.document({ pid: process.pid, directory: host.directory, socket: host.socket, tcp: host.tcp });
         out.note(
           `muster: the host (pid ${process.pid}) serves ${host.directory}${host.tcp === null ? '' : ` and ${host.tcp}`}; Ctrl-C ends it in order.`,

@@ -1,9 +1,9 @@
-import { createCore } from '@muster/core';
+import { createCore, type CoreOptions } from '@muster/core';
 import type { HostOptions } from '@muster/host';
 import { ownPlugins, version } from '../own-package.ts';
 
 /** Everything put together: the host on the core's services, with the plugins that come with it and those of the data directory. */
-export function hostOptions(directory: string, checkout: string | null): HostOptions {
+export function hostOptions(directory: string, checkout: string | null, onRewrite?: CoreOptions['onRewrite']): HostOptions {
   return {
     directory,
     version: version(),
@@ -12,6 +12,7 @@ export function hostOptions(directory: string, checkout: string | null): HostOpt
         directory: owned,
         collections,
         plugins: { checkout: ownPlugins(checkout) },
+        onRewrite,
       }),
   };
 }

@@ -6,12 +6,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@muster/api';
 import { MusterError } from '@muster/sdk';
 import { attach } from './attach.ts';
+import { readRewriting, rewritingText } from './rewriting.ts';
 
 /** Opening a large store and deriving a key from a passphrase take a while on a slow machine. */
 const READY_WITHIN_MS = 60_000;
 /** Set for the host that is started here, so that it stays when the terminal goes away. */
 export const DETACHED = 'MUSTER_DETACHED';
 const LOOK_EVERY_MS = 25;
+/** So often, what it says of a store that it writes anew. */
+const LOOK_INSIDE_MS = 500;
 /** Left alone, V8 keeps up to 50 MB for short-lived objects once it was busy, and is no quicker for it. */
 const MEMORY = '--max-semi-space-size=4';
 /** A host that ended because another one came first: how long that one may take. */
@@ -24,10 +27,12 @@ export interface StartOptions {
   /** Further arguments of `serve`. */
   readonly args?: readonly string[];
   readonly signal?: AbortSignal;
+  /** What the host is busy with before it serves. */
+  readonly onProgress?: (text: string) => void;
 }
 
 /** Starts a host that lives on when this process ends, and answers when it serves. Its own error is thrown if it does not. */
-export async function startDetached({ directory, bin, args = [], signal }: StartOptions): Promise<Client> {
+export async function startDetached({ directory, bin, args = [], signal, onProgress }: StartOptions): Promise<Client> {
   const said = join(directory, 'host.out');
   const child = launch([bin, 'serve', '--data', directory, '--json', '--quiet', ...args], directory, said);
   const ended = new Promise<number | null>((resolve) => {
@@ -39,6 +44,19 @@ export async function startDetached({ directory, bin, args = [], signal }: Start
 
   let waitUntil = performance.now() + READY_WITHIN_MS;
   let outlived = false;
+  let other = false;
+  let rewritten = -1;
+  let lookAt = 0;
+  /** A store that is written anew takes as long as it is large: as long as that goes on, it is waited for. */
+  const awaitRewriting = async (): Promise<void> => {
+    if (performance.now() < lookAt || (exit && !other)) return;
+    lookAt = performance.now() + LOOK_INSIDE_MS;
+    const rewriting = await readRewriting(said);
+    if (!rewriting || rewriting.done === rewritten) return;
+    rewritten = rewriting.done;
+    waitUntil = performance.now() + READY_WITHIN_MS;
+    onProgress?.(rewritingText(rewriting));
+  };
   for (;;) {
     const client = await attach(directory);
     if (client) {
@@ -47,8 +65,10 @@ export async function startDetached({ directory, bin, args = [], signal }: Start
     }
     if (exit && !outlived) {
       outlived = true;
-      waitUntil = performance.now() + ((await wasSecond(said)) ? OTHER_WITHIN_MS : 0);
+      other = await wasSecond(said);
+      waitUntil = performance.now() + (other ? OTHER_WITHIN_MS : 0);
     }
+    await awaitRewriting();
     if (performance.now() >= waitUntil) break;
     await sleep(LOOK_EVERY_MS, undefined, signal ? { signal } : {});
   }

@@ -27,11 +27,11 @@ const plain = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
  * a search through everything does not hold up a lease. The caller makes sure that no other process has the folder open.
  * Errors: STORE_CORRUPT, STORE_VERSION, DATA_DIR.
  */
-export const openSqliteStore = async ({ directory, collections, now }: StoreOptions): Promise<Store> => {
+export const openSqliteStore = async ({ directory, collections, now, onRewrite }: StoreOptions): Promise<Store> => {
   await nodeFiles.makeDirectory(directory).catch((error: unknown) => {
     throw unusable(directory, error);
   });
-  const writer = await startWorker({ directory, collections, role: 'writer' });
+  const writer = await startWorker({ directory, collections, role: 'writer' }, onRewrite);
   const reader = await startWorker({ directory, collections, role: 'reader' });
   const listeners = new Set<(changes: readonly StoreChange[]) => void>();
   let savedAt: number | null = null;

@@ -119,9 +119,17 @@ export interface StoreStatus {
   readonly failed: string | null;
 }
 
+/** A store of an older version is written anew when it is opened: how many documents of how many. */
+export interface RewriteProgress {
+  readonly done: number;
+  readonly total: number;
+}
+
 /** What each adapter module exports as `open…Store`. */
 export interface StoreOptions {
   readonly directory: string;
   readonly collections: readonly CollectionDefinition[];
   readonly now: () => number;
+  /** Told at the beginning and now and then: the store opens only when all is written. */
+  readonly onRewrite?: ((progress: RewriteProgress) => void) | undefined;
 }

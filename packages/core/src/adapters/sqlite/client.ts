@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { MusterError } from '@muster/sdk';
+import type { RewriteProgress } from '../../ports/store.ts';
 import type { CallName, Calls, Failure, FromWorker, Reply, Request, ToWorker, WorkerOptions } from './protocol.ts';
 
 interface Waiting {
@@ -21,7 +22,7 @@ const errorOf = ({ code, message, details }: Failure): MusterError => new Muster
 const YOUNG_MEGABYTES = 8;
 
 /** A worker thread with the database open. Requests of one turn of the event loop travel together and become durable together. */
-export const startWorker = async (options: WorkerOptions) => {
+export const startWorker = async (options: WorkerOptions, onRewrite?: (progress: RewriteProgress) => void) => {
   const resourceLimits = { maxYoungGenerationSizeMb: YOUNG_MEGABYTES };
   const worker = new Worker(FILE, { workerData: options, execArgv: FLAGS, env: {}, resourceLimits });
   const waiting = new Map<number, Waiting>();
@@ -55,6 +56,7 @@ export const startWorker = async (options: WorkerOptions) => {
   await new Promise<void>((resolve, reject) => {
     worker.on('message', (message: FromWorker) => {
       if (message.kind === 'ready') resolve();
+      else if (message.kind === 'rewriting') onRewrite?.(message.progress);
       else if (message.kind === 'broken') reject(errorOf(message.failure));
       else message.replies.forEach(settle);
     });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { MusterError } from '@muster/sdk';
 import type { CollectionDefinition } from '../../ports/store.ts';
-import { APPLICATION, NEW_STORE, prepareSchema, VERSION } from './schema.ts';
+import { APPLICATION, NEW_STORE, prepareSchema, VERSION, type OnRewrite } from './schema.ts';
 
 export const DATABASE = 'store.db';
 
@@ -78,10 +78,11 @@ export interface DatabaseOptions {
   readonly collections: readonly CollectionDefinition[];
   /** The one connection that writes, or one that reads beside it. */
   readonly role: 'writer' | 'reader';
+  readonly onRewrite?: OnRewrite;
 }
 
 /** Errors: STORE_CORRUPT, STORE_VERSION. */
-export const openDatabase = ({ directory, collections, role }: DatabaseOptions): DatabaseSync => {
+export const openDatabase = ({ directory, collections, role, onRewrite }: DatabaseOptions): DatabaseSync => {
   const path = join(directory, DATABASE);
   if (role === 'writer' && !existsSync(path)) {
     if (existsSync(`${path}-wal`)) throw corrupt(directory, 'it is missing, and its log is there');
@@ -103,7 +104,7 @@ export const openDatabase = ({ directory, collections, role }: DatabaseOptions):
     database.exec(`PRAGMA cache_size = ${role === 'writer' ? -24_000 : -16_000}`);
     if (role === 'writer') {
       checkLength(directory, database);
-      prepareSchema(database, collections);
+      prepareSchema(database, collections, onRewrite);
     }
     return database;
   } catch (error) {

@@ -1,4 +1,4 @@
-import type { CollectionDefinition, Document, Patch, Query, StoreChange, Tally } from '../../ports/store.ts';
+import type { CollectionDefinition, Document, Patch, Query, RewriteProgress, StoreChange, Tally } from '../../ports/store.ts';
 import type { Filter } from '../../query/filter.ts';
 
 /** What a worker can be asked: names, arguments and answers. All of it is plain data. */
@@ -49,6 +49,8 @@ export type Reply =
 
 export type FromWorker =
   | { readonly kind: 'ready' }
+  /** Before it is ready. */
+  | { readonly kind: 'rewriting'; readonly progress: RewriteProgress }
   | { readonly kind: 'broken'; readonly failure: Failure }
   | { readonly kind: 'replies'; readonly replies: readonly Reply[] };
 

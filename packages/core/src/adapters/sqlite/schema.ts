@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { crc32 } from 'node:zlib';
 import { MusterError } from '@muster/sdk';
-import type { CollectionDefinition, Document } from '../../ports/store.ts';
+import type { CollectionDefinition, Document, RewriteProgress } from '../../ports/store.ts';
 import { columnOf, decodeDocument, indexName, pathsOf, quoted, stateName, tableName, uniqueName } from './columns.ts';
 import { createCounts } from './counts.ts';
 import { hotPaths, lags } from './lagging-indexes.ts';
@@ -111,18 +111,34 @@ const putAside = (database: DatabaseSync, statements: Statements, definition: Co
   };
 };
 
+/** Documents stored with one go, when a collection is written anew. */
+const AT_ONCE = 500;
+
+interface Change {
+  readonly from: CollectionDefinition;
+  readonly to: CollectionDefinition;
+  /** Told how many documents more are written. */
+  readonly wrote: (documents: number) => void;
+}
+
 /** Writes a collection anew with other columns and indexes. */
-const rebuild = (database: DatabaseSync, statements: Statements, change: Record<'from' | 'to', CollectionDefinition>): void => {
+const rebuild = (database: DatabaseSync, statements: Statements, change: Change): void => {
   const { name } = change.to;
   const old = putAside(database, statements, change.from);
   statements.run('DELETE FROM counts WHERE collection = ?', name);
   createCollection(database, change.to);
   const counts = createCounts(statements, name);
   const table = createSqlTable({ definition: change.to, statements, counts, keepsDocuments: false, writes: true });
-  for (const document of old.documents()) {
-    table.insert(document);
+  let documents: Document[] = [];
+  const write = (): void => {
+    if (table.insertAll) table.insertAll(documents);
+    else documents.forEach(table.insert);
     table.settle();
-  }
+    change.wrote(documents.length);
+    documents = [];
+  };
+  for (const document of old.documents()) if (documents.push(document) === AT_ONCE) write();
+  write();
   counts.flush();
   old.drop();
 };
@@ -160,8 +176,28 @@ const readFirstFormat = (database: DatabaseSync, statements: Statements): Collec
   return definitions.map((text) => JSON.parse(text) as CollectionDefinition);
 };
 
+export type OnRewrite = (progress: RewriteProgress) => void;
+
+/** Counts what is written anew. */
+const createProgress = (statements: Statements, collections: readonly CollectionDefinition[], onRewrite: OnRewrite) => {
+  let total = 0;
+  for (const { name } of collections)
+    total += Number(statements.first(`SELECT count(*) AS count FROM ${tableName(name)}`)?.['count']);
+  let done = 0;
+  const wrote = (documents: number): void => {
+    done += documents;
+    onRewrite({ done, total });
+  };
+  if (total > 0) wrote(0);
+  return wrote;
+};
+
 /** Brings the tables into the shape of the definitions, in one transaction. Errors: STORE_CORRUPT. */
-export const prepareSchema = (database: DatabaseSync, definitions: readonly CollectionDefinition[]): void => {
+export const prepareSchema = (
+  database: DatabaseSync,
+  definitions: readonly CollectionDefinition[],
+  onRewrite: OnRewrite = () => undefined,
+): void => {
   const statements = createStatements(database);
   const isOld = Object.values(statements.first('PRAGMA user_version') ?? {})[0] !== VERSION;
   database.exec('BEGIN IMMEDIATE');
@@ -169,10 +205,18 @@ export const prepareSchema = (database: DatabaseSync, definitions: readonly Coll
     const stored = isOld ? readFirstFormat(database, statements) : storedDefinitions(statements);
     if (!isOld) checkTables(statements, stored);
     const others = stored.filter(({ name }) => !definitions.some((definition) => definition.name === name));
-    for (const definition of [...definitions, ...(isOld ? others : [])]) {
-      const before = stored.find(({ name }) => name === definition.name);
-      if (!isOld && JSON.stringify(before) === JSON.stringify(definition)) continue;
-      if (before) rebuild(database, statements, { from: before, to: definition });
+    const before = new Map(stored.map((definition) => [definition.name, definition]));
+    const changed = [...definitions, ...(isOld ? others : [])].filter(
+      (definition) => isOld || JSON.stringify(before.get(definition.name)) !== JSON.stringify(definition),
+    );
+    const wrote = createProgress(
+      statements,
+      changed.filter(({ name }) => before.has(name)),
+      onRewrite,
+    );
+    for (const definition of changed) {
+      const from = before.get(definition.name);
+      if (from) rebuild(database, statements, { from, to: definition, wrote });
       else createCollection(database, definition);
       recordDefinition(statements, definition);
     }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { CollectionDefinition, Operation, Store } from '../../ports/store.ts';
+import type { CollectionDefinition, Operation, Store, StoreOptions } from '../../ports/store.ts';
 import { all, eq } from '../../query/filter.ts';
 import { THINGS, thing, type Thing } from '../../testing/store-things.ts';
 import { openSqliteStore } from '../sqlite-store.ts';
@@ -19,8 +19,8 @@ const byLabel = { where: eq('group', 'red'), sort: { by: 'label' }, limit: 1000 
 describe('a collection of SQLite that is split into what seldom changes and what often does', () => {
   let directory: string;
   let store: Store;
-  const open = (definition: CollectionDefinition): Promise<Store> =>
-    openSqliteStore({ directory, collections: [definition], now: () => 1000 });
+  const open = (definition: CollectionDefinition, onRewrite?: StoreOptions['onRewrite']): Promise<Store> =>
+    openSqliteStore({ directory, collections: [definition], now: () => 1000, onRewrite });
   const inFile = <T>(work: (database: DatabaseSync) => T): T => {
     const database = new DatabaseSync(join(directory, 'store.db'));
     try {
@@ -128,6 +128,18 @@ describe('a collection of SQLite that is split into what seldom changes and what
     expect(numberOf('SELECT count(*) FROM "things unique key"')).toBe(MANY);
     store = await open(SPLIT);
     expect(await store.check()).toEqual([]);
+  });
+
+  it('says how far it is while it writes a store anew, and nothing where there is nothing to write', async () => {
+    const told: unknown[] = [];
+    const tell = (progress: unknown): void => void told.push(progress);
+    await store.commit(many(0, 700));
+    await store.close();
+    store = await open(SPLIT, tell);
+    expect(told).toEqual([]);
+    await store.close();
+    store = await open(THINGS, tell);
+    expect(told).toEqual([0, 500, 700].map((done) => ({ done, total: 700 })));
   });
 
   it('takes over a store of the first format, and one whose collection was not split, and goes back', async () => {

@@ -8,7 +8,10 @@ const port = parentPort as MessagePort;
 const send = (message: FromWorker): void => port.postMessage(message);
 
 const serve = (): void => {
-  const server = createServer(workerData as WorkerOptions);
+  const server = createServer({
+    ...(workerData as WorkerOptions),
+    onRewrite: (progress) => send({ kind: 'rewriting', progress }),
+  });
   port.on('message', (first: ToWorker) => {
     const requests: Request[] = [];
     let closing = false;
