@@ -68,3 +68,12 @@ test('a new token is shown once, and ended only after a key of its own', async (
   await console.send('\r', 'y');
   await console.see('ended the token of ci');
 });
+
+test('on a low terminal everything of the settings can be scrolled to, and back', async () => {
+  await using console = await openConsole({ host: createFakeHost({ accounts: 3 }), screen: 'settings', columns: 80, rows: 24 });
+  await console.see(/❯ theme/);
+  await console.send('G', 'G');
+  await console.see('C checks every record');
+  await console.send('k'.repeat(40));
+  await console.see(/❯ theme/);
+});

@@ -1,4 +1,5 @@
 import type { CallResult } from '@muster/api';
+import { clamp } from '@muster/sdk/ui';
 import type { Shell } from '../../shell.ts';
 import { isHostGone } from '../../state/message-of.ts';
 import { DEFAULT_LOOK, type Look, LOOK_CHOICES, LOOK_NAMES, type LookName } from '../../state/look.ts';
@@ -10,6 +11,8 @@ export interface SettingsView {
   readonly tokens: CallResult<'listTokens'> | null;
   readonly check: CallResult<'checkStore'> | 'running' | null;
   readonly cursor: number;
+  /** Lines scrolled on beyond the last thing that can be chosen, where not everything fits. */
+  readonly past: number;
 }
 
 /** What the pointer can be on: the choices of the look, then the tokens. */
@@ -21,7 +24,11 @@ export interface SettingsModel {
   readonly view: Store<SettingsView>;
   readonly load: () => void;
   readonly check: () => Promise<void>;
+  /** To the last item at first, from there to the end of what can be read. */
   readonly moveTo: (index: number) => void;
+  readonly move: (rows: number) => void;
+  /** How many lines there are to scroll to. */
+  readonly setSpare: (lines: number) => void;
   readonly items: () => readonly SettingsItem[];
   readonly item: () => SettingsItem | undefined;
   /** The next choice of the item under the pointer, the previous one, or its default. */
@@ -36,7 +43,8 @@ function turned<Name extends LookName>(look: Look, name: Name, step: number): Pi
 }
 
 export function createSettingsModel(shell: Shell): SettingsModel {
-  const view = createStore<SettingsView>({ vault: null, tokens: null, check: null, cursor: 0 });
+  const view = createStore<SettingsView>({ vault: null, tokens: null, check: null, cursor: 0, past: 0 });
+  let spare = 0;
   const set = (change: Partial<SettingsView>): void => view.update((state) => ({ ...state, ...change }));
   const ask = async <T>(question: Promise<T>, use: (answer: T) => void): Promise<void> => {
     try {
@@ -50,6 +58,8 @@ export function createSettingsModel(shell: Shell): SettingsModel {
     ...(view.get().tokens ?? []).map((token) => ({ kind: 'token', token }) as const),
   ];
   const item = (): SettingsItem | undefined => items()[view.get().cursor];
+  const last = (): number => items().length - 1;
+  const scrollTo = (index: number): void => set({ cursor: clamp(index, 0, last()), past: clamp(index - last(), 0, spare) });
   return {
     view,
     items,
@@ -67,7 +77,12 @@ export function createSettingsModel(shell: Shell): SettingsModel {
         throw thrown;
       }
     },
-    moveTo: (index) => set({ cursor: Math.max(0, Math.min(items().length - 1, index)) }),
+    moveTo: (index) => scrollTo(view.get().cursor < last() ? Math.min(index, last()) : index),
+    move: (rows) => scrollTo(view.get().cursor + view.get().past + rows),
+    setSpare(lines) {
+      spare = lines;
+      if (view.get().past > spare) set({ past: spare });
+    },
     choose(which) {
       const chosen = item();
       if (chosen?.kind !== 'look') return;

@@ -79,7 +79,7 @@ export function createSettingsScreen(shell: Shell): Screen {
   const isLook = (): boolean => model.item()?.kind === 'look';
   const commands: Command[] = [
     ...listCommands('settings', {
-      move: (rows) => model.moveTo(model.view.get().cursor + rows),
+      move: model.move,
       moveTo: model.moveTo,
       pageRows: () => 5,
     }),

@@ -1,7 +1,7 @@
 import type { HostStatus } from '@muster/api';
 import { type ColorDepth, Lines, Panel, type Spans, STATE_LOOKS, windowTop, wrap } from '@muster/sdk/ui';
 import { Box } from 'ink';
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect } from 'react';
 import { bytes, grouped, moment, plural, span } from '../../parts/format.ts';
 import { useMinute } from '../../parts/use-minute.ts';
 import { useStore } from '../../parts/use-store.ts';
@@ -114,10 +114,14 @@ function terminalLines(shell: Shell, cursor: number): Spans[] {
   ];
 }
 
-/** One below the other; the line of the pointer stays in view. */
-function Scrolled({ lines, width, height }: Area & { lines: readonly Spans[] }): ReactNode {
+/** One below the other; the line of the pointer stays in view, until one scrolls on beyond it. */
+function Scrolled({ model, lines, width, height }: Area & { model: SettingsModel; lines: readonly Spans[] }): ReactNode {
+  const { past } = useStore(model.view);
   const at = lines.findIndex(([first]) => typeof first === 'object' && first.text === ' ❯ ');
-  const top = windowTop({ cursor: Math.max(0, at + 1), top: 0, height, total: lines.length });
+  const shown = windowTop({ cursor: Math.max(0, at + 1), top: 0, height, total: lines.length });
+  const spare = Math.max(0, lines.length - height - shown);
+  useEffect(() => model.setSpare(spare), [model, spare]);
+  const top = shown + Math.min(past, spare);
   return <Lines lines={lines.slice(top)} width={width} height={height} />;
 }
 
@@ -139,7 +143,7 @@ export function SettingsView({ shell, model, width, height }: Area & { shell: Sh
     const all = [...terminal, ...tokens, [], title('Vault'), ...vault, [], title('Host'), ...host];
     return (
       <Panel title="Settings" focused width={width} height={height}>
-        <Scrolled lines={all} width={width - 2} height={height - 2} />
+        <Scrolled model={model} lines={all} width={width - 2} height={height - 2} />
       </Panel>
     );
   }
@@ -153,7 +157,7 @@ export function SettingsView({ shell, model, width, height }: Area & { shell: Sh
           <Lines lines={terminal.slice(0, lower - 2)} width={width - half - 2} />
         </Panel>
         <Panel title="Vault and tokens" focused={view.cursor >= LOOK_NAMES.length} width={width - half} height={height - lower}>
-          <Scrolled lines={[...vault, ...tokens]} width={width - half - 2} height={height - lower - 2} />
+          <Scrolled model={model} lines={[...vault, ...tokens]} width={width - half - 2} height={height - lower - 2} />
         </Panel>
       </Box>
     </Box>
