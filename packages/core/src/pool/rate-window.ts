@@ -33,6 +33,7 @@ export interface WindowBudget {
   readonly tokens: RotationBudget | null;
 }
 
+/** Methods only: each object with a getter has a hidden class of its own, and there is one for each account. */
 export interface RateWindow {
   /** Undefined when none may be made now. `tokens`: what it may cost. */
   reserve(tokens?: number): Reservation | undefined;
@@ -43,12 +44,12 @@ export interface RateWindow {
   /** Somebody made it ready before its time. */
   wake(): void;
   /** Until when it rests, also after its limit was reached; in the past when it does not. */
-  readonly restUntil: number;
+  restUntil(): number;
   /** Requests that count now. */
-  readonly uses: number;
+  uses(): number;
   /** What may still be made within the windows: of requests, and of tokens where they have a limit. */
   budget(): WindowBudget;
-  readonly inFlight: number;
+  inFlight(): number;
   snapshot(): RateSnapshot;
   /** Forgets what was sent and every rest; requests that run go on to count. */
   reset(): void;
@@ -148,15 +149,9 @@ export function createRateWindow(given: RateLimits, now: () => number, before?: 
     wake() {
       restUntil = -Infinity;
     },
-    get restUntil() {
-      return Math.max(restUntil, cooledUntil);
-    },
-    get uses() {
-      return count();
-    },
-    get inFlight() {
-      return inFlight;
-    },
+    restUntil: () => Math.max(restUntil, cooledUntil),
+    uses: count,
+    inFlight: () => inFlight,
     budget() {
       const used = count();
       const { limit, windowMs, tokensPerMinute } = limits;

@@ -75,7 +75,7 @@ export function createRequestRing<TMember extends RingMember>(options: {
   const backAt = ({ record, window }: TMember): number =>
     record.state === 'cooling' ? Math.max(window.availableAt(), record.dueAt ?? Infinity) : window.availableAt();
   const place = (member: TMember): void => {
-    member.uses = member.window.uses;
+    member.uses = member.window.uses();
     member.backAt = backAt(member);
     if (member.backAt <= now()) {
       resting.remove(member);

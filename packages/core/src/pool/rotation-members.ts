@@ -157,13 +157,13 @@ export function createRotationMembers(
     figure({ id, record, window, tallied }) {
       const cooling = record.state === 'cooling' ? (record.dueAt ?? Infinity) : -Infinity;
       const availableAt = Math.max(window.availableAt(), cooling);
-      const restUntil = Math.max(window.restUntil, cooling);
+      const restUntil = Math.max(window.restUntil(), cooling);
       return {
         id,
         label: record.label,
-        uses: window.uses,
+        uses: window.uses(),
         limit: window.budget().requests.limit,
-        inFlight: window.inFlight,
+        inFlight: window.inFlight(),
         availableAt: Number.isFinite(availableAt) ? availableAt : availableAt > 0 ? null : now(),
         restUntil: restUntil > now() && Number.isFinite(restUntil) ? restUntil : null,
         ...tallied,

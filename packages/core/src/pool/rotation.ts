@@ -160,7 +160,7 @@ export async function createRotation(
   const stateAfter = ({ id, record, window }: RotationMember, outcome: SlotOutcome): StateOperation | undefined => {
     const guard = { state: record.state === 'cooling' ? ('cooling' as const) : ('ready' as const) };
     if (outcome.kind === 'rest') {
-      return { ...pool.resting(id, Math.max(window.restUntil, now()), wordsOf(outcome)), if: guard };
+      return { ...pool.resting(id, Math.max(window.restUntil(), now()), wordsOf(outcome)), if: guard };
     }
     if (outcome.kind !== 'failed') return undefined;
     return { update: 'accounts', id, patch: { set: { state: 'failed', dueAt: null, ...wordsOf(outcome) } }, if: guard };
@@ -217,7 +217,7 @@ export async function createRotation(
     },
     totals() {
       let inFlight = 0;
-      for (const { window } of members.values()) inFlight += window.inFlight;
+      for (const { window } of members.values()) inFlight += window.inFlight();
       const { served, failed, limited, tokens } = history;
       const counts = { served, failed, limited, tokens, perSecond: history.perSecond() };
       return { accounts: ring.size, free: ring.free(), inFlight, waiting: queue.size, ...counts };
