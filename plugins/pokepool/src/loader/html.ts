@@ -3,7 +3,7 @@ import type { Line } from './lines.ts';
 const TOKEN =
   /<!--[\s\S]*?(?:-->|$)|<(script|style|title|template)\b[\s\S]*?(?:<\/\1\s*>|$)|<\/?([a-z][a-z0-9]*)\b(?:[^>"']|"[^"]*"|'[^']*')*>|<![^>]*>/gi;
 const BLOCKS = new Set(
-  'address article aside blockquote body br center dd div dl dt fieldset footer form h1 h2 h3 h4 h5 h6 head header hr html li main nav ol p pre section table tbody thead tfoot tr ul'.split(
+  'address article aside blockquote body br center dd div dl dt fieldset footer form h1 h2 h3 h4 h5 h6 head header hr html li main nav ol p pre section table tbody textarea thead tfoot tr ul'.split(
     ' ',
   ),
 );
@@ -78,6 +78,7 @@ export function htmlLines(source: readonly Line[]): Line[] {
   let text = '';
   let start: number | undefined;
   let preformatted = false;
+  let linesInCell = 0;
 
   const flush = (): void => {
     const whole = text
@@ -107,10 +108,14 @@ export function htmlLines(source: readonly Line[]): Line[] {
     from = match.index + match[0].length;
     const tag = match[2]?.toLowerCase();
     if (tag === 'td' || tag === 'th') {
-      if (match[0].startsWith('</')) text += '\t';
+      if (!match[0].startsWith('</')) linesInCell = 0;
+      // What stands in lines of its own is no part of its row.
+      else if (linesInCell > 0) flush();
+      else text += '\t';
     } else if (tag && BLOCKS.has(tag)) {
+      if (text.trim() !== '') linesInCell++;
       flush();
-      if (tag === 'pre') preformatted = !match[0].startsWith('</');
+      if (tag === 'pre' || tag === 'textarea') preformatted = !match[0].startsWith('</');
     }
     row += match[0].split('\n').length - 1;
   }

@@ -4,17 +4,22 @@ import { columnOf, levelOf, providerOf, type AccountFields, type Column } from '
 export type Labels = readonly (readonly [Column, string])[];
 
 const NAMES =
-  'user\\s?name|username|user\\s?id|user|login\\s?name|login|trainer\\s?name|nickname|account\\s?name|account|acc|password|passwd|passwort|passphrase|pass|pwd|pw|' +
+  'user[\\s-]?name|user\\s?id|user|login\\s?name|login|trainer\\s?name|nickname|account\\s?name|account|acc|password|pass-word|passwd|passwort|passphrase|pass|pwd|pw|' +
   'level|lvl|lv|e-?mail|mail|provider|auth|type|device\\s?id|model|ios|' +
   'benutzername|benutzer|nutzername|kontoname|kennwort|stufe|nombre de usuario|usuario|contraseña|clave|nivel|' +
   "nom d['’]utilisateur|utilisateur|identifiant|mot de passe|mdp|niveau|nome utente|utente|livello|nome de usu[aá]rio|usu[aá]rio|senha|nível|" +
   'gebruikersnaam|wachtwoord|nazwa użytkownika|użytkownik|hasło|poziom|brugernavn|adgangskode|имя пользователя|пользователь|логин|пароль|уровень';
 // A dash is a mark only where one word follows, and then nothing else or the next label: `Login - see below` is a sentence.
 const MARK = `(?:=>|->|→|[:=]|\\s[-–—]\\s+(?=\\S+\\s*(?:$|[\\s,;|/]\\s*(?:${NAMES})\\s*[-–—])))`;
-const LABEL = new RegExp(`(^|[\\s,;|(]+)(${NAMES})[\\s.]*${MARK}\\s*`, 'giu');
-const STARTS = new RegExp(`^[\\s*•>-]*(?:ptc\\s+|account\\s+)?(${NAMES})\\**[\\s.]*${MARK}`, 'iu');
+// `Username (PTC):`, `Password 2:`; a number behind a level is the level.
+const BEHIND = '(?:\\s*\\((?:ptc|google)\\)|(?<!level|lvl|lv|stufe|niveau|nivel|poziom)\\s+#?\\d{1,4})?';
+const LABEL = new RegExp(`(^|[\\s,;|(]+)(${NAMES})${BEHIND}[\\s.]*${MARK}\\s*`, 'giu');
+// A sign, a number, or a word that says whose it is.
+const BEFORE = '[\\s*•>-]*(?:\\(?\\d{1,6}[.)]\\s+)?(?:(?:ptc|account|your|ihr|dein|tu|su|votre|seu)\\s+)?';
+const STARTS = new RegExp(`^${BEFORE}(${NAMES})\\**${BEHIND}[\\s.]*${MARK}`, 'iu');
+const LEAD = new RegExp(`^${BEFORE}`, 'iu');
 // A row of a table that lies on its side.
-const CELLS = new RegExp(`^(${NAMES})\\s*\\t\\s*(\\S.*)$`, 'iu');
+const CELLS = new RegExp(`^(${NAMES})\\s*\\t\\s*([^\\s:=].*)$`, 'iu');
 
 /** What stands in quotes, whole and of one kind. */
 const bare = (value: string): string =>
@@ -22,8 +27,12 @@ const bare = (value: string): string =>
 
 /** Cheap to ask of every line: do letters stand before a mark? */
 function mayBegin(line: string): boolean {
-  const end = line.search(/[\d:=,;|\t]/);
+  const start = /^\(?\d{1,6}[.)]\s/.exec(line)?.[0].length ?? 0;
+  const rest = line.slice(start).search(/[\d:=,;|\t]/);
+  const end = rest === -1 ? -1 : start + rest;
   const sign = line[end];
+  // `Username 2:`
+  if (sign !== undefined && sign >= '0' && sign <= '9' && /[\s#]/.test(line[end - 1] ?? 'x')) return true;
   return sign === ':' || sign === '=' || sign === '\t' || /->|→|\s[-–—]\s/.test(end === -1 ? line : line.slice(0, end));
 }
 
@@ -34,7 +43,7 @@ export function labelsOf(line: string): Labels | undefined {
   const side = cells && columnOf(cells[1] ?? '');
   if (cells && side) return [[side, (cells[2] ?? '').trim()]];
   if (!STARTS.test(line)) return undefined;
-  const text = line.replace(/^[\s*•>-]*(?:(?:ptc|account)\s+)?/iu, '').replace(/\*\*/g, '');
+  const text = line.replace(LEAD, '').replace(/\*\*/g, '');
   const marks = [...text.matchAll(LABEL)].filter((mark, index) => index > 0 || mark.index === 0);
   const labels: (readonly [Column, string])[] = [];
   for (const [index, mark] of marks.entries()) {
@@ -81,6 +90,8 @@ export function readLabels(labels: Labels): LabelledAccount {
 const isName = (column: Column): boolean => column === 'username' || column === 'password';
 
 export interface Blocks {
+  /** Does it hold half an account, whose other half this is? */
+  waitsFor(column: Column): boolean;
   /** Takes the labels of one line that has not all of an account. */
   add(line: number, labels: Labels): void;
   /** A line that may be the value of a label that stood alone on the line before it: true when it was. */
@@ -114,11 +125,17 @@ export function createBlocks(found: (line: number, account: LabelledAccount) => 
   };
 
   return {
+    waitsFor: (column) =>
+      isName(column) &&
+      block !== undefined &&
+      block.labels.some(([name, value]) => isName(name) && value !== '' && name !== column) &&
+      !block.labels.some(([name]) => name === column),
     add(line, labels) {
       apart = false;
       for (const label of labels) {
         const [column] = label;
-        if (block && (column === leading || block.labels.some(([name]) => name === column))) end();
+        const begun = block?.labels.some(([name]) => isName(name)) === true;
+        if (block?.labels.some(([name]) => name === column) === true || (begun && column === leading)) end();
         block ??= { line, labels: [], spaced: false };
         if (block.labels.length === 0 && isName(column)) leading ??= column;
         block.labels.push(label);

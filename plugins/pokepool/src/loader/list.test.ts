@@ -178,7 +178,7 @@ describe('prose around the accounts', () => {
     ],
     [
       'an account inside a sentence is told',
-      ['Your account: heron07:Reed4lake', 'fern07:Pine3cone'],
+      ['We have for you heron07:Reed4lake', 'fern07:Pine3cone'],
       ['!1 not-understood', 'fern07|Pine3cone'],
     ],
     ['rules and headings', ['=====', 'Accounts:', '-----', 'heron07:Reed4lake'], ['heron07|Reed4lake']],

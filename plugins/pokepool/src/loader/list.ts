@@ -65,7 +65,9 @@ export function createListReader(head: readonly Line[], findings: Findings): Lis
       return 'done';
     }
     const labels = BOTH_NAMES.test(text) ? undefined : labelsOf(text);
-    if (labels && namesAccount(labels)) {
+    // `Password: x  Username: y` below `Username: z` is the end of one account and the beginning of the next.
+    const first = labels?.[0]?.[0];
+    if (labels && namesAccount(labels) && !(first && blocks.waitsFor(first))) {
       blocks.end();
       labelled(line, 'labelled-lines', readLabels(labels));
       return 'done';

@@ -94,6 +94,32 @@ describe('labels of other languages and layouts', () => {
   ]);
 });
 
+describe('labels with something around them', () => {
+  cases([
+    ['a word that says whose they are', 'Your username: heron07\nYour password: Reed4lake\n', [BOTH[0] as string]],
+    ['numbers', 'Username 1: heron07\nPassword 1: Reed4lake\nUsername 2: fern07\nPassword 2: Pine3cone\n', BOTH],
+    ['numbers before them', '1) Username: heron07 Password: Reed4lake\n2) Username: fern07 Password: Pine3cone\n', BOTH],
+    ['a provider in brackets', 'Username (PTC): heron07\nPassword (PTC): Reed4lake\n', [BOTH[0] as string]],
+    [
+      'an email above the second name only',
+      'Login: heron07\nPassword: Reed4lake\n\nE-Mail: fern@example.test\nLogin: fern07\nPassword: Pine3cone\n',
+      ['heron07|Reed4lake', 'fern07|Pine3cone|email=fern@example.test'],
+    ],
+    ['tabs and hyphens', 'User-Name\t: heron07\nPass-Word\t: Reed4lake\n', [BOTH[0] as string]],
+    [
+      'the end of one account and the beginning of the next',
+      'Username: heron07\nPassword: Reed4lake  Username: fern07\nPassword: Pine3cone\n',
+      BOTH,
+    ],
+    [
+      'cells of a table, each with an account in lines',
+      '<table><tr><td>Username: heron07<br>Password: Reed4lake</td><td>Username: fern07<br>Password: Pine3cone</td></tr></table>',
+      BOTH,
+    ],
+    ['a field to copy from', '<html><textarea>heron07:Reed4lake\nfern07:Pine3cone</textarea></html>', BOTH],
+  ]);
+});
+
 describe('what stands before an account', () => {
   cases([
     ['its number', 'Account 1: heron07:Reed4lake\nAccount #2: fern07:Pine3cone\n', BOTH],
