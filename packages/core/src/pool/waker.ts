@@ -51,7 +51,8 @@ export function createWaker(deps: {
       for (const { collection, ids } of changes) {
         if (collection !== 'accounts') continue;
         if (ids === undefined) alarm.reset(-Infinity);
-        for (const id of ids ?? []) {
+        // An import names hundreds of ids, and nobody waits for any.
+        for (const id of expected.size === 0 ? [] : (ids ?? [])) {
           const dueAt = expected.get(id);
           if (dueAt === undefined) continue;
           expected.delete(id);

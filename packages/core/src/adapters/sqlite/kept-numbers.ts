@@ -1,4 +1,5 @@
 import type { CollectionDefinition, Document } from '../../ports/store.ts';
+import type { Scalar } from '../../query/filter.ts';
 import { scalarReader } from '../../query/path.ts';
 import { coversFields, regroup } from '../memory/tally-table.ts';
 import { nullsIn, type SelectableTally } from '../selectable.ts';
@@ -11,6 +12,8 @@ export interface KeptNumber {
   /** Top-level names of the fields it depends on. */
   readonly roots: readonly string[];
   add(document: Document, by: number): void;
+  /** Many that come: mostly they say the same, and are counted together. */
+  addAll(documents: readonly Document[]): void;
   /** One document in the place of another. */
   change(before: Document, after: Document): void;
 }
@@ -20,7 +23,12 @@ export const createKeptNumbers = ({ indexes, tallies = [] }: CollectionDefinitio
   const leftOutName = (index: string): string => `left out of ${index}`;
   const tallyName = (fields: readonly string[]): string => `tally ${JSON.stringify(fields)}`;
   const numbers: KeptNumber[] = [
-    { roots: ['id'], add: (_, by) => counts.add('size', [], by), change: () => undefined },
+    {
+      roots: ['id'],
+      add: (_, by) => counts.add('size', [], by),
+      addAll: (documents) => counts.add('size', [], documents.length),
+      change: () => undefined,
+    },
     ...tallies.map((fields) => {
       const readers = fields.map(scalarReader);
       const tally = tallyName(fields);
@@ -28,6 +36,21 @@ export const createKeptNumbers = ({ indexes, tallies = [] }: CollectionDefinitio
       return {
         roots: fields.map(rootOf),
         add: (document: Document, by: number) => counts.add(tally, keyOf(document), by),
+        addAll(documents: readonly Document[]): void {
+          let key: Scalar[] = [];
+          let count = 0;
+          for (const document of documents) {
+            // Compared before it is read into a list of its own.
+            if (count > 0 && readers.every((read, at) => read(document) === key[at])) {
+              count += 1;
+              continue;
+            }
+            if (count > 0) counts.add(tally, key, count);
+            key = keyOf(document);
+            count = 1;
+          }
+          if (count > 0) counts.add(tally, key, count);
+        },
         change(before: Document, after: Document): void {
           const from = keyOf(before);
           const to = keyOf(after);
@@ -49,6 +72,20 @@ export const createKeptNumbers = ({ indexes, tallies = [] }: CollectionDefinitio
       return {
         roots: [...partition, ...order, ...Object.keys(where)].map(rootOf),
         add: (document: Document, by: number) => add(nullsOf(document), by),
+        addAll(documents: readonly Document[]): void {
+          let nulls = 0;
+          let count = 0;
+          for (const document of documents) {
+            const each = nullsOf(document);
+            if (each !== nulls) {
+              add(nulls, count);
+              nulls = each;
+              count = 0;
+            }
+            count += 1;
+          }
+          add(nulls, count);
+        },
         change(before: Document, after: Document): void {
           const from = nullsOf(before);
           const to = nullsOf(after);

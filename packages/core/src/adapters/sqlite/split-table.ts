@@ -265,7 +265,7 @@ export const createSplitTable = ({ definition, statements, counts, keepsDocument
     inserted += documents.length;
     counts.add('inserted', [], documents.length);
     seqs.forEach((seq, at) => lagging.postpone(seq, entries[at] as IndexEntry));
-    for (const document of documents) for (const number of numbers) number.add(document, 1);
+    for (const number of numbers) number.addAll(documents);
   };
 
   return {
