@@ -25,15 +25,20 @@ const CELLS = new RegExp(`^(${NAMES})\\s*\\t\\s*([^\\s:=].*)$`, 'iu');
 const bare = (value: string): string =>
   /^(["'`])((?:(?!\1).)+)\1$/.exec(value)?.[2] ?? /^[“„‘]([^“”„‘’]+)[”“’]$/.exec(value)?.[1] ?? value;
 
+const NUMBERED = /^\(?\d{1,6}[.)]\s+/;
+const ENDS_NAME = /[\d:=,;|\t]/g;
+
 /** Cheap to ask of every line: do letters stand before a mark? */
 function mayBegin(line: string): boolean {
-  const start = /^\(?\d{1,6}[.)]\s/.exec(line)?.[0].length ?? 0;
-  const rest = line.slice(start).search(/[\d:=,;|\t]/);
-  const end = rest === -1 ? -1 : start + rest;
-  const sign = line[end];
+  const first = line.charCodeAt(0);
+  const isNumber = first === 0x28 || (first >= 0x30 && first <= 0x39);
+  ENDS_NAME.lastIndex = isNumber ? (NUMBERED.exec(line)?.[0].length ?? 0) : 0;
+  const end = ENDS_NAME.exec(line)?.index;
+  const sign = end === undefined ? '' : (line[end] as string);
+  if (sign === ':' || sign === '=' || sign === '\t') return true;
   // `Username 2:`
-  if (sign !== undefined && sign >= '0' && sign <= '9' && /[\s#]/.test(line[end - 1] ?? 'x')) return true;
-  return sign === ':' || sign === '=' || sign === '\t' || /->|→|\s[-–—]\s/.test(end === -1 ? line : line.slice(0, end));
+  if (end !== undefined && end > 0 && sign >= '0' && sign <= '9' && /[\s#]/.test(line[end - 1] as string)) return true;
+  return /->|→|\s[-–—]\s/.test(end === undefined ? line : line.slice(0, end));
 }
 
 /** The labels of a line that begins with one; undefined for any other line. */

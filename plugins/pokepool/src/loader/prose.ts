@@ -14,6 +14,7 @@ const OPENERS = new Set(
 );
 
 const SCHEME = /(?:^|[\s(<["'])(?:https?|ftps?|wss?|file|tg|tel|steam|discord|skype|whatsapp|bitcoin|ssh|git)$/i;
+const ADDRESS = /\s[<[(](?:mailto:)?[^\s<>@]+@[^\s<>@]+[>\])]$/;
 const MAIL_FIELD = /^(?:from|to|cc|subject|date|sent|reply-to):\s/i;
 const WORD = /^[("'“‘]*[\p{L}][\p{L}'’-]*[.,!?:;)"'”’…]*$/u;
 const NUMBER = /^[#$€£(]?\d[\d.,:/-]*[%.,!?:;)]*$/;
@@ -55,6 +56,8 @@ export function isProseLine(line: Separated, context: { readonly prose: boolean;
   if (provider !== undefined || password !== undefined) return false;
   if (separator === ':' && rest.startsWith('//') && SCHEME.test(username)) return true;
   const words = rest === '' ? 0 : rest.split(/\s+/).length;
+  // `Von: Shop <shop@example.test>`, in any language.
+  if (separator === ':' && words > 1 && ADDRESS.test(rest)) return true;
   if (/\s/.test(username)) {
     // A user name with a blank in it, close to a separator and one more word, is a fault to be told, not prose.
     const tight = !spaced && words === 1;
