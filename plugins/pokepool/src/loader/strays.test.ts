@@ -31,6 +31,11 @@ describe('text that was quoted by a mail', () => {
     ['blocks of labels', '> Username: heron07\n> Password: Reed4lake\n>\n> Username: fern07\n> Password: Pine3cone\n', BOTH],
     ['not a column below a plain header', 'pass,user\n>Reed4lake,heron07\n', ['heron07|>Reed4lake']],
     [
+      'below the header of another language',
+      `Von: Shop <shop@example.test>\nGesendet: Montag, 5. März 2018 10:00\nAn: me@example.test\nBetreff: WG: 12\n\nHallo,\n\n${LIST}`,
+      BOTH,
+    ],
+    [
       'an original message',
       `-----Original Message-----\nFrom: Shop <shop@example.test>\nSubject: #12\n\n> Thanks!\n>\n> ${LIST}`,
       BOTH,
