@@ -6,34 +6,49 @@ import { SETTINGS } from '../plugins/plugin-settings.ts';
 import type { Clock } from '../ports/clock.ts';
 import { openProxyThings, type ProxyThings } from '../testing/proxy-things.ts';
 import { testEvents, testVault } from '../testing/roster-things.ts';
+import { createTestClock, type TestClock } from '../testing/test-clock.ts';
 import { createTestRandom } from '../testing/test-random.ts';
 import { createProxies } from './create-proxies.ts';
 import type { Proxies, ProxyCheck } from './proxies.ts';
 import { PROXIES, STICKY } from './proxy-record.ts';
 
+const TIMEOUT_MS = 2_000;
+
 let things: ProxyThings;
-let opened: Proxies | undefined;
+let running: Proxies | undefined;
 beforeEach(() => {
   things = openProxyThings();
 });
 afterEach(async () => {
-  await opened?.stop();
-  opened = undefined;
+  await running?.stop();
+  running = undefined;
   await things.close();
 });
 
-async function open(clock: Clock = createClock()) {
+async function openOn<C extends Clock>(clock: C) {
   const store = await openMemoryStore({ collections: [PROXIES, STICKY, SETTINGS] });
   const events = testEvents();
   const redactor = createRedactor();
   const proxies = createProxies({ store, vault: testVault(), events, redactor, clock, random: createTestRandom() });
-  opened = proxies;
-  return { proxies, events, redactor };
+  running = proxies;
+  return { proxies, events, redactor, clock };
 }
 
-async function checkAll(proxies: Proxies): Promise<ReadonlyMap<string, ProxyCheck>> {
+/** The clock stands still: on a slow machine too, nothing is late but what never answers. */
+const open = () => openOn(createTestClock());
+
+/** Checks all of them; when only those that never answer are left, their time is over. */
+async function checkAll(
+  { proxies, clock }: { readonly proxies: Proxies; readonly clock: TestClock },
+  silent = 0,
+): Promise<ReadonlyMap<string, ProxyCheck>> {
   const results = new Map<string, ProxyCheck>();
-  for await (const result of proxies.check({}, new AbortController().signal)) results.set(result.label, result);
+  let answering = (await proxies.list()).length - silent;
+  for await (const result of proxies.check({}, new AbortController().signal)) {
+    results.set(result.label, result);
+    answering -= 1;
+    if (answering === 0) await clock.advance(TIMEOUT_MS);
+  }
   return results;
 }
 
@@ -56,10 +71,11 @@ async function allKinds(proxies: Proxies): Promise<void> {
 }
 
 test('a check by the echo tells what works and where it comes out, and of the rest what is wrong', async () => {
-  const { proxies } = await open();
-  await proxies.configure({ echoUrl: await things.echo(), timeoutMs: 2_000 }, 'test');
+  const opened = await open();
+  const { proxies } = opened;
+  await proxies.configure({ echoUrl: await things.echo(), timeoutMs: TIMEOUT_MS }, 'test');
   await allKinds(proxies);
-  const results = await checkAll(proxies);
+  const results = await checkAll(opened, 2);
   expect(Object.fromEntries([...results].map(([label, { ok, kind }]) => [label, ok || kind]))).toEqual({
     'good http': true,
     'wrong password': 'auth',
@@ -82,10 +98,11 @@ test('a check by the echo tells what works and where it comes out, and of the re
 });
 
 test('without an echo a check knocks at the door, and bothers nobody behind it', async () => {
-  const { proxies } = await open();
-  await proxies.configure({ timeoutMs: 2_000 }, 'test');
+  const opened = await open();
+  const { proxies } = opened;
+  await proxies.configure({ timeoutMs: TIMEOUT_MS }, 'test');
   await allKinds(proxies);
-  const results = await checkAll(proxies);
+  const results = await checkAll(opened, 2);
   expect(Object.fromEntries([...results].map(([label, { ok, kind }]) => [label, ok || kind]))).toEqual({
     'good http': true,
     'wrong password': 'auth',
@@ -102,13 +119,14 @@ test('without an echo a check knocks at the door, and bothers nobody behind it',
 });
 
 test('black holes hold up nobody: they are checked at once, each ends by its own timer', async () => {
-  const { proxies } = await open();
+  const opened = await open();
+  const { proxies } = opened;
   const good = await things.http();
   const hole = await things.blackHole();
-  await proxies.configure({ echoUrl: await things.echo(), timeoutMs: 1_500, checksAtOnce: 40 }, 'test');
+  await proxies.configure({ echoUrl: await things.echo(), timeoutMs: TIMEOUT_MS, checksAtOnce: 40 }, 'test');
   const list = Array.from({ length: 40 }, (_, n) => `u${n}:p${n}@${n % 4 === 0 ? hole : good}`).join('\n');
   await proxies.import(list, { actor: 'test' });
-  const results = [...(await checkAll(proxies)).values()];
+  const results = [...(await checkAll(opened, 10)).values()];
   const kinds = new Set(results.map(({ ok, kind }) => ok || kind));
   expect(kinds).toEqual(new Set([true, 'timeout']));
   const all = await proxies.list();
@@ -117,11 +135,12 @@ test('black holes hold up nobody: they are checked at once, each ends by its own
 });
 
 test('an exit in another country than declared is told, and a hard condition goes by where it really is', async () => {
-  const { proxies, events } = await open();
+  const opened = await open();
+  const { proxies, events } = opened;
   const echo = await things.echo(() => ({ body: JSON.stringify({ ip: '192.0.2.7', country_code: 'fr' }) }));
   await proxies.configure({ echoUrl: echo }, 'test');
   await proxies.add({ address: await things.http(), label: 'one', country: 'DZ' }, 'test');
-  const [result] = [...(await checkAll(proxies)).values()];
+  const [result] = [...(await checkAll(opened)).values()];
   expect(result).toMatchObject({ ok: true, exitCountry: 'FR', detail: 'it works; it comes out in FR, not in DZ as declared' });
   expect(events.all.map(({ type }) => type)).toContain('proxy.elsewhere');
   const hold = proxies.hold({ holder: 'test/1', plugin: 'test' });
@@ -130,14 +149,15 @@ test('an exit in another country than declared is told, and a hard condition goe
 });
 
 test('an echo that is out of order says nothing against the proxy that brought its answer', async () => {
-  const { proxies } = await open();
+  const opened = await open();
+  const { proxies } = opened;
   await proxies.configure({ echoUrl: await things.echo(() => ({ status: 404, body: 'gone' })) }, 'test');
   await proxies.add({ address: await things.http(), label: 'one' }, 'test');
-  expect([...(await checkAll(proxies)).values()]).toMatchObject([{ ok: true, detail: 'it answers; the echo says 404' }]);
+  expect([...(await checkAll(opened)).values()]).toMatchObject([{ ok: true, detail: 'it answers; the echo says 404' }]);
 });
 
 test('with an echo, new proxies are checked by themselves', async () => {
-  const { proxies } = await open();
+  const { proxies } = await openOn(createClock());
   await proxies.start();
   await proxies.configure({ echoUrl: await things.echo() }, 'test');
   await proxies.add({ address: await things.http(), label: 'one' }, 'test');
@@ -146,8 +166,8 @@ test('with an echo, new proxies are checked by themselves', async () => {
 });
 
 test('who goes away gets no more results, and what was found out is kept', async () => {
-  const { proxies } = await open();
-  await proxies.configure({ timeoutMs: 1_000 }, 'test');
+  const { proxies, clock } = await open();
+  await proxies.configure({ timeoutMs: TIMEOUT_MS }, 'test');
   await proxies.add({ address: await things.http(), label: 'one' }, 'test');
   await proxies.add({ address: await things.blackHole(), label: 'two' }, 'test');
   const gone = new AbortController();
@@ -157,13 +177,15 @@ test('who goes away gets no more results, and what was found out is kept', async
     gone.abort();
   }
   expect(seen).toEqual(['one']);
+  await clock.advance(TIMEOUT_MS);
   await expect.poll(async () => (await proxies.get('two')).state).toBe('dead');
 });
 
 test('a disabled proxy can be checked and stays disabled', async () => {
-  const { proxies } = await open();
+  const opened = await open();
+  const { proxies } = opened;
   const { id } = await proxies.add({ address: await things.http(), label: 'one' }, 'test');
   await proxies.edit(id, { enabled: false }, 'test');
-  expect([...(await checkAll(proxies)).values()]).toMatchObject([{ ok: true }]);
+  expect([...(await checkAll(opened)).values()]).toMatchObject([{ ok: true }]);
   expect((await proxies.get('one')).state).toBe('disabled');
 });
