@@ -10,8 +10,8 @@ export class UniqueValues {
   readonly roots: readonly string[];
   readonly #read: (document: Document) => Scalar;
   #rows = new Map<Scalar, Row>();
-  /** Fills the map when it is first needed: a host that imports nothing never does. */
-  #fill: (() => void) | undefined;
+  /** What the map is filled with when it is first needed: a host that imports nothing never does. */
+  #unread: { readonly saved: SavedUnique; readonly rows: readonly Row[] } | undefined;
 
   constructor(path: string) {
     this.path = path;
@@ -54,22 +54,28 @@ export class UniqueValues {
   }
 
   /** `rows` in the order of their places, none of them changed since. */
-  restore({ places, values }: SavedUnique, rows: readonly Row[]): void {
-    this.#fill = () => {
-      const known = values();
-      for (const [at, place] of places.entries()) this.#rows.set(known[at] as Scalar, rows[place] as Row);
-    };
+  restore(saved: SavedUnique, rows: readonly Row[]): void {
+    this.#unread = { saved, rows };
   }
 
   save(): SavedUnique {
-    const known = this.#known();
+    if (this.#unread) {
+      // None of these values has changed, or the map had been needed; their rows may stand elsewhere by now.
+      const { saved, rows } = this.#unread;
+      return { ...saved, places: saved.places.map((place) => (rows[place] as Row).place) };
+    }
+    const known = this.#rows;
     const values = [...known.keys()];
     return { path: this.path, places: Uint32Array.from(known.values(), (row) => row.place), values: () => values };
   }
 
   #known(): Map<Scalar, Row> {
-    this.#fill?.();
-    this.#fill = undefined;
+    if (this.#unread) {
+      const { saved, rows } = this.#unread;
+      this.#unread = undefined;
+      const values = saved.values();
+      for (const [at, place] of saved.places.entries()) this.#rows.set(values[at] as Scalar, rows[place] as Row);
+    }
     return this.#rows;
   }
 }
