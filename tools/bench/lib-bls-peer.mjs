@@ -41,7 +41,7 @@ async function register(page, person) {
     onDpAccept();
   });
   await page.waitForFunction(() =>
-    ['PassportType', 'BirthCountry'].every((id) => document.getElementById(id).options.length > 1),
+    ['PassportType', 'BirthCountry'].every((id) => jQuery(`#${id}`).data('kendoDropDownList')?.dataSource.data().length > 0),
   );
   await page.evaluate((one) => {
     const set = (id, value) => {
@@ -49,14 +49,20 @@ async function register(page, person) {
       field.value = value;
       field.dispatchEvent(new Event('change', { bubbles: true }));
     };
+    const setWidget = (id, kind, value) => {
+      const widget = jQuery(`#${id}`).data(kind);
+      widget.value(value(widget));
+      widget.trigger('change');
+    };
+    const setDay = (id, day) => setWidget(id, 'kendoDatePicker', () => new Date(`${day}T00:00`));
     const choose = (id, text) =>
-      set(id, [...document.getElementById(id).options].find((option) => option.textContent.startsWith(text)).value);
+      setWidget(id, 'kendoDropDownList', ({ dataSource }) => dataSource.data().find(({ Name }) => Name.startsWith(text)).Id);
     set('FirstName', one.firstName);
     set('LastName', one.lastName);
-    set('DateOfBirth', one.dateOfBirth);
+    setDay('DateOfBirth', one.dateOfBirth);
     set('ppNo', one.passportNumber);
-    set('PassportIssueDate', one.passportIssueDate);
-    set('PassportExpiryDate', one.passportExpiryDate);
+    setDay('PassportIssueDate', one.passportIssueDate);
+    setDay('PassportExpiryDate', one.passportExpiryDate);
     set('IssuePlace', one.passportIssuePlace);
     set('Mobile', one.mobile);
     set('Email', one.email);
