@@ -33,6 +33,8 @@ export interface AccountAction<TConfig, TAccount, TInput extends z.ZodObject> ex
   readonly concurrency?: number;
   /** States in which an account can take it. Default: `ready`, `cooling`, `failed`. */
   readonly from?: readonly AccountState[];
+  /** Own statuses of the accounts it is meant for; of others it is said that they can not. It must leave those as they are. Default: all. */
+  readonly forStatuses?: readonly string[];
   /** It goes through the account's live session, which holds the lease: needs that session `ready`, whatever the state. */
   readonly throughSession?: boolean;
 }

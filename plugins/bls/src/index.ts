@@ -44,6 +44,8 @@ export default definePlugin({
       title: 'Retry failed',
       description: 'As Create, for those of the selection that failed.',
       input: CreateInput,
+      // Also what an interrupted task left in the middle.
+      forStatuses: ['bls_failed', 'bls_creating'],
       afterCrash: 'again',
       maxAttempts: MAX_ATTEMPTS,
       concurrency: 5,

@@ -23,6 +23,16 @@ export function createApplicability(deps: {
     if (ready.length === 0) return 0;
     return deps.store.count('accounts', all(selections.filter(selection), eq('plugin', plugin), oneOf('id', ready)));
   };
+  /** How many of a selection are in one of these states, with one of these statuses. */
+  const withStatus = (
+    plugin: string,
+    selection: AccountSelection,
+    { from, statuses }: { readonly from: readonly AccountState[]; readonly statuses: readonly string[] },
+  ): Promise<number> =>
+    deps.store.count(
+      'accounts',
+      all(selections.filter(selection), eq('plugin', plugin), oneOf('state', from), oneOf('status', statuses)),
+    );
   return async (selection: AccountSelection): Promise<readonly Applicable[]> => {
     const tally = await deps.store.tally('accounts', ['plugin', 'state'], selections.filter(selection));
     const states = tally.map(({ key: [plugin, state], count }) => ({ plugin, state: state as AccountState, count }));
@@ -33,15 +43,22 @@ export function createApplicability(deps: {
       const total = chosen.reduce((sum, { count }) => sum + count, 0);
       const actions = Object.entries(plugin.actions);
       const ready = actions.some(([, action]) => action.throughSession) ? await withSession(plugin.id, selection) : 0;
-      for (const [name, { title, dangerous = false, from = DEFAULT_FROM, throughSession = false }] of actions) {
+      for (const [name, { title, dangerous = false, from = DEFAULT_FROM, forStatuses, throughSession = false }] of actions) {
         const about = { plugin: plugin.id, action: name, title, dangerous };
         if (throughSession) {
           const cannot = total > ready ? [{ reason: 'no session ready', count: total - ready }] : [];
           applicable.push({ ...about, can: ready, cannot });
           continue;
         }
-        const can = chosen.filter(({ state }) => from.includes(state)).reduce((sum, { count }) => sum + count, 0);
-        const cannot = chosen.filter(({ state }) => !from.includes(state)).map(({ state, count }) => ({ reason: state, count }));
+        const fit = chosen.filter(({ state }) => from.includes(state)).reduce((sum, { count }) => sum + count, 0);
+        const cannot: Applicable['cannot'][number][] = chosen
+          .filter(({ state }) => !from.includes(state))
+          .map(({ state, count }) => ({ reason: state, count }));
+        const can =
+          forStatuses === undefined
+            ? fit
+            : Math.min(fit, await withStatus(plugin.id, selection, { from, statuses: forStatuses }));
+        if (forStatuses !== undefined && fit > can) cannot.push({ reason: `not ${forStatuses.join(', ')}`, count: fit - can });
         applicable.push({ ...about, can, cannot });
       }
     }

@@ -246,6 +246,19 @@ test('says how many accounts of a selection an action can take, and why not the 
   expect(await world.jobs.applicable({ where: 'level>99' })).toEqual([]);
 });
 
+test('an action for accounts with a status of its own says how many have it', async () => {
+  const plugin = farm({});
+  const action = plugin.actions['work'];
+  const world = await openWorld({
+    plugin: { ...plugin, actions: { work: { ...action, forStatuses: ['broken'] } } } as typeof plugin,
+    accounts: 4,
+  });
+  expect(await world.jobs.applicable({})).toMatchObject([{ can: 0, cannot: [{ reason: 'not broken', count: 4 }] }]);
+  const [id = ''] = world.ids;
+  await world.store.commit([{ update: 'accounts', id, patch: { set: { status: 'broken' } } }]);
+  expect(await world.jobs.applicable({})).toMatchObject([{ can: 1, cannot: [{ reason: 'not broken', count: 3 }] }]);
+});
+
 test('a store that fails stops the job with a word, and does not spin', async () => {
   const store = await openMemoryStore({ collections: COLLECTIONS });
   let full = false;

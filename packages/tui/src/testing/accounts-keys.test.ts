@@ -75,6 +75,22 @@ test('r runs again what failed last, with its input, after a key of its own', as
   });
 });
 
+test('r on a job asks, and runs what failed once more', async () => {
+  const host = createFakeHost({ accounts: 10 });
+  const counts = { ...fakeJob().counts, failed: 1 };
+  host.jobs = [fakeJob({ state: 'done', counts })];
+  await using console = await openConsole({ screen: 'jobs', host });
+  await console.see('Check demo');
+  await console.send('r');
+  await console.see('Retry Check demo?');
+  await console.see('the 1 task that failed once more');
+  await pause(GUARD_MS);
+  await console.send('r', '\r');
+  expect(host.calls.some(({ operation }) => operation === 'retryJob')).toBe(false);
+  await console.send('y');
+  await console.see('started Check demo anew: 1 task that failed');
+});
+
 test('names that begin alike are told apart, however narrow the list', async () => {
   const host = createFakeHost({ accounts: 3 });
   host.roster.accounts = host.roster.accounts.map((account, index) =>

@@ -62,6 +62,12 @@ export const JOB_ANSWERS: Partial<Record<OperationId, Answer>> = {
     const offset = Number(args.query?.['offset'] ?? 0);
     return { total: tasks.length, tasks: tasks.slice(offset, offset + Number(args.query?.['limit'] ?? 50)) };
   },
+  retryJob: (host, args) => {
+    const job = jobOf(host, args);
+    const again = fakeJob({ ...job, id: `j${host.jobs.length + 1}`, total: job.counts.failed, retryOf: job.id });
+    host.jobs = [again, ...host.jobs];
+    return again;
+  },
   pauseJob: (host, args) => changeJob(host, args, { state: 'paused' }),
   resumeJob: (host, args) => changeJob(host, args, { state: 'running' }),
   cancelJob: (host, args) => changeJob(host, args, { state: 'cancelled' }),

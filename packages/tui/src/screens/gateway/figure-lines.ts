@@ -1,4 +1,4 @@
-import { bar, fit, type Spans, type Tone } from '@muster/sdk/ui';
+import { bar, cutMiddle, fit, type Spans, type Tone } from '@muster/sdk/ui';
 import { grouped, shortCount, span } from '../../parts/format.ts';
 import type { RotationFigure } from './gateway-model.ts';
 
@@ -62,7 +62,7 @@ export function figureLine(
   const back = figure.restUntil ?? figure.availableAt;
   return [
     pointer,
-    { text: `${fit(figure.label, label)} `, bold: selected },
+    { text: `${fit(cutMiddle(figure.label, label), label)} `, bold: selected },
     { text: fit(`${sign} ${word}`, STATE), tone },
     ' ',
     ...bar(figure.uses, figure.limit, { width: BAR, tone }),

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { createFakeHost, type FakeHost } from '../../testing/fake-client.ts';
+import { fakeJob } from '../../testing/fake-jobs.ts';
 import { fakeRotation } from '../../testing/fake-live.ts';
 import { openConsole } from '../../testing/open-console.ts';
 
@@ -82,7 +83,7 @@ test('s switches the strategy while requests run', async () => {
   await console.see('rotation priority');
 });
 
-test('a gateway that is not open says how to open it, and o does', async () => {
+test('a gateway that is not open says how to open it, o does, and it is called open once it is', async () => {
   const host = withGateway(createFakeHost({ accounts: 5 }));
   host.rotations = [fakeRotation(3, { urls: [] })];
   await using console = await openConsole({ host, screen: 'gateway', columns: 120, rows: 30 });
@@ -90,10 +91,46 @@ test('a gateway that is not open says how to open it, and o does', async () => {
   await console.send('y');
   await console.see('It is not open: o opens it.');
   await console.send('o');
-  await console.see('stays open until its job is cancelled');
+  await console.see('opening the gateway of');
+  expect(console.terminal.screen()).not.toContain('is open at');
   expect(host.calls.find(({ operation }) => operation === 'runAction')?.args).toMatchObject({
     params: { plugin: 'demo', action: 'gateway' },
   });
+  host.rotations = [fakeRotation(3)];
+  await console.see('is open at http://127.0.0.1:8790/v1, until its job is cancelled');
+});
+
+test('a gateway whose job fails is not called open, and it is said why', async () => {
+  const host = withGateway(createFakeHost({ accounts: 5 }));
+  host.rotations = [fakeRotation(3, { urls: [] })];
+  await using console = await openConsole({ host, screen: 'gateway', columns: 120, rows: 30 });
+  await console.see('demo is not open to clients');
+  await console.send('o');
+  await console.see('opening the gateway of');
+  const errors = [{ code: 'PORT_TAKEN', count: 1, example: 'Port 8790 is taken.' }];
+  host.say({ kind: 'job', job: fakeJob({ id: host.jobs[0]?.id ?? '', state: 'done', errors }) });
+  await console.see(/The gateway of \S+ is not open: Port 8790 is taken\./);
+});
+
+test('names that begin alike are told apart in the accounts and in the requests', async () => {
+  const host = createFakeHost({ accounts: 5 });
+  const rotation = fakeRotation(2);
+  const named = (at: number): string => `a-common-beginning-of-names-${at}`;
+  host.rotations = [
+    {
+      ...rotation,
+      figures: rotation.figures.map((figure, at) => Object.assign({}, figure, { label: named(at) })),
+      recent: rotation.recent.map((request, at) => Object.assign({}, request, { label: named(at) })),
+    },
+  ];
+  for (const columns of [80, 120]) {
+    await using console = await openConsole({ host, screen: 'gateway', columns, rows: 36 });
+    await console.see(/…\S*mes-0 +●/);
+    await console.see(/…\S*mes-1 +◆/);
+    if (columns === 80) await console.send('l');
+    await console.see(/200 a\S+…\S*s-0 /);
+    await console.see(/429 a\S+…\S*s-1 /);
+  }
 });
 
 test('without a rotation a provider that has a gateway can be opened', async () => {
@@ -101,7 +138,7 @@ test('without a rotation a provider that has a gateway can be opened', async () 
   await using console = await openConsole({ host, screen: 'gateway', columns: 80, rows: 24 });
   await console.see('o opens its gateway, or `muster run demo.gateway`');
   await console.send('o');
-  await console.see('stays open until its job is cancelled');
+  await console.see('opening the gateway of Demo');
 });
 
 test('a list of thousands is asked for in pieces, around the pointer', async () => {

@@ -12,17 +12,14 @@ import { lookOf } from './figure-lines.ts';
 import { tokenCommand, took } from './gateway-lines.ts';
 import { createGatewayModel, type GatewayModel } from './gateway-model.ts';
 import { GatewayView, openableOf, WIDE } from './gateway-view.tsx';
+import { createGatewayOpener } from './open-gateway.ts';
 import { openStrategies } from './strategy-menu.ts';
 
 const CHROME_ROWS = 16;
 
-/** Opens the gateway of a provider: a job, which goes on until it is cancelled. */
-async function openGateway(shell: Shell, { id, title, service }: PluginInfo): Promise<void> {
-  await shell.client.call('runAction', { params: { plugin: id, action: service?.opensBy ?? '' }, body: { input: {} } });
-  shell.notices.say(`the gateway of ${title} opens; it stays open until its job is cancelled (3 Jobs)`, 'good');
-}
+type Opener = ReturnType<typeof createGatewayOpener>;
 
-function gatewayCommands(shell: Shell, model: GatewayModel): Command[] {
+function gatewayCommands(shell: Shell, model: GatewayModel, opener: Opener): Command[] {
   const pluginOf = () => shell.live.plugins.get().find(({ id }) => id === model.rotation()?.plugin);
   const none = (): string | undefined => (model.rotation() ? undefined : 'No rotation is open.');
   const opened = (): string | undefined => model.rotation()?.urls[0];
@@ -64,7 +61,7 @@ function gatewayCommands(shell: Shell, model: GatewayModel): Command[] {
       headless: () => openable().map(({ id, service }) => `muster run ${id}.${service?.opensBy ?? ''}`)[0],
       run() {
         const plugins = openable();
-        const start = (plugin: PluginInfo): void => shell.attempt(openGateway(shell, plugin).then(model.refresh));
+        const start = (plugin: PluginInfo): void => shell.attempt(opener.open(plugin));
         const [first, second] = plugins;
         if (first && !second) return start(first);
         const entries = plugins.map((plugin) => ({ title: plugin.title, run: () => start(plugin) }));
@@ -154,9 +151,10 @@ function gatewayCommands(shell: Shell, model: GatewayModel): Command[] {
 /** How requests are spread over accounts: what each still has, and when the others are back. */
 export function createGatewayScreen(shell: Shell): Screen {
   const model = createGatewayModel(shell);
+  const opener = createGatewayOpener(shell, model);
   return {
     id: 'gateway',
-    commands: gatewayCommands(shell, model),
+    commands: gatewayCommands(shell, model, opener),
     stores: [model.view],
     crumbs: () => ['gateway', model.rotation()?.plugin].filter((part) => part !== undefined),
     status: () => [{ text: ' the gateway goes on serving when you leave', tone: 'faint' }],
@@ -181,6 +179,9 @@ export function createGatewayScreen(shell: Shell): Screen {
       };
     },
     view: (area) => <GatewayView shell={shell} model={model} {...area} />,
-    close: model.close,
+    close() {
+      opener.close();
+      model.close();
+    },
   };
 }

@@ -1,5 +1,5 @@
 import type { RotationInfo } from '@muster/api';
-import { fit, type Spans } from '@muster/sdk/ui';
+import { cutMiddle, fit, type Spans } from '@muster/sdk/ui';
 import { shortCount, timeOfDay } from '../../parts/format.ts';
 import { took } from './gateway-lines.ts';
 
@@ -28,7 +28,7 @@ export function requestLine(request: Request, width: number): Spans {
   return [
     { text: ` ${timeOfDay(at)} `, tone: 'faint' },
     { text: `${status === 0 ? '---' : String(status)} `, tone: bad ? 'warn' : 'good' },
-    `${fit(label, named)} `,
+    `${fit(cutMiddle(label, named), named)} `,
     ...(withModel ? [{ text: `${fit(model ?? '', MODEL)} `, tone: 'faint' as const }] : []),
     `${took(durationMs).padStart(TOOK)} `,
     bad ? { text: ending(request), tone: 'warn' } : ending(request).padStart(TOKENS),

@@ -87,6 +87,25 @@ test('on the smallest terminal a picture and a long question leave room for the 
   await console.see('answered user-00000');
 });
 
+test('the end of a long answer stays in view, whether a picture stands beside it or not', async () => {
+  const host = createFakeHost({ accounts: 1 });
+  const letters = 'abcdefghijklmnopqrstuvwxyz'.repeat(3);
+  for (const [columns, rows, hasImage] of [
+    [80, 24, true],
+    [80, 24, false],
+    [120, 36, false],
+  ] as const) {
+    host.prompts = [captcha({ hasImage })];
+    host.picture = png(300, 300);
+    await using console = await openConsole({ screen: 'inbox', host, columns, rows });
+    await console.see(hasImage ? /[▀▄█]{8}/ : 'letters are these');
+    await console.send('\r', letters, 'END');
+    await console.see(/answer +(?:…[a-z]+)?xyzEND /);
+    await console.send('\u001b[H', '.');
+    await console.see(/answer +\.abcdefghijk/);
+  }
+});
+
 test('a picture that is no PNG is told of, and the question can be answered all the same', async () => {
   const host = createFakeHost({ accounts: 1 });
   host.prompts = [captcha()];

@@ -21,6 +21,8 @@ export function deadline(prompt: Prompt, now: number, width: number): Spans {
 /** Small letters of a picture that is drawn from blocks in less than this cannot be read. */
 const SHARP_SCALE = 0.5;
 
+const ANSWER = '  answer  ';
+
 function howLines(prompt: Prompt, { answer }: InboxState, inside: number): Spans[] {
   if (prompt.kind === 'confirm') {
     return [[{ text: '  y', tone: 'accent', bold: true }, ' yes   ', { text: 'n', tone: 'accent', bold: true }, ' no']];
@@ -28,7 +30,7 @@ function howLines(prompt: Prompt, { answer }: InboxState, inside: number): Spans
   if (prompt.kind === 'qr') return [[{ text: '  y', tone: 'accent', bold: true }, ' it is scanned']];
   if (answer === null) return [[{ text: '  ⏎', tone: 'accent', bold: true }, ' types the answer']];
   return [
-    ['  answer  ', ...caretSpans(answer.edit, { focused: true })],
+    [ANSWER, ...caretSpans(answer.edit, { focused: true, width: inside - ANSWER.length - 1 })],
     ...indented({ text: '⏎ sends it · paste works · spaces and dashes of a code are dropped', tone: 'faint' }, inside),
   ];
 }

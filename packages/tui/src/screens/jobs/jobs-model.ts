@@ -1,5 +1,6 @@
 import type { Job, Task } from '@muster/api';
 import { clamp } from '@muster/sdk/ui';
+import { plural } from '../../parts/format.ts';
 import type { Shell } from '../../shell.ts';
 import { followRow } from '../../state/follow-row.ts';
 import { createListWindow, type ListWindow } from '../../state/list-window.ts';
@@ -112,7 +113,7 @@ export function createJobsModel(shell: Shell): JobsModel {
   };
   const retry = async (id: string): Promise<void> => {
     const next = await client.call('retryJob', { params: { id }, body: {} });
-    shell.notices.say(`started ${next.title} with ${next.total} tasks that failed`, 'good');
+    shell.notices.say(`started ${next.title} anew: ${plural(next.total, 'task')} that failed`, 'good');
     navigation.go({ screen: 'jobs', item: next.id });
   };
 

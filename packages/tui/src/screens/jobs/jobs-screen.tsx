@@ -37,6 +37,16 @@ function jobsCommands(shell: Shell, model: JobsModel): Command[] {
       tone: 'warn',
     });
   };
+  const retry = (): void => {
+    const job = model.current();
+    if (!job) return;
+    openConfirm(shell, {
+      title: `Retry ${job.title}?`,
+      crumb: 'retry',
+      text: `A new job takes the ${plural(countOf(job, 'failed'), 'task')} that failed once more, with the same input. What succeeded is left alone.`,
+      answers: [{ key: 'y', does: 'run it again', run: model.retry }],
+    });
+  };
   return [
     ...listCommands('jobs', {
       move: model.move,
@@ -104,13 +114,13 @@ function jobsCommands(shell: Shell, model: JobsModel): Command[] {
     {
       id: 'jobs.retry',
       keys: ['r'],
-      title: 'retry what failed, as a new job',
+      title: 'retry what failed, as a new job: asks first',
       short: 'retry failed',
       group: 'Act',
       when: hasOne,
       disabledReason: failedNone,
       headless: () => `muster jobs retry ${id()} --failed`,
-      run: model.retry,
+      run: retry,
     },
     {
       id: 'jobs.more',
