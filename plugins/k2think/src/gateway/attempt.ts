@@ -19,6 +19,7 @@ const SENT_BY_MS = 2_000;
 const MAX_ERROR_BYTES = 64 * 1024;
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 const NO_STREAM = /stream/i;
+const NO_COMPLETION = 'The service answered with what is no completion.';
 const DONE = Buffer.from(sseEvent('[DONE]'));
 
 /** What a request came to, as far as it is known. */
@@ -109,6 +110,16 @@ function exchange(deps: CallDependencies, call: Call, { slot, base }: Attempt, c
     if (reply.begun()) return breakOff(error);
     used({ kind: 'again', error: { ...error, accountId }, pause });
   };
+  /** Nothing that a service may send leaves the account taken and the client waiting. */
+  const reading = (work: () => void): void => {
+    try {
+      work();
+    } catch (thrown) {
+      if (over) throw thrown;
+      link.exchange?.abort();
+      serviceFault(trouble(NO_COMPLETION), false);
+    }
+  };
   const rateLimited = (said: Said): void => {
     log.count('rateLimitHits');
     const wait = retryAfterMs(headers, now()) ?? config.cooldownMs;
@@ -180,16 +191,17 @@ function exchange(deps: CallDependencies, call: Call, { slot, base }: Attempt, c
   };
   const answerWhole = (text: string): void => {
     const whole = translateCompletion(text, { accountId, separate });
-    if (!whole) return serviceFault(trouble('The service answered with what is no completion.'));
+    if (!whole) return serviceFault(trouble(NO_COMPLETION));
+    // Before the head: it may hold what cannot be told in a stream.
+    const told = request.stream ? asStream(whole.json) : whole.json;
     base.breaker.ok();
     credential.proven = true;
-    if (request.stream) {
-      reply.head(200, { ...answerHeaders('text/event-stream; charset=utf-8'), 'cache-control': 'no-cache' });
-      reply.end(asStream(whole.json));
-    } else {
-      reply.head(200, { ...answerHeaders('application/json'), 'content-length': String(Buffer.byteLength(whole.json)) });
-      reply.end(whole.json);
-    }
+    reply.head(200, {
+      ...answerHeaders(request.stream ? 'text/event-stream; charset=utf-8' : 'application/json'),
+      ...(request.stream && { 'cache-control': 'no-cache' }),
+      'content-length': String(Buffer.byteLength(told)),
+    });
+    reply.end(told);
     done(whole.tokens);
   };
   const endStream = (stream: StreamTranslator): void => {
@@ -232,6 +244,30 @@ function exchange(deps: CallDependencies, call: Call, { slot, base }: Attempt, c
     if (!reply.write(takeHeld())) link.exchange?.pause();
   };
 
+  const take = (bytes: Buffer): void => {
+    if (translator) {
+      const idle = held.length === 0;
+      held.push(...translator.push(bytes));
+      // The pieces of one read come one after the other, and its end with them: they go out in one write.
+      if (idle && held.length > 0) process.nextTick(writeHeld);
+      return;
+    }
+    size += bytes.length;
+    const whole = status >= 200 && status < 300;
+    if (size <= (whole ? MAX_ANSWER_BYTES : MAX_ERROR_BYTES)) pieces.push(bytes);
+    else if (whole) {
+      link.exchange?.abort();
+      serviceFault(trouble('The answer of the service is too long.'), false);
+    }
+  };
+  const ended = (): void => {
+    if (over) return;
+    if (translator) return endStream(translator);
+    const text = pieces.length === 1 ? String(pieces[0]) : Buffer.concat(pieces).toString('utf8');
+    if (status >= 200 && status < 300) answerWhole(text);
+    else refused(text);
+  };
+
   call.whenGone(() => {
     link.exchange?.abort();
     base.breaker.unknown();
@@ -267,29 +303,8 @@ function exchange(deps: CallDependencies, call: Call, { slot, base }: Attempt, c
           translator = createStreamTranslator({ accountId, separate, implied, mayRepeat, withUsage });
         }
       },
-      data(bytes) {
-        if (translator) {
-          const idle = held.length === 0;
-          held.push(...translator.push(bytes));
-          // The pieces of one read come one after the other, and its end with them: they go out in one write.
-          if (idle && held.length > 0) process.nextTick(writeHeld);
-          return;
-        }
-        size += bytes.length;
-        const whole = status >= 200 && status < 300;
-        if (size <= (whole ? MAX_ANSWER_BYTES : MAX_ERROR_BYTES)) pieces.push(bytes);
-        else if (whole) {
-          link.exchange?.abort();
-          serviceFault(trouble('The answer of the service is too long.'), false);
-        }
-      },
-      end() {
-        if (over) return;
-        if (translator) return endStream(translator);
-        const text = pieces.length === 1 ? String(pieces[0]) : Buffer.concat(pieces).toString('utf8');
-        if (status >= 200 && status < 300) answerWhole(text);
-        else refused(text);
-      },
+      data: (bytes) => reading(() => take(bytes)),
+      end: () => reading(ended),
       failed({ message, timeout, unsent }: UpstreamFailure) {
         const error = {
           ...trouble(`The service cannot be reached: ${message}.`, timeout ? 504 : 502),

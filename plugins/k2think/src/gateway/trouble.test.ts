@@ -1,4 +1,6 @@
-import { describe, expect, test } from 'vitest';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { keyAccounts, signIns } from '../testing/test-service.ts';
 import { ask, messages, MODEL, openGateway, thrown, type TestGateway } from '../testing/test-gateway.ts';
 
@@ -52,6 +54,24 @@ describe('trouble of the service', () => {
     });
     expect((await thrown(ask(set))).message).not.toContain('<html>');
   });
+});
+
+test.each([
+  ['no list of choices', 'application/json', '{"choices":{"a":1}}'],
+  ['a choice that is none', 'application/json', '{"choices":[null]}'],
+  ['an event that is cut and holds no choice', 'text/event-stream', 'data: {"choices":[null]}'],
+  ['an event that holds no choice', 'text/event-stream', 'data: {"choices":[null]}\n\n'],
+])('an answer to a stream that has %s ends the call, and frees the account', async (_, type, body) => {
+  const service = createServer((request, response) => {
+    request.resume().on('end', () => response.writeHead(200, { 'content-type': type }).end(body));
+  });
+  await new Promise<void>((resolve) => service.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void service.close());
+  const { port } = service.address() as AddressInfo;
+  await using set = await openGateway(keyAccounts(1), { config: { baseUrl: `http://127.0.0.1:${port}/v1`, maxRetries: 0 } });
+  const error = await thrown(set.openai.chat.completions.create({ model: MODEL, messages, stream: true }));
+  expect(error).toMatchObject({ status: 502, message: expect.stringContaining('no completion') as string });
+  expect(set.test.service.stats().inFlight).toBe(0);
 });
 
 describe('a stream that breaks', () => {
