@@ -1,3 +1,4 @@
+import { crc32, deflateSync } from 'node:zlib';
 import { renderToString } from 'ink';
 import jpeg from 'jpeg-js';
 import { PNG } from 'pngjs';
@@ -63,6 +64,38 @@ test('greys are read as colours', async () => {
   const grey = PNG.sync.write(PNG.sync.read(pngOf(3, 3, () => [128, 128, 128, 255])), { colorType: 0 });
   const { rgba } = await readPng(grey);
   expect([...rgba.subarray(0, 4)]).toEqual([128, 128, 128, 255]);
+});
+
+const chunk = (type: string, data: Buffer): Buffer => {
+  const named = Buffer.concat([Buffer.from(type), data]);
+  const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
+  length.writeUInt32BE(data.length);
+  sum.writeUInt32BE(crc32(named));
+  return Buffer.concat([length, named, sum]);
+};
+/** A grey PNG of 8 by 8 pixels whose lines are interlaced, with this inside. */
+function interlaced(inside: Buffer, more: readonly Buffer[] = []): Buffer {
+  const header = Buffer.from([0, 0, 0, 8, 0, 0, 0, 8, 8, 0, 0, 0, 1]);
+  const signature = pngOf(1, 1, () => RED).subarray(0, 8);
+  const rest = [...more, chunk('IDAT', deflateSync(inside)), chunk('IEND', Buffer.alloc(0))];
+  return Buffer.concat([signature, chunk('IHDR', header), ...rest]);
+}
+
+test('a small file that would grow beyond its size is refused before it is unpacked', async () => {
+  // 64 pixels, and a byte for each of the 15 lines of the seven passes.
+  expect(await readPng(interlaced(Buffer.alloc(64 + 15)))).toMatchObject({ width: 8, height: 8 });
+  await expect(readPng(interlaced(Buffer.alloc(50_000_000)))).rejects.toMatchObject({ code: 'TOO_LARGE' });
+  const huge = chunk('IHDR', Buffer.from([0, 0, 0xff, 0xff, 0, 0, 0xff, 0xff, 8, 0, 0, 0, 0]));
+  await expect(readPng(interlaced(Buffer.alloc(79), [huge]))).rejects.toMatchObject({ code: 'BAD_INPUT' });
+});
+
+test('a JPEG that goes over its picture again and again is refused before it is decoded', async () => {
+  const once = Buffer.from(jpeg.encode({ width: 8, height: 8, data: Buffer.alloc(256, 9) }, 90).data);
+  const scan = once.subarray(once.indexOf(Buffer.from([0xff, 0xda])), -2);
+  const times = (count: number): Buffer =>
+    Buffer.concat([once.subarray(0, -2), ...Array.from({ length: count - 1 }, () => scan), once.subarray(-2)]);
+  expect(await readPicture(times(20))).toMatchObject({ width: 8, height: 8 });
+  await expect(readPicture(times(1_000))).rejects.toMatchObject({ code: 'TOO_LARGE' });
 });
 
 test('what is no picture, damaged or too large is refused with words', async () => {

@@ -1,5 +1,6 @@
 import { MusterError } from '../errors.ts';
 import { type Rgb, rgb } from './cells.tsx';
+import { refuseJpegBomb, refusePngBomb } from './picture-bombs.ts';
 
 /** A picture in memory. */
 export interface Picture {
@@ -25,6 +26,7 @@ export async function readPicture(bytes: Uint8Array): Promise<Picture> {
 }
 
 async function readJpeg(bytes: Uint8Array): Promise<Picture> {
+  refuseJpegBomb(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
   const [{ default: pngjs }, { default: jpeg }] = await Promise.all([import('pngjs'), import('jpeg-js')]);
   try {
     const { width, height, data } = jpeg.decode(bytes, {
@@ -57,6 +59,7 @@ export async function readPng(bytes: Uint8Array): Promise<Picture> {
   const [width, height] = [png.readUInt32BE(16), png.readUInt32BE(20)];
   if (width * height > MOST_PIXELS)
     throw new MusterError('TOO_LARGE', `The picture has ${width} by ${height} pixels; at most 16 megapixels are read.`);
+  refusePngBomb(png);
   // A bundle gives a CommonJS module as its default alone.
   const { default: pngjs } = await import('pngjs');
   try {
