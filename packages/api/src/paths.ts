@@ -59,6 +59,7 @@ export const PATHS = {
   getProxy: 'GET /v1/proxies/{id}',
   editProxy: 'PATCH /v1/proxies/{id}',
   revealProxy: 'POST /v1/proxies/{id}/reveal',
+  proxiesOfAccounts: 'POST /v1/proxies/of-accounts',
   proxyOfAccount: 'GET /v1/accounts/{id}/proxy',
 
   listSchedules: 'GET /v1/schedules',

@@ -97,6 +97,12 @@ export const PROXY_ROUTES = {
     params: Id,
     response: z.object({ url: z.string() }),
   },
+  proxiesOfAccounts: {
+    summary: 'The labels of the proxies that accounts come back to; those without one are left out',
+    scope: 'read',
+    body: z.object({ accounts: z.array(z.string().max(200)).max(1_000) }),
+    response: z.object({ labels: z.record(z.string(), z.string()).describe('By id of the account') }),
+  },
   proxyOfAccount: {
     summary: 'The proxy that an account comes back to',
     scope: 'read',

@@ -43,6 +43,18 @@ describe('accounts', () => {
     expect(await test.client.call('tallyAccounts')).toEqual([{ plugin: 'farm', state: 'ready', count: 2 }]);
   });
 
+  it('say which proxy they come back to, many at once', async () => {
+    const call = test.client.call.bind(test.client);
+    const { id } = await call('addProxy', { body: { address: '127.0.0.1:9', label: 'way-1' } });
+    const { accounts } = await call('listAccounts', { query: {} });
+    const [first = '', second = ''] = accounts.map((account) => account.id);
+    await call('assignProxy', { body: { selection: { ids: [first] }, proxy: id } });
+    const body = { accounts: [first, second, 'nobody'] };
+    expect(await call('proxiesOfAccounts', { body })).toEqual({ labels: { [first]: 'way-1' } });
+    await call('removeProxies', { body: { ids: [id] } });
+    expect(await call('proxiesOfAccounts', { body })).toEqual({ labels: {} });
+  });
+
   it('never carry a secret; it is revealed one by one, audited', async () => {
     const ada = await test.client.call('getAccount', { params: { id: 'ada' } });
     expect(JSON.stringify(ada)).not.toMatch(/s3cret|mv1:/);

@@ -17,6 +17,7 @@ type ProxyOperations =
   | 'getProxy'
   | 'editProxy'
   | 'revealProxy'
+  | 'proxiesOfAccounts'
   | 'proxyOfAccount';
 
 const MAX_LIST = 20 * 1_024 * 1_024;
@@ -61,6 +62,10 @@ export const proxyHandlers = ({ proxies, accounts }: HostCore): Pick<Handlers, P
   getProxy: async ({ params }) => proxyInfo(await proxies.get(params.id)),
   editProxy: async ({ params, body, caller }) => proxyInfo(await proxies.edit(params.id, body, caller.actor)),
   revealProxy: async ({ params, caller }) => ({ url: await proxies.reveal(params.id, caller.actor) }),
+  async proxiesOfAccounts({ body }) {
+    const found = await Promise.all(body.accounts.map(async (id) => [id, (await proxies.proxyOf(id))?.label] as const));
+    return { labels: Object.fromEntries(found.filter((entry): entry is [string, string] => entry[1] !== undefined)) };
+  },
   async proxyOfAccount({ params }) {
     const { id } = await accounts.find(params.id);
     const proxy = await proxies.proxyOf(id);

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { createFakeHost } from './fake-client.ts';
 import { fakeJob } from './fake-jobs.ts';
+import { fakeProxy } from './fake-proxies.ts';
 import { openConsole } from './open-console.ts';
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -73,6 +74,37 @@ test('r runs again what failed last, with its input, after a key of its own', as
     params: { plugin: 'demo', action: 'check' },
     body: { input: { attempts: 2 }, selection: { ids: ['a0'], plugin: 'demo' } },
   });
+});
+
+test('on 120 columns tags stand in the list, and proxies where there are any', async () => {
+  const host = createFakeHost({ accounts: 40 });
+  await using without = await openConsole({ screen: 'accounts', host, columns: 120, rows: 36 });
+  await without.see(/ACCOUNT +STATE +TAGS +USED +TRY +LVL +WHY/);
+  await without.see(/user-00003 +◆ busy +vip/);
+  expect(host.calls.some(({ operation }) => operation === 'proxiesOfAccounts')).toBe(false);
+  host.proxies = [fakeProxy('mad-1'), fakeProxy('mad-2')];
+  host.proxiesOfAccounts = { a0: 'mad-1', a3: 'mad-2', a39: 'a-long-name-2' };
+  await using console = await openConsole({ screen: 'accounts', host, columns: 120, rows: 36 });
+  await console.see(/ACCOUNT +STATE +TAGS +USED +TRY +LVL +PROXY +WHY/);
+  await console.see(/user-00000 +● ready +vip +— +— +1 +mad-1 /);
+  await console.see(/user-00001 +● ready +— +— +2 +— /);
+  await console.see(/proxy +mad-1/);
+  await console.send('G');
+  await console.see(/user-00039 .* a-l…e-2 /);
+  host.proxiesOfAccounts = { a39: 'mad-1' };
+  host.say({ kind: 'changed', list: 'proxies' });
+  await console.see(/user-00039 .* mad-1 /);
+});
+
+test('80 columns keep the reasons whole and leave tags and proxies to the account itself', async () => {
+  const host = createFakeHost({ accounts: 10 });
+  host.proxies = [fakeProxy('mad-1')];
+  host.proxiesOfAccounts = { a0: 'mad-1' };
+  await using console = await openConsole({ screen: 'accounts', host, columns: 80, rows: 24 });
+  await console.see(/ACCOUNT +STATE +USED +TRY +LVL +WHY/);
+  await console.send('\r');
+  await console.see(/tags +vip/);
+  await console.see(/proxy +mad-1/);
 });
 
 test('r on a job asks, and runs what failed once more', async () => {

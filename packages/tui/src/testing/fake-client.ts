@@ -102,6 +102,7 @@ export function createFakeHost({ accounts = 0 }: { readonly accounts?: number } 
     hooks: [],
     deliveries: [],
     proxies: [],
+    proxiesOfAccounts: {},
     proxySettings: { echoUrl: null, checkEveryMs: 600_000, checksAtOnce: 50, timeoutMs: 10_000 },
     gone: false,
     say(message) {

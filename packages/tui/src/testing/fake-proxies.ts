@@ -4,6 +4,8 @@ import { ApiError, type ProxyInfo, type ProxySettings } from '@muster/api';
 export interface FakeProxies {
   proxies: ProxyInfo[];
   proxySettings: ProxySettings;
+  /** Labels of proxies by id of the account. */
+  proxiesOfAccounts: Record<string, string>;
 }
 
 interface Args {
@@ -77,6 +79,10 @@ export const PROXY_ANSWERS = {
     const ids = (body?.['ids'] ?? []) as readonly string[];
     host.proxies = host.proxies.filter(({ id }) => !ids.includes(id));
     return { done: ids.length };
+  },
+  proxiesOfAccounts: (host: FakeProxies, { body }: Args) => {
+    const asked = (body?.['accounts'] ?? []) as readonly string[];
+    return { labels: Object.fromEntries(Object.entries(host.proxiesOfAccounts).filter(([id]) => asked.includes(id))) };
   },
   revealProxy: () => ({ url: 'http://anna:hunter2@192.0.2.1:3128' }),
   assignProxy: (_: FakeProxies, { body }: Args) => {

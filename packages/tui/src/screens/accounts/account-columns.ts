@@ -1,5 +1,5 @@
 import type { Account } from '@muster/api';
-import { type Column, STATE_LOOKS, textWidth } from '@muster/sdk/ui';
+import { type Column, type Span, STATE_LOOKS, textWidth } from '@muster/sdk/ui';
 import { shortSpan } from '../../parts/format.ts';
 
 /** When it was used last, as an age; `—` for never. */
@@ -34,32 +34,42 @@ export interface ColumnOptions {
   readonly longestName: number;
   /** Whether any provider that is shown ranks its accounts. */
   readonly ranked: boolean;
+  /** The proxy of each account by its id; without any there is no column for them. */
+  readonly proxies: ReadonlyMap<string, string> | null;
 }
 
-export const HIDEABLE = ['USED', 'TRY', 'LVL', 'WHY', 'TAGS'] as const;
+export const HIDEABLE = ['USED', 'TRY', 'LVL', 'WHY', 'TAGS', 'PROXY'] as const;
 
 const NAME = { least: 18, most: 44 };
 const NAME_STEP = 4;
 const WHY_LEAST = 9;
-const TAGS = 14;
-/** From here on there is room for tags too. */
-const WIDE = 78;
+/** From here on there is room for tags and proxies too: the list beside an account on 120 columns. */
+const WIDE = 76;
+
+const faint = (text: string): Span => ({ text, tone: 'faint' });
 
 /** The columns of the list. The name gets what it can use before the reason does: a reason stands beside the list too, a name does not. */
-export function accountColumns({ now, width, severalProviders, hidden, longestName, ranked }: ColumnOptions): Column<Account>[] {
+export function accountColumns(options: ColumnOptions): Column<Account>[] {
+  const { now, width, severalProviders, hidden, longestName, ranked, proxies } = options;
   const fixed: Column<Account>[] = [
     {
       title: 'STATE',
       width: 11,
       cell: ({ state }) => ({ text: `${STATE_LOOKS[state].sign} ${STATE_LOOKS[state].word}`, tone: STATE_LOOKS[state].tone }),
     },
-    { title: 'USED', width: 5, align: 'right', cell: (account) => ({ text: used(account, now), tone: 'faint' }) },
-    { title: 'TRY', width: 3, align: 'right', cell: ({ tries }) => (tries === 0 ? { text: '—', tone: 'faint' } : String(tries)) },
-    { title: 'LVL', width: 3, align: 'right', cell: ({ rank }) => (rank === 0 ? { text: '—', tone: 'faint' } : String(rank)) },
+    { title: 'TAGS', width: 10, cell: ({ tags }) => faint(tags.join(' · ')) },
+    { title: 'USED', width: 5, align: 'right', cell: (account) => faint(used(account, now)) },
+    { title: 'TRY', width: 3, align: 'right', cell: ({ tries }) => (tries === 0 ? faint('—') : String(tries)) },
+    { title: 'LVL', width: 3, align: 'right', cell: ({ rank }) => (rank === 0 ? faint('—') : String(rank)) },
+    { title: 'PROXY', width: 7, cut: 'middle', cell: ({ id }) => faint(proxies?.get(id) ?? '—') },
   ];
-  const shown = fixed.filter(({ title }) => !hidden.has(title) && (ranked || title !== 'LVL'));
-  const tags = width >= WIDE && !hidden.has('TAGS');
-  const room = width - shown.reduce((sum, column) => sum + column.width + 1, 0) - (tags ? TAGS + 1 : 0);
+  const useless: Readonly<Record<string, boolean>> = {
+    LVL: !ranked,
+    TAGS: width < WIDE,
+    PROXY: width < WIDE || proxies === null,
+  };
+  const shown = fixed.filter(({ title }) => !hidden.has(title) && useless[title] !== true);
+  const room = width - shown.reduce((sum, column) => sum + column.width + 1, 0);
   const why = !hidden.has('WHY') && room >= NAME.least + 1 + WHY_LEAST;
   const wanted = Math.max(NAME.least, Math.min(NAME.most, longestName));
   const name = why ? Math.min(wanted, room - 1 - WHY_LEAST) : room;
@@ -71,17 +81,6 @@ export function accountColumns({ now, width, severalProviders, hidden, longestNa
       cell: (account) => nameOf(account, severalProviders),
     },
     ...shown,
-    ...(why
-      ? [
-          {
-            title: 'WHY',
-            width: room - name - 1,
-            cell: (account: Account) => ({ text: reason(account, now), tone: 'faint' as const }),
-          },
-        ]
-      : []),
-    ...(tags
-      ? [{ title: 'TAGS', width: TAGS, cell: ({ tags: own }: Account) => ({ text: own.join(' · '), tone: 'faint' as const }) }]
-      : []),
+    ...(why ? [{ title: 'WHY', width: room - name - 1, cell: (account: Account) => faint(reason(account, now)) }] : []),
   ];
 }

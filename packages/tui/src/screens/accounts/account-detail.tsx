@@ -7,7 +7,9 @@ import { useMinute } from '../../parts/use-minute.ts';
 import { useStore } from '../../parts/use-store.ts';
 import type { Shell } from '../../shell.ts';
 import type { Area } from '../../state/overlays.ts';
+import type { Store } from '../../state/store.ts';
 import type { DetailModel, DetailView } from './detail-model.ts';
+import type { ProxyNames } from './proxy-names.ts';
 
 /** As wide as the longest name, within reason: names that begin alike must not look the same. */
 const labelWidth = ({ data, secretFields }: Account): number =>
@@ -46,7 +48,7 @@ function historyLines(view: DetailView, now: number, room: number): Spans[] {
   return lines;
 }
 
-function factLines(account: Account, view: DetailView, now: number): Spans[] {
+function factLines(account: Account, view: DetailView, { now, proxy }: { now: number; proxy: string | undefined }): Spans[] {
   const fact = factOf(labelWidth(account));
   const look = STATE_LOOKS[account.state];
   const status = account.status === null ? '' : `  ${account.status}`;
@@ -60,6 +62,7 @@ function factLines(account: Account, view: DetailView, now: number): Spans[] {
     ...Object.entries(account.data).map(([name, value]) => fact(name, shown(value))),
     ...account.secretFields.map((field) => secretLine(fact, field, view.revealed)),
     fact('tags', account.tags.length === 0 ? '—' : account.tags.join(' · ')),
+    ...(proxy === undefined ? [] : [fact('proxy', proxy)]),
     fact('used', account.usedAt === 0 ? 'never' : `${shortSpan(now - account.usedAt)} ago, ${plural(account.uses, 'time')}`),
     ...(account.tries > 0 ? [fact('tries', String(account.tries))] : []),
     ...(account.holder === null ? [] : [fact('held by', account.holder)]),
@@ -76,12 +79,14 @@ const TWO_COLUMNS = 76;
 interface Props extends Area {
   readonly shell: Shell;
   readonly detail: DetailModel;
+  readonly proxies: Store<ProxyNames>;
 }
 
 /** One account: what it is, what state it is in and why, and what happened to it. */
-export function AccountDetail({ shell, detail, width, height }: Props): ReactNode {
+export function AccountDetail({ shell, detail, proxies, width, height }: Props): ReactNode {
   useMinute(shell);
   const view = useStore(detail.view);
+  const { labels } = useStore(proxies);
   const { account } = view;
   const inside = height - 2;
   if (account === undefined) return <Panel title="—" width={width} height={height} />;
@@ -92,7 +97,7 @@ export function AccountDetail({ shell, detail, width, height }: Props): ReactNod
         <Lines lines={[[], ...historyLines(view, now, inside - 1)].slice(0, inside)} width={width - 2} />
       </Panel>
     );
-  const facts = factLines(account, view, now);
+  const facts = factLines(account, view, { now, proxy: labels.get(account.id) });
   const below = inside - facts.length - 2;
   // Where few lines are left for the history, it stands beside the facts.
   const beside = below < LEAST_HISTORY && width >= TWO_COLUMNS;

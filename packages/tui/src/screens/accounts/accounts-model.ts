@@ -4,6 +4,7 @@ import type { Shell } from '../../shell.ts';
 import { createStore, type Store } from '../../state/store.ts';
 import type { Key } from '../../terminal/key.ts';
 import { addMarks, type Chosen, chosen, countMarks, type Marks, NO_MARKS, toggleMark } from './marks.ts';
+import { createProxyNames, type ProxyNames } from './proxy-names.ts';
 import { createRosterWindow, queryOf, type RosterWindow } from './roster-window.ts';
 
 const STATE_FILTERS = ['all', 'problems', 'needs you'] as const;
@@ -44,6 +45,7 @@ export interface AccountsView {
 export interface AccountsModel {
   readonly roster: RosterWindow;
   readonly view: Store<AccountsView>;
+  readonly proxies: Store<ProxyNames>;
   readonly chosen: () => Chosen | undefined;
   /** What stands before `text` in the filter that is sent, in columns. */
   readonly columnShift: () => number;
@@ -86,6 +88,7 @@ export function createAccountsModel(shell: Shell): AccountsModel {
     listOnly: false,
   });
   const roster = createRosterWindow(shell.client, { where: '', sort: '' });
+  const proxies = createProxyNames(shell, roster);
   // Under work the roster changes at every beat: what is shown follows more calmly. The first change is shown at once.
   let refreshing: NodeJS.Timeout | undefined;
   let refreshedAt = Number.NEGATIVE_INFINITY;
@@ -146,6 +149,7 @@ export function createAccountsModel(shell: Shell): AccountsModel {
   return {
     roster,
     view,
+    proxies: proxies.names,
     chosen: () => chosen(view.get().marks, roster.current()),
     columnShift: () => (needsBrackets(view.get().filter, STATE_TERMS[view.get().states]) ? 1 : 0),
     setFilter: (filter) => requery({ filter }),
@@ -196,6 +200,7 @@ export function createAccountsModel(shell: Shell): AccountsModel {
     close() {
       clearTimeout(refreshing);
       for (const stop of stops) stop();
+      proxies.close();
       roster.close();
     },
   };

@@ -23,7 +23,7 @@ export function createAccountsScreen(shell: Shell): Screen & { readonly model: A
     id: 'accounts',
     model,
     commands: accountsCommands(shell, model, detail),
-    stores: [model.view, model.roster.view, detail.view],
+    stores: [model.view, model.roster.view, model.proxies, detail.view],
     crumbs: () => {
       const { plugin } = model.view.get();
       const label = shell.navigation.place().item === undefined ? undefined : model.roster.current()?.label;

@@ -92,14 +92,24 @@ function List({ shell, model, width, height }: AccountsProps): ReactNode {
   const ranked = plugins.some(
     ({ id, rank }) => rank !== null && (view.plugin === undefined ? providers.has(id) : id === view.plugin),
   );
+  const { any, labels } = useStore(model.proxies);
+  const proxies = any ? labels : null;
   const columns = useMemo(
     () =>
       fitColumns(
-        accountColumns({ now: shell.now(), width: width - 6, severalProviders, hidden: view.hidden, longestName, ranked }),
+        accountColumns({
+          now: shell.now(),
+          width: width - 6,
+          severalProviders,
+          hidden: view.hidden,
+          longestName,
+          ranked,
+          proxies,
+        }),
         width - 6,
       ),
     // oxlint-disable-next-line react-hooks/exhaustive-deps -- ages are counted in minutes
-    [shell, severalProviders, width, minute, view.hidden, longestName, ranked],
+    [shell, severalProviders, width, minute, view.hidden, longestName, ranked, proxies],
   );
   const from = view.anchor === null ? Infinity : Math.min(view.anchor, roster.cursor);
   const to = view.anchor === null ? -1 : Math.max(view.anchor, roster.cursor);
@@ -137,12 +147,16 @@ export function AccountsScreen(props: AccountsProps): ReactNode {
     return <EmptyRoster shell={shell} width={width} height={height} />;
   const opened = place.item !== undefined;
   if (width < WIDE || view.listOnly || (total === 0 && !opened))
-    return opened ? <AccountDetail shell={shell} detail={detail} width={width} height={height} /> : <List {...props} />;
+    return opened ? (
+      <AccountDetail shell={shell} detail={detail} proxies={model.proxies} width={width} height={height} />
+    ) : (
+      <List {...props} />
+    );
   const side = Math.max(36, Math.min(60, Math.floor(width * 0.32)));
   return (
     <Box width={width} height={height}>
       <List {...props} width={width - side} />
-      <AccountDetail shell={shell} detail={detail} width={side} height={height} />
+      <AccountDetail shell={shell} detail={detail} proxies={model.proxies} width={side} height={height} />
     </Box>
   );
 }
