@@ -2,6 +2,7 @@ import { MusterError, safeText, toMusterError, type PluginRuntime, type Records,
 import type { Account, Config } from '../schemas.ts';
 import type { HeardMedia } from './heard.ts';
 import { MediaFiles, mediaFolder } from './media-files.ts';
+import { trim } from './trim.ts';
 
 export const MEDIA_STATES = ['waiting', 'saved', 'too-large', 'not-fetched', 'failed', 'removed'] as const;
 /** `not-fetched`: the settings say so. `removed`: newer ones needed the room. */
@@ -31,6 +32,8 @@ export interface MediaOptions {
 }
 
 const BATCH = 500;
+/** Of one state: also where messages are not kept, with which they would go. */
+const MAX_NOTED = 10_000;
 const GONE = 'WhatsApp does not have the file any more: it is still on the phone';
 
 /** Files that came with messages: fetched one after the other, kept within the settings' bounds, the oldest removed first. */
@@ -39,6 +42,8 @@ export class Media {
   readonly #records: Records<KeptMedia>;
   readonly #files: MediaFiles;
   #working: Promise<unknown> = Promise.resolve();
+  /** What changes files, one after the other: what is asked for by a person comes beside what came by itself. */
+  #storing: Promise<unknown> = Promise.resolve();
   #ended = false;
   /** Bytes of all kept files, once somebody counted. */
   #kept: number | undefined;
@@ -79,42 +84,40 @@ export class Media {
   }
 
   /** Of messages that are not kept any more, by their keys. */
-  async forget(keys: readonly string[]): Promise<void> {
-    for (const key of keys) {
-      const record = await this.#records.get(key);
-      if (!record) continue;
-      const { file, bytes } = record.data;
-      if (file !== null) {
-        await this.#files.remove(file);
-        if (this.#kept !== undefined) this.#kept -= bytes;
+  forget(keys: readonly string[]): Promise<void> {
+    return this.#store(async () => {
+      for (const key of keys) {
+        const record = await this.#records.get(key);
+        if (!record) continue;
+        const { file, bytes } = record.data;
+        if (file !== null) {
+          await this.#files.remove(file);
+          if (this.#kept !== undefined) this.#kept -= bytes;
+        }
+        await this.#records.commit([{ remove: key }]);
       }
-      await this.#records.commit([{ remove: key }]);
-    }
+    });
   }
 
   /** Resolves when nothing is fetched any more; what waits is fetched at the next start. */
   async close(): Promise<void> {
     this.#ended = true;
     await this.#working;
+    await this.#storing;
   }
 
   async #fetch(messageId: string, { anySize = false } = {}): Promise<KeptMedia | undefined> {
     const { runtime, fetch } = this.#options;
     const record = await this.#get(messageId);
     if (!record || record.data.state === 'saved') return record?.data;
-    const failed = (why: string): Promise<KeptMedia> => this.#put({ ...record.data, state: 'failed', why: safeText(why, 200) });
+    const failed = (why: string): Promise<KeptMedia | undefined> =>
+      this.#change(messageId, (data) => this.#put({ ...data, state: 'failed', why: safeText(why, 200) }));
     try {
       const got = await fetch(messageId);
       if (!got) return await failed(GONE);
       if (!anySize && got.bytes.length > runtime.config().mediaMaxBytes)
-        return await this.#put({ ...record.data, state: 'too-large', bytes: got.bytes.length });
-      const file = await this.#files.save(messageId, got);
-      const { why: _before, ...known } = record.data;
-      const kept = await this.#put({ ...known, mime: got.mime, bytes: got.bytes.length, state: 'saved', file });
-      if (this.#kept !== undefined) this.#kept += kept.bytes;
-      this.#tell(kept);
-      await this.#makeRoom();
-      return kept;
+        return await this.#change(messageId, (data) => this.#put({ ...data, state: 'too-large', bytes: got.bytes.length }));
+      return await this.#change(messageId, (data) => this.#keep(data, got));
     } catch (error) {
       const { code, message } = toMusterError(error);
       // Fetched when the page is back.
@@ -122,6 +125,29 @@ export class Media {
       if (anySize) throw error;
       return failed(message);
     }
+  }
+
+  async #keep({ why: _before, ...known }: KeptMedia, { mime, bytes }: FetchedMedia): Promise<KeptMedia> {
+    const file = await this.#files.save(known.message, { mime, bytes });
+    const kept = await this.#put({ ...known, mime, bytes: bytes.length, state: 'saved', file });
+    if (this.#kept !== undefined) this.#kept += kept.bytes;
+    this.#tell(kept);
+    await this.#makeRoom();
+    return kept;
+  }
+
+  /** What it came to meanwhile stays where it is saved, or its message is not kept any more. */
+  #change(messageId: string, change: (data: KeptMedia) => Promise<KeptMedia>): Promise<KeptMedia | undefined> {
+    return this.#store(async () => {
+      const record = await this.#get(messageId);
+      return !record || record.data.state === 'saved' ? record?.data : change(record.data);
+    });
+  }
+
+  #store<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#storing.then(work);
+    this.#storing = done.catch(() => undefined);
+    return done;
   }
 
   /** The oldest go until the files of this session fit. */
@@ -166,7 +192,9 @@ export class Media {
   async #put(data: KeptMedia): Promise<KeptMedia> {
     const key = `${this.#options.account}/${data.message}`;
     const at = (await this.#records.get(key))?.at ?? this.#options.runtime.now();
-    await this.#records.commit([{ put: { key, group: this.#group(data.state), at, data } }]);
+    const group = this.#group(data.state);
+    await this.#records.commit([{ put: { key, group, at, data } }]);
+    if (data.file === null) await trim(this.#records, group, MAX_NOTED);
     return data;
   }
 
