@@ -59,8 +59,13 @@ export function createApp(parts: AppParts): Hono<HostEnv> {
   app.onError((thrown, c) => {
     const error = toMusterError(thrown);
     if (error.code === 'INTERNAL') parts.logDefect(error, `${c.req.method} ${c.req.routePath}`);
-    const found = parts.pluginServing.paths.find(c.req.method, c.req.path);
-    return errorAnswer(error, parts.redactor, found?.plugin.http?.refusal);
+    const plugin = parts.pluginServing.paths.find(c.req.method, c.req.path)?.plugin;
+    try {
+      return errorAnswer(error, parts.redactor, plugin?.http?.refusal);
+    } catch (broken) {
+      parts.logDefect(toMusterError(broken), `how ${plugin?.id} says no`);
+      return errorAnswer(error, parts.redactor);
+    }
   });
   return app;
 }

@@ -50,3 +50,10 @@ it('what is refused on the path of a plugin is said in its own shape, also witho
   expect(await ask('/api/fail', { method: 'DELETE' })).toMatchObject({ error: { code: 'UNAUTHORIZED' } });
   expect(await ask('/v1/status')).toMatchObject({ error: { code: 'UNAUTHORIZED' } });
 });
+
+it('a plugin that fails in saying no does not keep the host from saying it', async () => {
+  const http = { ...legacy.http, refusal: () => BigInt(1) as never };
+  await using test = await openTestHost({ plugins: [{ ...legacy, http } as typeof legacy] });
+  const answer = await test.http('/api/fail');
+  expect([answer.status, await answer.json()]).toMatchObject([401, { error: { code: 'UNAUTHORIZED' } }]);
+});
