@@ -134,10 +134,11 @@ export function createEvidence(deps: {
       }
     },
 
-    async list(job) {
+    async list(job, among) {
       const found = new Map<string, readonly EvidenceFile[]>();
       const folder = folderOf(job);
       for (const task of await namesIn(folder)) {
+        if (among && !among.has(task)) continue;
         const files = await filesIn(join(folder, task));
         if (files.length > 0) found.set(task, files);
       }

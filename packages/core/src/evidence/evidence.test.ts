@@ -47,6 +47,7 @@ describe('evidence', () => {
     ]);
     expect([...listed.keys()].toSorted()).toEqual(['task1', 'task2']);
     expect(listed.get('task1')?.[1]?.at).toBe(clock.now());
+    expect([...(await evidence.list('job1', new Set(['task2', 'task3']))).keys()]).toEqual(['task2']);
     expect((await evidence.list('job2')).size).toBe(0);
   });
 

@@ -14,8 +14,8 @@ export interface Evidence {
    * not in bytes. BAD_INPUT for a name that is none, TOO_LARGE.
    */
   keep(of: { readonly job: string; readonly task: string }, name: string, content: Uint8Array | string): Promise<string>;
-  /** By task, the oldest first; only tasks that have some. */
-  list(job: string): Promise<ReadonlyMap<string, readonly EvidenceFile[]>>;
+  /** By task, the oldest first; only tasks that have some, and of `among` where that is given. */
+  list(job: string, among?: ReadonlySet<string>): Promise<ReadonlyMap<string, readonly EvidenceFile[]>>;
   /** What is in a file. NOT_FOUND when there is none of that name, BAD_INPUT for what is no name. */
   read(of: { readonly job: string; readonly task: string }, name: string): Promise<Uint8Array>;
   /** Removes what is older than the set time; how many files. */

@@ -36,7 +36,7 @@ export const jobHandlers = ({ jobs, plugins, evidence }: HostCore): Pick<Handler
   async listTasks({ params, query: { state, offset, limit } }) {
     await jobs.get(params.id);
     const { total, tasks } = await jobs.tasks({ job: params.id, ...(state === undefined ? {} : { state }), offset, limit });
-    const kept = await evidence.list(params.id);
+    const kept = await evidence.list(params.id, new Set(tasks.map((task) => task.id)));
     return { total, tasks: tasks.map((task) => taskView(task, kept.get(task.id))) };
   },
   async taskEvidence({ params: { id, task, name } }) {
