@@ -3,12 +3,16 @@ import type { Command } from '../../keys/command.ts';
 import { listCommands } from '../../keys/list-commands.ts';
 import { openConfirm } from '../../overlays/confirm.tsx';
 import type { Shell } from '../../shell.ts';
+import { shellWord } from '../accounts/marks.ts';
 import { addHook } from './add-hook.ts';
 import type { HooksModel } from './hooks-model.ts';
 
 export function hooksCommands(shell: Shell, model: HooksModel, pageRows: () => number): Command[] {
   const hasOne = (): boolean => model.current() !== undefined;
-  const name = (): string => model.current()?.name ?? '<hook>';
+  const name = (): string => {
+    const hook = model.current();
+    return hook ? shellWord(hook.name) : '<hook>';
+  };
   const on = (work: (hook: Hook) => Promise<unknown>) => (): void => {
     const hook = model.current();
     if (hook) shell.attempt(work(hook).finally(model.refresh));
