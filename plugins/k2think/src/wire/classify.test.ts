@@ -56,6 +56,13 @@ test.each([
   expect(readSaid(JSON.stringify(body))).toEqual(said);
 });
 
+test('a code that is a text of its own is cut: it is counted and listed', () => {
+  const { code, type } = readSaid(
+    JSON.stringify({ error: { message: 'No.', code: 'c'.repeat(60_000), type: 't'.repeat(60_000) } }),
+  );
+  expect([code?.length, type?.length]).toEqual([100, 100]);
+});
+
 test('a page of HTML is not handed on, a plain text is, cut to a length', () => {
   expect(readSaid('<html>bad gateway</html>').message).toBe('The service gave no reason.');
   expect(readSaid(' no healthy upstream ').message).toBe('no healthy upstream');

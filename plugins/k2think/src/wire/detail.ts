@@ -7,7 +7,11 @@ export interface Said {
 }
 
 const MAX_MESSAGE = 1_000;
+/** Of a code, which is counted and listed. */
+const MAX_WORD = 100;
 const textOf = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
+
+const wordOf = (value: unknown): string | undefined => textOf(value)?.slice(0, MAX_WORD);
 
 function fromIssue(issue: unknown): string {
   if (typeof issue !== 'object' || issue === null) return String(issue);
@@ -21,7 +25,7 @@ function pick(value: unknown): Said | undefined {
   const { error, detail, message } = value as { readonly error?: unknown; readonly detail?: unknown; readonly message?: unknown };
   if (typeof error === 'object' && error !== null) {
     const inner = error as Readonly<Record<string, unknown>>;
-    const [type, code, param] = [textOf(inner['type']), textOf(inner['code']), textOf(inner['param'])];
+    const [type, code, param] = [wordOf(inner['type']), wordOf(inner['code']), wordOf(inner['param'])];
     return {
       message: textOf(inner['message']) ?? textOf(inner['detail']) ?? 'The service gave no reason.',
       ...(type && { type }),
