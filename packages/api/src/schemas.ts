@@ -106,7 +106,9 @@ export const Task = z.object({
   state: TaskState,
   notBefore: Time,
   attempt: z.int(),
-  error: z.object({ code: z.string(), message: z.string(), retryAfterMs: z.number().optional() }).nullable(),
+  error: z
+    .object({ code: z.string(), message: z.string(), retryAfterMs: z.number().optional(), details: z.unknown().optional() })
+    .nullable(),
   output: z.unknown(),
   startedAt: Time.nullable(),
   endedAt: Time.nullable(),

@@ -3,6 +3,7 @@ import { exitCodeOf } from '@muster/sdk';
 /** What the command ends with. Scripts rely on these. */
 export const EXIT = {
   done: 0,
+  /** Muster failed, or no line of a file was taken. */
   failed: 1,
   usage: 2,
   /** A job ended with failed tasks, an import with refused lines; the rest was done. */

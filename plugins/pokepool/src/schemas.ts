@@ -60,7 +60,7 @@ export const Config = z.object({
     .max(60_000)
     .default(30_000)
     .describe(
-      'A PGPool client waits so long for checks; then it gets the accounts that were found good. 0: it gets them unchecked',
+      'After so long no further check begins for a PGPool client: it gets what was found good. 0: it gets them unchecked',
     ),
 });
 export type Config = z.output<typeof Config>;

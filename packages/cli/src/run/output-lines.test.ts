@@ -27,8 +27,15 @@ test('a shortage says when more comes back, or that none does', () => {
 });
 
 test('times, durations, tallies and flags are said by the unit in their name', () => {
-  const output = { leasedUntil: NOW + 60 * MINUTE, restMs: 90_000, rested: { blind: 2, 'temp-banned': 1_200 }, dryRun: true };
+  const output = {
+    at: NOW + 2 * MINUTE,
+    leasedUntil: NOW + 60 * MINUTE,
+    restMs: 90_000,
+    rested: { blind: 2, 'temp-banned': 1_200 },
+    dryRun: true,
+  };
   expect(outputLines(output, NOW)).toEqual([
+    '  at: 2026-11-21 12:02:00 (in 2m)',
     '  leased until: 2026-11-21 13:00:00 (in 1h)',
     '  rest: 1m 30s',
     '  rested: 2 blind, 1,200 temp-banned',

@@ -26,10 +26,10 @@ const isNothing = (value: unknown): boolean =>
   value === false ||
   (typeof value === 'object' && Object.keys(value).length === 0);
 
-/** A value for people, by the suffix that names its unit: `At` and `Until` are points in time, `Ms` is a duration. */
+/** A value for people, by the suffix that names its unit: `at`, `At` and `Until` are points in time, `Ms` is a duration. */
 function valueText(name: string, value: unknown, now: number): string {
   if (typeof value === 'number') {
-    if (/(?:At|Until)$/.test(name)) return when(value, now);
+    if (/(?:^at|At|Until)$/.test(name)) return when(value, now);
     return name.endsWith('Ms') ? duration(value) : count(value);
   }
   if (typeof value === 'boolean') return 'yes';

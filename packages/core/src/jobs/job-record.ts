@@ -50,6 +50,8 @@ export interface TaskError {
   readonly message: string;
   /** When another try may do better, counted from the task's end. */
   readonly retryAfterMs?: number;
+  /** Facts for a program, as the error had them. */
+  readonly details?: Json;
 }
 
 export interface TaskRecord {

@@ -67,6 +67,18 @@ it('tells after a start what a killed host could not, and nothing twice', async 
   }
 });
 
+it('tells a verdict once, also where the reason begins with it', async () => {
+  for (const why of ['blind, said by bot', 'the check found it blind']) {
+    const chapter = history().judged(accounts.slice(0, 1), { fail: { status: 'blind', why } });
+    await store.commit([chapter.operation]);
+    await chapter.tell();
+  }
+  expect(await messages()).toEqual([
+    'ada is out of use (blind, said by bot)',
+    'ada is out of use (blind, the check found it blind)',
+  ]);
+});
+
 it('tells the rest of what was told in part', async () => {
   const stopped = history(async (event) => {
     if (event.account === 'a2') throw new Error('killed');

@@ -49,7 +49,8 @@ function words({ rest, fail }: Verdict): { readonly text: string; readonly field
     ...(why !== undefined && { why }),
     ...(rest && { restUntil: rest.until }),
   };
-  const said = [status, why].filter((part) => part !== undefined).join(', ');
+  // A reason may begin with the status that it is the reason of.
+  const said = [why?.startsWith(status ?? '') ? undefined : status, why].filter((part) => part !== undefined).join(', ');
   if (rest) return { text: `rests until ${time(rest.until)}${said === '' ? '' : ` (${said})`}`, fields };
   return { text: fail ? `is out of use${said === '' ? '' : ` (${said})`}` : 'is free', fields };
 }

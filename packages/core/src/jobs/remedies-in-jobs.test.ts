@@ -31,6 +31,25 @@ test('a task that can pass is tried again after its backoff, and the account is 
   expect((await world.tasks(id))[0]).toMatchObject({ state: 'done', error: null });
 });
 
+test('a failed task keeps the facts of its error, where they are JSON and short', async () => {
+  const kept: unknown[] = [];
+  const shortage = { got: 0, wanted: 5, nextReadyAt: null, rested: { blind: 5 } };
+  for (const details of [shortage, { list: 'x'.repeat(5_000) }, { work: () => undefined, big: 1n }]) {
+    const world = await openWorld({
+      plugin: farm({
+        work: async () => {
+          throw new MusterError('NOTHING_AVAILABLE', 'none is left', { details });
+        },
+      }),
+      accounts: 1,
+    });
+    const { id } = await world.start();
+    await world.finish(id);
+    kept.push((await world.tasks(id))[0]?.error?.details);
+  }
+  expect(kept).toEqual([shortage, undefined, undefined]);
+});
+
 test('the same seed gives the same backoff', async () => {
   const times = async (seed: number): Promise<number[]> => {
     const starts: number[] = [];

@@ -5,6 +5,7 @@ import type { Redactor } from '../events/events.ts';
 import type { AccountOutcomeChange, LeaseOutcome, Pool } from '../pool/pool.ts';
 import type { Operation, Store } from '../ports/store.ts';
 import { holderOf, leaseRef } from './account-lease.ts';
+import { jsonValue } from './json-value.ts';
 import type { TaskError, TaskRecord, TaskState } from './job-record.ts';
 import type { AccountAfter } from './remedies.ts';
 import type { Verdict } from './try-task.ts';
@@ -40,7 +41,18 @@ const taskError = (error: MusterError, redactor: Redactor): TaskError => ({
   code: safeText(error.code, MAX_CODE),
   message: safeText(redactor.redact(error.message), MAX_MESSAGE),
   ...(Number.isFinite(error.retryAfterMs) && error.retryAfterMs !== undefined && { retryAfterMs: error.retryAfterMs }),
+  ...detailsOf(error, redactor),
 });
+
+/** Without what is no JSON or too long to stand in each failed task. */
+function detailsOf({ details }: MusterError, redactor: Redactor): Pick<TaskError, 'details'> {
+  if (details === undefined) return {};
+  try {
+    return { details: redactor.redact(jsonValue(details, { what: 'The details', maxLength: MAX_MESSAGE })) };
+  } catch {
+    return {};
+  }
+}
 
 /**
  * Ends one try: the task's state and its account's go into one transaction, so that a crash never leaves one without the
