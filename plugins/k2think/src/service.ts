@@ -159,8 +159,13 @@ const open: OpenService<Config, Account, K2ThinkService> = async (context) => {
       () => undefined,
     );
     if (wanted === undefined || context.signal.aborted) return;
-    own = { port: wanted, opened: listen(wanted) };
-    own.opened.catch(complain);
+    const mine = { port: wanted, opened: listen(wanted) };
+    own = mine;
+    mine.opened.catch((thrown: unknown) => {
+      // The next change of settings tries again.
+      if (own === mine) own = undefined;
+      complain(thrown);
+    });
   };
   let following: Promise<void> = Promise.resolve();
   const settings = context.config$.subscribe((changed) => {

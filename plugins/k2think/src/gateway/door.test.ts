@@ -1,6 +1,7 @@
-import { request, type IncomingHttpHeaders } from 'node:http';
+import { createServer, request, type IncomingHttpHeaders } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { describe, expect, test } from 'vitest';
-import { keyAccounts, TOKEN } from '../testing/test-service.ts';
+import { keyAccounts, openTestService, TOKEN } from '../testing/test-service.ts';
 import { ask, openGateway } from '../testing/test-gateway.ts';
 
 describe('the door', () => {
@@ -117,4 +118,17 @@ describe('the door', () => {
     await own.close();
     await first.close();
   });
+});
+
+test('a port that was taken is tried again with the next change of settings', async () => {
+  const other = createServer();
+  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+  const { port: gatewayPort } = other.address() as AddressInfo;
+  await using opened = await openTestService([], { gatewayAtStart: true, gatewayPort });
+  await expect
+    .poll(() => opened.events)
+    .toMatchObject([{ type: 'gateway.failed', message: expect.stringContaining('is taken') as string }]);
+  await new Promise((resolve) => other.close(resolve));
+  opened.configure({ maxRetries: 1 });
+  await expect.poll(() => opened.service.stats().urls).toEqual([`http://127.0.0.1:${gatewayPort}/v1`]);
 });
