@@ -1,8 +1,9 @@
-import { ApiError, type OperationId } from '@muster/api';
-import { type Answer, bodyOf } from './fake-host.ts';
+import { ApiError } from '@muster/api';
+import { type Answers, bodyOf } from './fake-call.ts';
+import type { FakeHost } from './fake-host.ts';
 import { fakeAccount } from './fake-roster.ts';
 
-export const ACCOUNT_ANSWERS: Partial<Record<OperationId, Answer>> = {
+export const ACCOUNT_ANSWERS: Answers<FakeHost> = {
   getPool: (host) => {
     const of = (state: string) => host.roster.accounts.filter((account) => account.state === state);
     const states = ['ready', 'busy', 'cooling', 'needs-you', 'paused', 'failed', 'retired'];

@@ -1,7 +1,8 @@
 import { ApiError, type Client, type OperationId, type WatchMessage } from '@muster/api';
 import { ACCOUNT_ANSWERS } from './fake-accounts.ts';
 import { HOOK_ANSWERS } from './fake-hooks.ts';
-import type { Answer, Call, FakeHost } from './fake-host.ts';
+import type { Answers, Call } from './fake-call.ts';
+import type { FakeHost } from './fake-host.ts';
 import { fakeImport } from './fake-import.ts';
 import { JOB_ANSWERS } from './fake-jobs.ts';
 import { LIVE_ANSWERS } from './fake-live.ts';
@@ -13,7 +14,7 @@ import { SETTING_ANSWERS } from './fake-settings.ts';
 
 export type { FakeHost } from './fake-host.ts';
 
-const ANSWERS: Partial<Record<OperationId, Answer>> = {
+const ANSWERS: Answers<FakeHost> = {
   ...ACCOUNT_ANSWERS,
   ...HOOK_ANSWERS,
   ...JOB_ANSWERS,

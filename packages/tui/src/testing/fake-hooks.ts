@@ -1,5 +1,5 @@
-import type { Delivery, Hook, OperationId } from '@muster/api';
-import { type Answer, bodyOf } from './fake-host.ts';
+import type { Delivery, Hook } from '@muster/api';
+import { type Answers, bodyOf } from './fake-call.ts';
 
 export interface FakeHooks {
   hooks: Hook[];
@@ -23,7 +23,7 @@ export const fakeHook = (name: string, change: Partial<Hook> = {}): Hook => ({
   ...change,
 });
 
-export const HOOK_ANSWERS: Partial<Record<OperationId, Answer>> = {
+export const HOOK_ANSWERS: Answers<FakeHooks> = {
   listHooks: (host) => host.hooks,
   listDeliveries: (host) => host.deliveries,
   addHook: (host, args) => {

@@ -1,19 +1,11 @@
-import type { Client, MusterEvent, OperationId, PluginInfo, Prompt, WatchMessage } from '@muster/api';
+import type { Client, MusterEvent, PluginInfo, Prompt, WatchMessage } from '@muster/api';
+import type { Call } from './fake-call.ts';
 import type { FakeHooks } from './fake-hooks.ts';
 import type { FakeJobs } from './fake-jobs.ts';
 import type { FakeLive } from './fake-live.ts';
 import type { FakeProxies } from './fake-proxies.ts';
 import type { FakeRoster } from './fake-roster.ts';
 import type { FakeSchedules } from './fake-schedules.ts';
-
-export interface Call {
-  readonly operation: OperationId;
-  readonly args: {
-    readonly params?: Record<string, unknown>;
-    readonly query?: Record<string, unknown>;
-    readonly body?: Record<string, unknown>;
-  };
-}
 
 /** A host in memory: answers what the screens ask, remembers what was asked, and says what a test tells it to say. */
 export interface FakeHost extends FakeLive, FakeProxies, FakeHooks, FakeJobs, FakeSchedules {
@@ -31,8 +23,3 @@ export interface FakeHost extends FakeLive, FakeProxies, FakeHooks, FakeJobs, Fa
   /** Breaks every watch, as a host that is killed does. */
   readonly drop: () => void;
 }
-
-/** What a fake host says to one question. Tests send what they like: bodies are not checked. */
-export type Answer = (host: FakeHost, args: Call['args']) => unknown;
-// oxlint-disable-next-line typescript/no-explicit-any -- as above
-export const bodyOf = (args: Call['args']): Record<string, any> => args.body ?? {};

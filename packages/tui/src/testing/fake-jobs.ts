@@ -1,5 +1,6 @@
-import { ApiError, type Job, type OperationId } from '@muster/api';
-import { type Answer, bodyOf, type Call, type FakeHost } from './fake-host.ts';
+import { ApiError, type Job } from '@muster/api';
+import { type Answers, bodyOf, type Call } from './fake-call.ts';
+import type { FakeRoster } from './fake-roster.ts';
 
 export interface FakeJobs {
   jobs: Job[];
@@ -30,18 +31,18 @@ export const fakeJob = (change: Partial<Job> = {}): Job => ({
   ...change,
 });
 
-const jobOf = (host: FakeHost, args: Call['args']): Job => {
+const jobOf = (host: FakeJobs, args: Call['args']): Job => {
   const job = host.jobs.find(({ id }) => id === args.params?.['id']);
   if (!job) throw new ApiError('NOT_FOUND', `There is no job ${String(args.params?.['id'])}.`);
   return job;
 };
-const changeJob = (host: FakeHost, args: Call['args'], change: Partial<Job>): Job => {
+const changeJob = (host: FakeJobs, args: Call['args'], change: Partial<Job>): Job => {
   const changed = { ...jobOf(host, args), ...change };
   host.jobs = host.jobs.map((job) => (job.id === changed.id ? changed : job));
   return changed;
 };
 
-export const JOB_ANSWERS: Partial<Record<OperationId, Answer>> = {
+export const JOB_ANSWERS: Answers<FakeJobs & { readonly roster: FakeRoster }> = {
   listJobs: (host) => ({ total: host.jobs.length, jobs: host.jobs }),
   getJob: jobOf,
   listTasks: (host, args) => {
@@ -56,6 +57,7 @@ export const JOB_ANSWERS: Partial<Record<OperationId, Answer>> = {
       attempt: 1,
       error: index > 0 && index < 4 ? { code: 'BAD_PASSWORD', message: 'the password is wrong' } : null,
       output: null,
+      evidence: [],
       startedAt: 1,
       endedAt: null,
     }));

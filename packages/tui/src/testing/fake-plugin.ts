@@ -1,5 +1,6 @@
-import type { OperationId, PluginInfo } from '@muster/api';
-import { bodyOf, type Answer } from './fake-host.ts';
+import type { PluginInfo } from '@muster/api';
+import { type Answers, bodyOf } from './fake-call.ts';
+import type { FakeHost } from './fake-host.ts';
 
 /** A plugin with one action that asks, one that cannot be undone, and a level. */
 export const DEMO_PLUGIN: PluginInfo = {
@@ -57,7 +58,7 @@ export const DEMO_PLUGIN: PluginInfo = {
   demo: true,
 };
 
-export const PLUGIN_ANSWERS: Partial<Record<OperationId, Answer>> = {
+export const PLUGIN_ANSWERS: Answers<FakeHost> = {
   listPlugins: (host) => host.plugins,
   applicableActions: (host, args) => {
     const selected = host.roster.select(bodyOf(args)['selection']);

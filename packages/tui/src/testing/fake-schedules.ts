@@ -1,5 +1,5 @@
-import type { OperationId, Schedule } from '@muster/api';
-import { type Answer, bodyOf } from './fake-host.ts';
+import type { Schedule } from '@muster/api';
+import { type Answers, bodyOf } from './fake-call.ts';
 
 export interface FakeSchedules {
   schedules: Schedule[];
@@ -25,7 +25,7 @@ export const fakeSchedule = (change: Partial<Schedule> = {}): Schedule => ({
   ...change,
 });
 
-export const SCHEDULE_ANSWERS: Partial<Record<OperationId, Answer>> = {
+export const SCHEDULE_ANSWERS: Answers<FakeSchedules> = {
   listSchedules: (host) => host.schedules,
   addSchedule: (host, args) => {
     const { name = 'new', ...rest } = bodyOf(args);

@@ -1,5 +1,6 @@
-import type { HostStatus, OperationId } from '@muster/api';
-import { type Answer, bodyOf, type FakeHost } from './fake-host.ts';
+import type { HostStatus } from '@muster/api';
+import { type Answers, bodyOf } from './fake-call.ts';
+import type { FakeHost } from './fake-host.ts';
 
 const statusOf = (host: FakeHost): HostStatus => ({
   version: '0.1.0',
@@ -27,7 +28,7 @@ const statusOf = (host: FakeHost): HostStatus => ({
   lastSeq: host.events.at(-1)?.seq ?? 0,
 });
 
-export const SETTING_ANSWERS: Partial<Record<OperationId, Answer>> = {
+export const SETTING_ANSWERS: Answers<FakeHost> = {
   getStatus: statusOf,
   queryEvents: (host, { query }) =>
     host.events.filter(({ account }) => query?.['account'] === undefined || account === query['account']),

@@ -1,7 +1,7 @@
 import { toMusterError, type HttpContext, type PooledAccount } from '@muster/sdk';
 import { endOf } from '../giving-back/verdict-end.ts';
 import type { Account, Config, Verdict } from '../schemas.ts';
-import type { Report, Reports } from './routes.ts';
+import type { Report, Reports } from './schemas.ts';
 import { ownerOf } from './system-id.ts';
 
 type Context = HttpContext<Config, Account, unknown, Reports>;

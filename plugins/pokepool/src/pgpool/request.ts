@@ -5,7 +5,7 @@ import { inTurnOf } from '../allocate/in-turn.ts';
 import { createChecker } from '../checkers/create-checker.ts';
 import type { FileFormat } from '../formats/file-account.ts';
 import type { Account, Config } from '../schemas.ts';
-import type { RequestQuery } from './routes.ts';
+import type { RequestQuery } from './schemas.ts';
 import { ownerOf } from './system-id.ts';
 
 type Context = HttpContext<Config, Account, RequestQuery>;
