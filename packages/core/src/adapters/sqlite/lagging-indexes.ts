@@ -5,6 +5,7 @@ import { columnOf, indexName, quoted, toColumn, uniqueName } from './columns.ts'
 import { rootOf } from './kept-numbers.ts';
 import { createRowInserter } from './insert-rows.ts';
 import type { Statements } from './statements.ts';
+import { createWaitingRows } from './waiting-rows.ts';
 import { createWaitingValues } from './waiting-values.ts';
 
 /** Is every field of the index one that seldom changes? */
@@ -45,27 +46,12 @@ export interface IndexEntry {
   readonly ordered: readonly (readonly Scalar[] | undefined)[];
 }
 
-interface Row {
-  readonly fields: readonly Scalar[];
-  readonly id: string;
-  readonly seq: number;
-}
-
 interface Options {
   readonly definition: CollectionDefinition;
   readonly statements: Statements;
   /** The document of a row. */
   readonly at: (seq: number) => Document | undefined;
 }
-
-const byFields = (left: readonly Scalar[], right: readonly Scalar[]): number => {
-  for (let at = 0; at < left.length; at += 1) {
-    const one = left[at] as string | number;
-    const other = right[at] as string | number;
-    if (one !== other) return one < other ? -1 : 1;
-  }
-  return 0;
-};
 
 /**
  * Indexes of fields that seldom change, and of unique values. A document's place in them has nothing to do with when it came, so
@@ -103,7 +89,7 @@ export const createLaggingIndexes = ({ definition, statements, at }: Options) =>
   const roots = new Set([...uniques.map(({ root }) => root), ...ordered.flatMap((index) => index.roots)]);
   // What is still to be put in. Nothing is taken out of it but all.
   const waitingValues = uniques.map(createWaitingValues);
-  const waitingRows = ordered.map((): Row[] => []);
+  const waitingRows = ordered.map(({ readers }) => createWaitingRows(readers.length));
   let waiting = 0;
 
   const entryOf = (document: Document): IndexEntry => ({
@@ -153,7 +139,7 @@ export const createLaggingIndexes = ({ definition, statements, at }: Options) =>
         if (value !== null) waitingValues[place]?.add(hashOf(value), seq);
       });
       places.forEach((fields, place) => {
-        if (fields) waitingRows[place]?.push({ fields, id, seq });
+        if (fields) waitingRows[place]?.add(fields, id, seq);
       });
     },
     depends: (fields: readonly string[]): boolean => fields.some((field) => roots.has(field)),
@@ -200,10 +186,8 @@ export const createLaggingIndexes = ({ definition, statements, at }: Options) =>
         waitingValues[place]?.clear();
       });
       ordered.forEach(({ insertAll }, place) => {
-        const rows = waitingRows[place] ?? [];
-        rows.sort((left, right) => byFields(left.fields, right.fields));
-        insertAll(rows.map(({ fields, id, seq }) => fields.map(toColumn).concat(id, seq)));
-        rows.length = 0;
+        insertAll(waitingRows[place]?.inOrder() ?? []);
+        waitingRows[place]?.clear();
       });
       waiting = 0;
     },

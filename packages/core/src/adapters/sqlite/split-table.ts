@@ -4,29 +4,21 @@ import type { Document } from '../../ports/store.ts';
 import { scalarReader } from '../../query/path.ts';
 import { sameFields } from '../patch.ts';
 import type { SelectableIndex } from '../selectable.ts';
-import { columnOf, fromColumn, indexName, stateName, tableName, toColumn } from './columns.ts';
+import { columnOf, indexName, stateName, tableName, toColumn } from './columns.ts';
 import { createRowInserter } from './insert-rows.ts';
 import { createKeptNumbers, rootOf } from './kept-numbers.ts';
 import { createLaggingIndexes, hotPaths, lags, type IndexEntry } from './lagging-indexes.ts';
-import { createSplitter } from './split-document.ts';
+import { createSplitRows, type Place } from './split-rows.ts';
 import { createSqlIndex } from './sql-index.ts';
 import type { SqlTable, SqlTableOptions } from './sql-table.ts';
-import type { SqlRow } from './statements.ts';
 
-/** Documents read in a batch are kept until its end, so that a claim does not read them twice. */
-const MOST_KEPT = 5000;
 /** Rows are numbered by the bucket they lie in, then as they come. */
 const IN_BUCKET = 2 ** 32;
 const BUCKETS = 4096;
 /** Fewer than this are put into the lagging indexes with the batch that inserts them. */
 const MANY = 100;
 /** So many are put in together: each page of an index is then written for several of them. */
-const MOST_LAGGING = 50_000;
-
-interface Place {
-  readonly seq: number;
-  readonly coldSum: number;
-}
+const MOST_LAGGING = 100_000;
 
 /** Said by a reader: only who writes can bring the index up to date. */
 export class Lagging extends Error {}
@@ -45,55 +37,12 @@ export const createSplitTable = ({ definition, statements, counts, keepsDocument
     column: columnOf(path),
     read: scalarReader(path),
   }));
-  // What a view has beside the hot fields, from their columns.
-  const given = columns.filter(({ path, root }) => path === root && !hot.fields.includes(root));
-  const splitter = createSplitter(
-    name,
-    hot.fields,
-    given.map(({ path }) => path),
-  );
-  const inViews = new Set(['id', ...hot.fields, ...given.map(({ path }) => path)]);
-  const selection = [
-    'c.seq, c.id, c.document, c.sum, h.state, h.sum AS state_sum',
-    ...given.map(({ column }) => `h.${column}`),
-  ].join(', ');
+  const rows = createSplitRows({ definition, statements, keepsDocuments });
+  const { splitter, selection, decode, decodeView, hasInViews } = rows;
   const near = hot.near === undefined ? () => null : scalarReader(hot.near);
-  const kept = new Map<string, Document>();
-  const places = new Map<string, Place>();
   const { numbers, size, tallies, leftOut } = createKeptNumbers(definition, counts);
 
-  const forgetDocuments = (): void => {
-    kept.clear();
-    places.clear();
-  };
-  const decode = (row: SqlRow): Document => {
-    const document = splitter.decode(row);
-    if (keepsDocuments) {
-      if (kept.size >= MOST_KEPT) forgetDocuments();
-      kept.set(document.id, document);
-      places.set(document.id, { seq: row['seq'] as number, coldSum: row['sum'] as number });
-    }
-    return document;
-  };
-  const decodeView = (row: SqlRow): Document => {
-    const view = splitter.decodeView(row, (field) => fromColumn(row[`.${field}`]));
-    if (kept.size >= MOST_KEPT) forgetDocuments();
-    kept.set(view.id, view);
-    places.set(view.id, { seq: row['seq'] as number, coldSum: row['sum'] as number });
-    return view;
-  };
-  const bySeq = `SELECT ${selection} FROM ${cold} AS c LEFT JOIN ${state} AS h ON h.seq = c.seq WHERE c.seq = ?`;
-  const byId = `SELECT ${selection} FROM ${cold} AS c LEFT JOIN ${state} AS h ON h.seq = c.seq WHERE c.id = ?`;
-  const piece = `SELECT ${selection} FROM ${cold} AS c LEFT JOIN ${state} AS h ON h.seq = c.seq WHERE c.seq > ? ORDER BY c.seq LIMIT ?`;
-
-  const lagging = createLaggingIndexes({
-    definition,
-    statements,
-    at(seq) {
-      const row = statements.first(bySeq, seq);
-      return row && decode(row);
-    },
-  });
+  const lagging = createLaggingIndexes({ definition, statements, at: rows.at });
 
   // The number of the last row, and of the last one that the lagging indexes hold: both only grow.
   let inserted = counts.total('inserted');
@@ -107,12 +56,8 @@ export const createSplitTable = ({ definition, statements, counts, keepsDocument
       const row = statements.first(`SELECT seq FROM ${cold} WHERE seq > ? ORDER BY seq LIMIT 1`, behind);
       if (!row) return;
       const bucket = Math.floor((row['seq'] as number) / IN_BUCKET) * IN_BUCKET;
-      for (const each of statements.each(
-        `SELECT ${selection} FROM ${cold} AS c LEFT JOIN ${state} AS h ON h.seq = c.seq WHERE c.seq > ? AND c.seq < ?`,
-        bucket + indexed,
-        bucket + IN_BUCKET,
-      ))
-        lagging.postpone(each['seq'] as number, lagging.entryOf(splitter.decode(each)));
+      for (const [seq, document] of rows.between(bucket + indexed, bucket + IN_BUCKET))
+        lagging.postpone(seq, lagging.entryOf(document));
       behind = bucket + IN_BUCKET - 1;
     }
   };
@@ -139,7 +84,7 @@ export const createSplitTable = ({ definition, statements, counts, keepsDocument
     const common = { statements, definition: each, decode, leftOut: () => leftOut(index), tableSize: size };
     if (!lags(definition, each)) {
       const walk = `${state} AS h INDEXED BY ${own}`;
-      const isInViews = each.order.every((path) => inViews.has(rootOf(path)));
+      const isInViews = each.order.every(hasInViews);
       return createSqlIndex({
         ...common,
         ...(isInViews && { decodeView }),
@@ -183,28 +128,15 @@ export const createSplitTable = ({ definition, statements, counts, keepsDocument
     const path = lagging.taken(entry, seq);
     if (path !== undefined) throw conflict(`another document has the same "${path}" as ${id}.`);
   };
-  const find = (id: string): Document | undefined => {
-    const known = kept.get(id);
-    if (known) return splitter.whole(known);
-    const row = statements.first(byId, id);
-    return row && decode(row);
-  };
   const get = (id: string): Document => {
-    const document = find(id);
+    const document = rows.find(id);
     if (!document) throw conflict(`there is no document ${id}.`);
     return document;
   };
   const placeOf = (id: string): Place => {
-    const known = places.get(id);
-    if (known) return known;
-    const row = statements.first(`SELECT seq, sum FROM ${cold} WHERE id = ?`, id);
-    if (!row) throw conflict(`there is no document ${id}.`);
-    return { seq: row['seq'] as number, coldSum: row['sum'] as number };
-  };
-  const remember = (document: Document, place: Place): void => {
-    if (!keepsDocuments) return;
-    kept.set(document.id, document);
-    places.set(document.id, place);
+    const place = rows.placeOf(id);
+    if (!place) throw conflict(`there is no document ${id}.`);
+    return place;
   };
 
   let lastTouched: {
@@ -226,7 +158,7 @@ export const createSplitTable = ({ definition, statements, counts, keepsDocument
       columns: touched,
       numbers: depending,
       isHot,
-      inViews: writes && isHot && depending.every(({ roots }) => roots.every((root) => inViews.has(root))),
+      inViews: writes && isHot && depending.every(({ roots }) => roots.every(hasInViews)),
       sql: `UPDATE ${state} SET ${sets} WHERE seq = ?`,
     };
     return lastTouched;
@@ -277,27 +209,21 @@ export const createSplitTable = ({ definition, statements, counts, keepsDocument
     indexes,
     tallies,
     unique: definition.unique ?? [],
-    find,
+    find: rows.find,
     findBy(path, value) {
       if (!writes && isLagging()) throw new Lagging();
       const seq = lagging.find(path, value);
-      const row = seq === undefined ? undefined : statements.first(bySeq, seq);
-      return row && decode(row);
+      return seq === undefined ? undefined : rows.at(seq);
     },
     *documents() {
-      for (const row of statements.each(
-        `SELECT ${selection} FROM ${cold} AS c LEFT JOIN ${state} AS h ON h.seq = c.seq ORDER BY c.seq`,
-      ))
-        yield splitter.decode(row);
+      for (const [, document] of rows.between(-1)) yield document;
     },
     get,
     view(id, fields, paths) {
-      if (!touchedBy(fields).inViews || !paths.every((path) => inViews.has(rootOf(path)))) return get(id);
-      const known = kept.get(id);
-      if (known) return known;
-      const row = statements.first(byId, id);
-      if (!row) throw conflict(`there is no document ${id}.`);
-      return decodeView(row);
+      if (!touchedBy(fields).inViews || !paths.every(hasInViews)) return get(id);
+      const view = rows.findView(id);
+      if (!view) throw conflict(`there is no document ${id}.`);
+      return view;
     },
     changesViews: (fields) => touchedBy(fields).inViews,
     textOf: splitter.textOf,
@@ -305,7 +231,7 @@ export const createSplitTable = ({ definition, statements, counts, keepsDocument
     insertAll,
     replace(document, fields) {
       const touched = touchedBy(fields);
-      const known = kept.get(document.id);
+      const known = rows.known(document.id);
       const before = touched.inViews && known ? known : get(document.id);
       const { seq, coldSum: sumBefore } = placeOf(document.id);
       let coldSum = sumBefore;
@@ -324,7 +250,7 @@ export const createSplitTable = ({ definition, statements, counts, keepsDocument
       const { hot: hotText, hotSum } = splitter.encodeHot(document, coldSum);
       const values = touched.columns.map(({ read }) => toColumn(read(document)));
       statements.run(touched.sql, hotText, hotSum, ...values, seq);
-      remember(document, { seq, coldSum });
+      rows.remember(document, { seq, coldSum });
       for (const number of touched.numbers) number.change(before, document);
     },
     delete(id) {
@@ -334,31 +260,18 @@ export const createSplitTable = ({ definition, statements, counts, keepsDocument
       lagging.remove(seq, lagging.entryOf(document));
       statements.run(`DELETE FROM ${cold} WHERE seq = ?`, seq);
       statements.run(`DELETE FROM ${state} WHERE seq = ?`, seq);
-      kept.delete(id);
-      places.delete(id);
+      rows.forgetOne(id);
       for (const number of numbers) number.add(document, -1);
     },
-    forgetDocuments,
+    forgetDocuments: rows.forget,
     settle() {
       const { waiting } = lagging;
       if (isLagging() && (waiting < MANY || waiting >= MOST_LAGGING)) catchUp();
     },
     faults() {
       bringUpToDate();
-      const rows = statements.each(
-        `SELECT ${selection} FROM ${cold} AS c LEFT JOIN ${state} AS h ON h.seq = c.seq ORDER BY c.seq`,
-      );
-      function* each(): Generator<readonly [number, Document]> {
-        for (const row of rows) yield [row['seq'] as number, splitter.decode(row)];
-      }
-      return lagging.faults(each());
+      return lagging.faults(rows.between(-1));
     },
-    piece(behind, limit) {
-      const rows = statements.all(piece, behind, limit);
-      return {
-        documents: rows.map((row) => splitter.decode(row)),
-        last: (rows.at(-1)?.['seq'] as number | undefined) ?? behind,
-      };
-    },
+    piece: rows.piece,
   };
 };
