@@ -16,6 +16,7 @@ import { listenOnSocket, listenOnTcp, parseTcp, type Listener } from './http/lis
 import { loopDelaySeconds, openMetrics } from './http/metrics.ts';
 import { openApiDocument } from './http/openapi.ts';
 import { createPluginPaths } from './http/plugin-paths.ts';
+import { boundHeapGrowth } from './heap-growth.ts';
 import { createMemoryTrim } from './memory-trim.ts';
 import { createPromptDoor } from './prompt-door/prompt-door.ts';
 import { createProcessUsage } from './process-usage.ts';
@@ -131,6 +132,7 @@ async function serve(options: HostOptions, owned: OwnedDirectory, core: HostCore
     const tcpListener = options.tcp === undefined || standalone ? null : await listenOnTcp(app, options.tcp);
     if (tcpListener) listeners.push(tcpListener);
     tcp = tcpListener?.address ?? null;
+    if (!standalone) await boundHeapGrowth(core.store);
     await owned.announce({ pid: process.pid, version, startedAt, socket: socket?.address ?? null, tcp });
     // First: what goes on may be pointed at a simulator.
     await demos.resume();
