@@ -8,6 +8,8 @@ import type { Store } from '../ports/store.ts';
 export const DEFAULT_FROM: readonly AccountState[] = ['ready', 'cooling', 'failed'];
 export const TASK_HOLDER = 'task/';
 export const SESSION_HOLDER = 'session/';
+/** Of a request to a plugin's path, for as long as it is answered. */
+export const REQUEST_HOLDER = 'http/';
 export const holderOf = (task: string): string => `${TASK_HOLDER}${task}`;
 
 /** The name of a lease, with the state to restore. */

@@ -135,15 +135,16 @@ test('a cancel that was cut short is finished', async () => {
   expect(await store.count('accounts', { op: 'ne', field: 'lease', value: null })).toBe(0);
 });
 
-test('leases of tasks that are no more are given back; those handed out stay', async () => {
+test('leases of tasks and of requests that are no more are given back; those handed out stay', async () => {
   const store = await openMemoryStore({ collections: COLLECTIONS });
   const world = await openWorld({ plugin: farm({}), accounts: 3, store });
   await world.pool.lease({ plugin: 'farm', count: 1, holder: 'task/ghost', ttlMs: 9_000_000 });
+  await world.pool.lease({ plugin: 'farm', count: 1, holder: 'http/ghost', ttlMs: 9_000_000 });
   await world.pool.lease({ plugin: 'farm', count: 1, holder: 'owner/bot', ttlMs: 9_000_000 });
   await world.jobs.recover();
-  expect(await world.account(world.ids[0] ?? '')).toMatchObject({ state: 'ready', lease: null });
-  expect(await world.account(world.ids[1] ?? '')).toMatchObject({ state: 'busy', lease: { holder: 'owner/bot' } });
-  expect(world.events.find(({ type }) => type === 'lease.returned')?.message).toContain('1 accounts');
+  for (const at of [0, 1]) expect(await world.account(world.ids[at] ?? '')).toMatchObject({ state: 'ready', lease: null });
+  expect(await world.account(world.ids[2] ?? '')).toMatchObject({ state: 'busy', lease: { holder: 'owner/bot' } });
+  expect(world.events.find(({ type }) => type === 'lease.returned')?.message).toContain('2 accounts');
 });
 
 test('a task over the plugin finds what it held, however long the host was away', async () => {

@@ -5,7 +5,7 @@ import type { LeaseRef, Pool } from '../pool/pool.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Operation, Store } from '../ports/store.ts';
 import { all, eq, oneOf } from '../query/filter.ts';
-import { holderOf, leaseRef, TASK_HOLDER } from './account-lease.ts';
+import { holderOf, leaseRef, REQUEST_HOLDER, TASK_HOLDER } from './account-lease.ts';
 import { findAction } from './find-action.ts';
 import type { JobRecord, TaskRecord, TaskState } from './job-record.ts';
 import type { JobPolicy } from './policy.ts';
@@ -34,7 +34,8 @@ export interface Recovered {
 export async function recoverJobs(deps: RecoverDeps): Promise<Recovered[]> {
   const { store } = deps;
   // First of all, before anything expires: which tasks hold a lease tells which had begun.
-  const leases = await taskLeases(store);
+  const leases = await leasesOf(store, TASK_HOLDER);
+  const ofRequests = await leasesOf(store, REQUEST_HOLDER);
   const unfinished = await store.list<JobRecord>('jobs', {
     where: oneOf('state', ['preparing', 'scheduled', 'running', 'paused']),
     sort: { by: 'createdAt' },
@@ -54,16 +55,20 @@ export async function recoverJobs(deps: RecoverDeps): Promise<Recovered[]> {
     recovered.push({ job: standing, keeps });
   }
   await finishCancelling(deps);
-  await giveBackRest(deps, leases, kept);
+  await giveBackRest(
+    deps,
+    [...leases.keys(), ...ofRequests.keys()].filter((holder) => !kept.has(holder)),
+  );
   return recovered;
 }
 
-async function taskLeases(store: Store): Promise<Map<string, AccountRecord[]>> {
+/** Of all holders of a kind. */
+async function leasesOf(store: Store, kind: string): Promise<Map<string, AccountRecord[]>> {
   const byHolder = new Map<string, AccountRecord[]>();
-  // `0` follows `/`: every holder that begins with `task/`.
+  // `0` follows `/`: every holder that begins with the kind.
   const where = all(
-    { op: 'gte', field: 'lease.holder', value: TASK_HOLDER },
-    { op: 'lt', field: 'lease.holder', value: TASK_HOLDER.replace('/', '0') },
+    { op: 'gte', field: 'lease.holder', value: kind },
+    { op: 'lt', field: 'lease.holder', value: kind.replace('/', '0') },
   );
   for (const account of await store.list<AccountRecord>('accounts', { where, sort: { by: 'order' } })) {
     const holder = account.lease?.holder ?? '';
@@ -180,14 +185,9 @@ async function finishCancelling(deps: RecoverDeps): Promise<void> {
   }
 }
 
-async function giveBackRest(
-  { pool, say }: RecoverDeps,
-  leases: ReadonlyMap<string, AccountRecord[]>,
-  kept: ReadonlySet<string>,
-): Promise<void> {
+async function giveBackRest({ pool, say }: RecoverDeps, holders: readonly string[]): Promise<void> {
   let count = 0;
-  for (const holder of leases.keys()) {
-    if (kept.has(holder)) continue;
+  for (const holder of holders) {
     const held = await pool.held(holder);
     if (held.length > 0) await pool.giveBack(held.map(leaseRef));
     count += held.length;
@@ -196,6 +196,6 @@ async function giveBackRest(
     say({
       level: 'info',
       type: 'lease.returned',
-      message: `${count} accounts were still held by tasks that are no more; they are back in their place`,
+      message: `${count} accounts were still held by tasks and requests that are no more; they are back in their place`,
     });
 }

@@ -2,7 +2,7 @@ import { MusterError, safeText, type HttpContext } from '@muster/sdk';
 import type { Accounts } from '../accounts/accounts.ts';
 import type { Events, Redactor } from '../events/events.ts';
 import { changeAccount } from '../jobs/account-change.ts';
-import { leaseRef } from '../jobs/account-lease.ts';
+import { leaseRef, REQUEST_HOLDER } from '../jobs/account-lease.ts';
 import { createPoolAccess } from '../jobs/pool-access.ts';
 import type { Pool } from '../pool/pool.ts';
 import type { Clock, Random } from '../ports/clock.ts';
@@ -55,7 +55,7 @@ export function createPluginHttp(deps: PluginHttpDeps): PluginHttp {
       const { actor, signal } = asked;
       const plugin = plugins.get(id);
       const acting = { plugin: id, actor, reach };
-      const holder = `http/${random.id()}`;
+      const holder = `${REQUEST_HOLDER}${random.id()}`;
       let ended = false;
       const alive = (): void => {
         if (ended) throw new MusterError('ABORTED', 'The request has been answered; its context cannot be used any more.');
