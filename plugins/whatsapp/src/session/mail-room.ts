@@ -125,8 +125,10 @@ export class MailRoom {
     const isGroup = chat.endsWith('@g.us');
     const chatName = isGroup ? await this.#page.titleOf(chat) : heard.name;
     const { media } = heard;
-    if (!(await this.history.add({ ...heard, chat, author, key: null, chatName })) || heard.fromMe) return false;
     const sender = author ?? chat;
+    // Before the message is kept: what a killed host has kept already, the next one does not look at again.
+    if (!heard.fromMe && isOptOut(heard.text, context.config().optOutWords)) await this.#optOut(sender, heard.text);
+    if (!(await this.history.add({ ...heard, chat, author, key: null, chatName })) || heard.fromMe) return false;
     context.event({
       type: 'message.received',
       account: context.account.id,
@@ -143,15 +145,18 @@ export class MailRoom {
       },
     });
     if (media) await this.media.heard({ id: heard.id, chat, media });
-    if (isOptOut(heard.text, context.config().optOutWords))
-      if (await this.#optOuts.add(sender, `wrote “${heard.text.slice(0, 40)}” to ${clientId}`))
-        context.event({
-          type: 'contact.opted-out',
-          account: context.account.id,
-          message: `${sender} opted out of campaigns`,
-          fields: { clientId, from: sender },
-        });
     return true;
+  }
+
+  async #optOut(sender: string, text: string): Promise<void> {
+    const { context, clientId } = this.#options;
+    if (!(await this.#optOuts.add(sender, `wrote “${text.slice(0, 40)}” to ${clientId}`))) return;
+    context.event({
+      type: 'contact.opted-out',
+      account: context.account.id,
+      message: `${sender} opted out of campaigns`,
+      fields: { clientId, from: sender },
+    });
   }
 
   async #vote({ poll, voter, options }: Vote): Promise<void> {
