@@ -11,6 +11,8 @@ export interface ChatRequest {
   readonly tokens: number;
 }
 
+/** It is kept with what was served, and listed. */
+const MAX_MODEL = 256;
 /** Where a request says nothing of it. */
 const USUAL_ANSWER = 1_000;
 const BYTES_PER_TOKEN = 4;
@@ -36,6 +38,7 @@ export function readChatRequest(body: Buffer): ChatRequest | GatewayError {
   const request = value as Readonly<Record<string, unknown>>;
   const { model, messages, stream } = request;
   if (typeof model !== 'string' || model === '') return wrong('"model" must be the name of a model.', 'model');
+  if (model.length > MAX_MODEL) return wrong(`"model" must have at most ${MAX_MODEL} letters.`, 'model');
   if (!Array.isArray(messages) || messages.length === 0)
     return wrong('"messages" must be a list of one message or more.', 'messages');
   if (stream !== undefined && stream !== null && typeof stream !== 'boolean')

@@ -38,6 +38,12 @@ describe('the door', () => {
     ['no JSON', { ...chat, headers: { authorization }, body: '{' }, 400, 'invalid_request'],
     ['no object', { ...chat, headers: { authorization }, body: '[]' }, 400, 'invalid_request'],
     ['no model', { ...chat, headers: { authorization }, body: '{"messages":[{}]}' }, 400, 'invalid_request'],
+    [
+      'a model of many letters',
+      { ...chat, headers: { authorization }, body: `{"model":"${'m'.repeat(300)}","messages":[{}]}` },
+      400,
+      'invalid_request',
+    ],
     ['no messages', { ...chat, headers: { authorization }, body: '{"model":"m","messages":[]}' }, 400, 'invalid_request'],
     [
       'a stream of 7',
