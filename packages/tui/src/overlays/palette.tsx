@@ -45,7 +45,7 @@ function PaletteView({ commands, state, area }: ViewProps): ReactNode {
   const headless = chosen?.headless?.();
   const items = Array.from({ length: rows }, (_, row): Spans => {
     const command = found[top + row];
-    if (!command) return [];
+    if (!command) return row === 0 ? [{ text: '   nothing is called so here', tone: 'faint' }] : [];
     const at = top + row === cursor;
     const keys = command.keys.slice(0, 2).map(showKey).join(' ');
     return spread(
@@ -59,7 +59,7 @@ function PaletteView({ commands, state, area }: ViewProps): ReactNode {
     );
   });
   const lines: Spans[] = [
-    [{ text: ' : ', tone: 'accent', bold: true }, ...caretSpans(query, { focused: true })],
+    [{ text: ' : ', tone: 'accent', bold: true }, ...caretSpans(query, { focused: true, width: inside - 4 })],
     [{ text: '─'.repeat(inside), tone: 'faint' }],
     ...items,
     [{ text: '─'.repeat(inside), tone: 'faint' }],

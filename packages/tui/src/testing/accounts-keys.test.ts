@@ -165,6 +165,57 @@ test('a list that was narrowed to nothing says so, and offers no demo', async ()
   await console.see('user-00000');
 });
 
+test('beside the list the history of an account keeps its room, and Enter shows all fields', async () => {
+  const host = createFakeHost({ accounts: 1 });
+  host.roster.accounts = host.roster.accounts.map((account) => ({
+    ...account,
+    data: Object.fromEntries(Array.from({ length: 27 }, (_, index) => [`field${index}`, index])),
+  }));
+  host.events = [{ seq: 1, at: 0, level: 'info', type: 'task.done', message: 'form accepted', account: 'a0' }];
+  await using console = await openConsole({ host, screen: 'accounts', columns: 120, rows: 36 });
+  await console.see('form accepted');
+  await console.see(/… \d+ more: ⏎/);
+  await console.miss('field26');
+  await console.send('\r');
+  await console.see('field26');
+  await console.see('form accepted');
+});
+
+test('the menu of actions has those that change an account, with their keys', async () => {
+  await using console = await openConsole({ screen: 'accounts', host: createFakeHost({ accounts: 3 }) });
+  await console.see('user-00000');
+  await console.send('a', 'x');
+  await console.see(/t +Tags …/);
+  await console.see(/o +Proxy …/);
+  await console.see(/e +Edit … +one only/);
+  await pause(GUARD_MS);
+  await console.send('t');
+  await console.see('separated by commas');
+});
+
+test('on 80 columns the keys of a list that matter most are shown, and what cannot run is not', async () => {
+  const host = createFakeHost({ accounts: 3 });
+  host.jobs = [fakeJob({ counts: { ...fakeJob().counts, failed: 0 } })];
+  await using console = await openConsole({ screen: 'accounts', host, columns: 80, rows: 24 });
+  await console.see(/⏎ open +space mark +x actions +p pause +\/ filter .* : command +\? help/);
+  await console.send('3');
+  await console.see(/X cancel/);
+  await console.miss('r retry failed');
+});
+
+test('a job says how many of its tasks wait for a person', async () => {
+  const host = createFakeHost({ accounts: 3 });
+  host.jobs = [fakeJob()];
+  const asked = { kind: 'otp' as const, title: 'code', plugin: 'demo', job: 'j1', text: null, hasImage: false, createdAt: 0 };
+  const of = (at: number) => ({ id: `p${at}`, task: `t${at}`, account: `a${at}`, label: 'x', expiresAt: 9e15 });
+  host.prompts = [
+    { ...asked, ...of(0) },
+    { ...asked, ...of(1) },
+  ];
+  await using console = await openConsole({ screen: 'jobs', host });
+  await console.see(/◆ 3 now +\? 2 wait for you/);
+});
+
 test('on a low terminal the history of an account stands beside its facts', async () => {
   const host = createFakeHost({ accounts: 1 });
   host.roster.accounts = host.roster.accounts.map((account) => ({

@@ -236,6 +236,12 @@ test('a one-time code is typed into the question it belongs to', async () => {
   });
 });
 
+test('the palette says that nothing is called so', async () => {
+  await using console = await openConsole();
+  await console.send(':', 'zzzz');
+  await console.see('nothing is called so here');
+});
+
 test('the palette finds a command by a part of its name and runs it', async () => {
   await using console = await openConsole();
   await console.send(':logs\r');

@@ -22,6 +22,12 @@ export const nameColumns = (accounts: readonly (Account | undefined)[], severalP
   return Math.ceil(longest / NAME_STEP) * NAME_STEP;
 };
 
+const tagsOf = ({ tags }: Account): string => tags.join(' · ');
+
+/** Columns for the tags of these accounts. */
+export const tagColumns = (accounts: readonly (Account | undefined)[]): number =>
+  Math.max(TAGS.least, ...accounts.map((account) => (account ? Math.min(TAGS.most, textWidth(tagsOf(account))) : 0)));
+
 export interface ColumnOptions {
   readonly now: number;
   /** Columns of the terminal for all of them together. */
@@ -32,6 +38,8 @@ export interface ColumnOptions {
   readonly hidden: ReadonlySet<string>;
   /** Columns of the longest name seen so far. */
   readonly longestName: number;
+  /** Columns of the most tags seen so far. */
+  readonly longestTags: number;
   /** Whether any provider that is shown ranks its accounts. */
   readonly ranked: boolean;
   /** The proxy of each account by its id; without any there is no column for them. */
@@ -42,6 +50,7 @@ export const HIDEABLE = ['USED', 'TRY', 'LVL', 'WHY', 'TAGS', 'PROXY'] as const;
 
 const NAME = { least: 18, most: 44 };
 const NAME_STEP = 4;
+const TAGS = { least: 4, most: 13 };
 const WHY_LEAST = 9;
 /** From here on there is room for tags and proxies too: the list beside an account on 120 columns. */
 const WIDE = 76;
@@ -50,14 +59,14 @@ const faint = (text: string): Span => ({ text, tone: 'faint' });
 
 /** The columns of the list. The name gets what it can use before the reason does: a reason stands beside the list too, a name does not. */
 export function accountColumns(options: ColumnOptions): Column<Account>[] {
-  const { now, width, severalProviders, hidden, longestName, ranked, proxies } = options;
+  const { now, width, severalProviders, hidden, longestName, longestTags, ranked, proxies } = options;
   const fixed: Column<Account>[] = [
     {
       title: 'STATE',
       width: 11,
       cell: ({ state }) => ({ text: `${STATE_LOOKS[state].sign} ${STATE_LOOKS[state].word}`, tone: STATE_LOOKS[state].tone }),
     },
-    { title: 'TAGS', width: 10, cell: ({ tags }) => faint(tags.join(' · ')) },
+    { title: 'TAGS', width: longestTags, cell: (account) => faint(tagsOf(account)) },
     { title: 'USED', width: 5, align: 'right', cell: (account) => faint(used(account, now)) },
     { title: 'TRY', width: 3, align: 'right', cell: ({ tries }) => (tries === 0 ? faint('—') : String(tries)) },
     { title: 'LVL', width: 3, align: 'right', cell: ({ rank }) => (rank === 0 ? faint('—') : String(rank)) },

@@ -48,7 +48,15 @@ function historyLines(view: DetailView, now: number, room: number): Spans[] {
   return lines;
 }
 
-function factLines(account: Account, view: DetailView, { now, proxy }: { now: number; proxy: string | undefined }): Spans[] {
+interface FactOptions {
+  readonly now: number;
+  readonly proxy: string | undefined;
+  /** How many fields of its own are shown. */
+  readonly fields: number;
+}
+
+function factLines(account: Account, view: DetailView, { now, proxy, fields }: FactOptions): Spans[] {
+  const data = Object.entries(account.data);
   const fact = factOf(labelWidth(account));
   const look = STATE_LOOKS[account.state];
   const status = account.status === null ? '' : `  ${account.status}`;
@@ -59,7 +67,8 @@ function factLines(account: Account, view: DetailView, { now, proxy }: { now: nu
     ...(account.why === null ? [] : [[{ text: ` ${account.why}`, tone: 'faint' as const }]]),
     [],
     fact('plugin', account.plugin),
-    ...Object.entries(account.data).map(([name, value]) => fact(name, shown(value))),
+    ...data.slice(0, fields).map(([name, value]) => fact(name, shown(value))),
+    ...(data.length > fields ? [[{ text: ` … ${data.length - fields} more: ⏎`, tone: 'faint' as const }]] : []),
     ...account.secretFields.map((field) => secretLine(fact, field, view.revealed)),
     fact('tags', account.tags.length === 0 ? '—' : account.tags.join(' · ')),
     ...(proxy === undefined ? [] : [fact('proxy', proxy)]),
@@ -74,16 +83,23 @@ function factLines(account: Account, view: DetailView, { now, proxy }: { now: nu
 
 const HEADING: Spans = [{ text: ' History', bold: true }];
 const LEAST_HISTORY = 5;
+const LEAST_FIELDS = 4;
 const TWO_COLUMNS = 76;
 
 interface Props extends Area {
   readonly shell: Shell;
   readonly detail: DetailModel;
   readonly proxies: Store<ProxyNames>;
+  /** Opened, and not only beside the list. */
+  readonly opened: boolean;
 }
 
+/** Whether an account of this many fields has room beside the list. */
+export const fitsBeside = (account: Account, height: number): boolean =>
+  Object.keys(account.data).length + account.secretFields.length + LEAST_HISTORY + 15 <= height;
+
 /** One account: what it is, what state it is in and why, and what happened to it. */
-export function AccountDetail({ shell, detail, proxies, width, height }: Props): ReactNode {
+export function AccountDetail({ shell, detail, proxies, opened, width, height }: Props): ReactNode {
   useMinute(shell);
   const view = useStore(detail.view);
   const { labels } = useStore(proxies);
@@ -97,11 +113,18 @@ export function AccountDetail({ shell, detail, proxies, width, height }: Props):
         <Lines lines={[[], ...historyLines(view, now, inside - 1)].slice(0, inside)} width={width - 2} />
       </Panel>
     );
-  const facts = factLines(account, view, { now, proxy: labels.get(account.id) });
+  const factsWith = (fields: number): Spans[] => factLines(account, view, { now, proxy: labels.get(account.id), fields });
+  const all = factsWith(Infinity);
+  // Beside the list its history matters more than the last of its fields: Enter shows them all.
+  const lacking = opened ? 0 : LEAST_HISTORY + 2 - (inside - all.length);
+  const facts = lacking > 0 ? factsWith(Math.max(LEAST_FIELDS, Object.keys(account.data).length - lacking - 1)) : all;
   const below = inside - facts.length - 2;
   // Where few lines are left for the history, it stands beside the facts.
   const beside = below < LEAST_HISTORY && width >= TWO_COLUMNS;
-  const history = [HEADING, ...historyLines(view, now, beside ? inside - 2 : below)];
+  // What has no room on the left goes above the history.
+  const over = beside ? facts.slice(inside) : [];
+  const above = over.length > 0 ? [...over, []] : [];
+  const history = [HEADING, ...historyLines(view, now, beside ? inside - 2 - above.length : below)];
   const half = Math.floor((width - 2) / 2);
   return (
     <Panel title={account.label} width={width} height={height}>
@@ -111,7 +134,7 @@ export function AccountDetail({ shell, detail, proxies, width, height }: Props):
             <Lines lines={facts} width={half} height={inside} />
           </Box>
           <Box flexDirection="column">
-            <Lines lines={[[], ...history]} width={width - 2 - half} height={inside} />
+            <Lines lines={[[], ...above, ...history]} width={width - 2 - half} height={inside} />
           </Box>
         </Box>
       ) : (

@@ -59,59 +59,6 @@ export function accountsCommands(shell: Shell, model: AccountsModel, detail: Det
       headless: () => `muster accounts show ${shellWord(roster.current()?.id ?? '<id>')}`,
       run: () => shell.navigation.go({ screen: 'accounts', item: 'detail' }),
     },
-    {
-      id: 'accounts.views',
-      keys: ['V'],
-      title: 'pages of the account and its provider',
-      short: 'pages',
-      group: 'See',
-      when: () => viewsOf().length > 0,
-      headless: () => 'muster view',
-      run() {
-        const account = roster.current();
-        if (account) openViews(shell, { plugin: account.plugin, account });
-      },
-    },
-    {
-      id: 'accounts.session',
-      keys: ['L'],
-      title: 'its session: link, history, code',
-      short: 'session',
-      group: 'Act',
-      when: () => pluginOf()?.sessions === true,
-      headless: () => `muster sessions qr ${shellWord(roster.current()?.label ?? '<account>')}`,
-      run() {
-        const account = roster.current();
-        if (account) openSessionOf(shell, account);
-      },
-    },
-    {
-      id: 'accounts.add',
-      keys: ['n'],
-      title: 'new account',
-      short: 'new',
-      group: 'Act',
-      headless: () => 'muster accounts add <provider>',
-      run: () => addAccount(shell),
-    },
-    {
-      id: 'accounts.import',
-      keys: ['I'],
-      title: 'import a file',
-      short: 'import',
-      group: 'Act',
-      headless: () => 'muster import <provider> <file> --dry-run',
-      run: () => importAccounts(shell),
-    },
-    {
-      id: 'accounts.demo',
-      keys: ['d'],
-      title: 'try the demo',
-      short: 'demo',
-      group: 'Act',
-      when: isNew,
-      run: () => loadDemo(shell),
-    },
     { id: 'accounts.mark', keys: ['space'], title: 'mark', short: 'mark', group: 'Choose', when: hasRows, run: model.mark },
     { id: 'accounts.range', keys: ['v'], title: 'mark a range', group: 'Choose', when: hasRows, run: model.range },
     {
@@ -144,6 +91,15 @@ export function accountsCommands(shell: Shell, model: AccountsModel, detail: Det
       disabledReason: needsOne,
       headless: () => `muster accounts disable ${flags()}`,
       run: () => togglePause(shell, model),
+    },
+    {
+      id: 'accounts.filter',
+      keys: ['/'],
+      title: 'filter this list',
+      short: 'filter',
+      group: 'Find',
+      headless: () => `muster accounts list${where()}`,
+      run: model.startFilter,
     },
     {
       id: 'accounts.tags',
@@ -209,15 +165,6 @@ export function accountsCommands(shell: Shell, model: AccountsModel, detail: Det
       headless: () => `muster accounts remove ${flags()}`,
       run: () => openDelete(shell, model),
     },
-    {
-      id: 'accounts.filter',
-      keys: ['/'],
-      title: 'filter this list',
-      short: 'filter',
-      group: 'Find',
-      headless: () => `muster accounts list${where()}`,
-      run: model.startFilter,
-    },
     { id: 'accounts.states', keys: ['f'], title: 'all, problems, needs you', group: 'Find', run: model.cycleStates },
     { id: 'accounts.sort', keys: ['s'], title: 'sort', short: 'sort', group: 'See', run: model.cycleSort },
     { id: 'accounts.columns', keys: ['c'], title: 'columns', group: 'See', run: () => openColumns(shell, model) },
@@ -237,6 +184,59 @@ export function accountsCommands(shell: Shell, model: AccountsModel, detail: Det
       when: hasRows,
       headless: () => `muster events --account ${roster.current()?.id ?? '<id>'}`,
       run: detail.toggleWhole,
+    },
+    {
+      id: 'accounts.add',
+      keys: ['n'],
+      title: 'new account',
+      short: 'new',
+      group: 'Act',
+      headless: () => 'muster accounts add <provider>',
+      run: () => addAccount(shell),
+    },
+    {
+      id: 'accounts.import',
+      keys: ['I'],
+      title: 'import a file',
+      short: 'import',
+      group: 'Act',
+      headless: () => 'muster import <provider> <file> --dry-run',
+      run: () => importAccounts(shell),
+    },
+    {
+      id: 'accounts.demo',
+      keys: ['d'],
+      title: 'try the demo',
+      short: 'demo',
+      group: 'Act',
+      when: isNew,
+      run: () => loadDemo(shell),
+    },
+    {
+      id: 'accounts.views',
+      keys: ['V'],
+      title: 'pages of the account and its provider',
+      short: 'pages',
+      group: 'See',
+      when: () => viewsOf().length > 0,
+      headless: () => 'muster view',
+      run() {
+        const account = roster.current();
+        if (account) openViews(shell, { plugin: account.plugin, account });
+      },
+    },
+    {
+      id: 'accounts.session',
+      keys: ['L'],
+      title: 'its session: link, history, code',
+      short: 'session',
+      group: 'Act',
+      when: () => pluginOf()?.sessions === true,
+      headless: () => `muster sessions qr ${shellWord(roster.current()?.label ?? '<account>')}`,
+      run() {
+        const account = roster.current();
+        if (account) openSessionOf(shell, account);
+      },
     },
     { id: 'accounts.reveal', keys: ['S'], title: 'show its secrets for 5 s (audited)', group: 'See', when: hasRows, run: reveal },
     { id: 'accounts.copy', keys: ['y'], title: 'copy the name (works over ssh)', group: 'See', when: hasRows, run: copyLabel },

@@ -9,8 +9,8 @@ import { useStore } from '../../parts/use-store.ts';
 import type { Shell } from '../../shell.ts';
 import { isHostGone, messageOf } from '../../state/message-of.ts';
 import type { Area } from '../../state/overlays.ts';
-import { accountColumns, nameColumns } from './account-columns.ts';
-import { AccountDetail } from './account-detail.tsx';
+import { accountColumns, nameColumns, tagColumns } from './account-columns.ts';
+import { AccountDetail, fitsBeside } from './account-detail.tsx';
 import type { DetailModel } from './detail-model.ts';
 import { type AccountsModel, SORT_NAMES } from './accounts-model.ts';
 import { EmptyRoster } from './empty-roster.tsx';
@@ -84,10 +84,11 @@ function List({ shell, model, width, height }: AccountsProps): ReactNode {
     model.roster.row(roster.top + at),
   );
   // As wide as the longest name of this list so far: columns never become narrower while one goes through it.
-  const names = useRef({ query: roster.query, width: 0 });
-  if (names.current.query !== roster.query) names.current = { query: roster.query, width: 0 };
-  names.current.width = Math.max(names.current.width, nameColumns(inView, severalProviders));
-  const longestName = names.current.width;
+  const widest = useRef({ query: roster.query, name: 0, tags: 0 });
+  if (widest.current.query !== roster.query) widest.current = { query: roster.query, name: 0, tags: 0 };
+  const { current } = widest;
+  const longestName = (current.name = Math.max(current.name, nameColumns(inView, severalProviders)));
+  const longestTags = (current.tags = Math.max(current.tags, tagColumns(inView)));
   const plugins = useStore(shell.live.plugins);
   const ranked = plugins.some(
     ({ id, rank }) => rank !== null && (view.plugin === undefined ? providers.has(id) : id === view.plugin),
@@ -103,13 +104,14 @@ function List({ shell, model, width, height }: AccountsProps): ReactNode {
           severalProviders,
           hidden: view.hidden,
           longestName,
+          longestTags,
           ranked,
           proxies,
         }),
         width - 6,
       ),
     // oxlint-disable-next-line react-hooks/exhaustive-deps -- ages are counted in minutes
-    [shell, severalProviders, width, minute, view.hidden, longestName, ranked, proxies],
+    [shell, severalProviders, width, minute, view.hidden, longestName, longestTags, ranked, proxies],
   );
   const from = view.anchor === null ? Infinity : Math.min(view.anchor, roster.cursor);
   const to = view.anchor === null ? -1 : Math.max(view.anchor, roster.cursor);
@@ -146,17 +148,16 @@ export function AccountsScreen(props: AccountsProps): ReactNode {
   if (total === 0 && nothingAsked && model.roster.view.get().error === null)
     return <EmptyRoster shell={shell} width={width} height={height} />;
   const opened = place.item !== undefined;
-  if (width < WIDE || view.listOnly || (total === 0 && !opened))
-    return opened ? (
-      <AccountDetail shell={shell} detail={detail} proxies={model.proxies} width={width} height={height} />
-    ) : (
-      <List {...props} />
-    );
+  const panel = { shell, detail, proxies: model.proxies, opened, height };
+  const account = model.roster.current();
+  const needsAll = opened && account !== undefined && !fitsBeside(account, height);
+  if (width < WIDE || view.listOnly || (total === 0 && !opened) || needsAll)
+    return opened ? <AccountDetail {...panel} width={width} /> : <List {...props} />;
   const side = Math.max(36, Math.min(60, Math.floor(width * 0.32)));
   return (
     <Box width={width} height={height}>
       <List {...props} width={width - side} />
-      <AccountDetail shell={shell} detail={detail} proxies={model.proxies} width={side} height={height} />
+      <AccountDetail {...panel} width={side} />
     </Box>
   );
 }

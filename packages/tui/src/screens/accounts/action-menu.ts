@@ -6,10 +6,13 @@ import { type MenuEntry, openMenu } from '../../overlays/menu-dialog.tsx';
 import { openTypedConfirm } from '../../overlays/typed-confirm.tsx';
 import { grouped, plural } from '../../parts/format.ts';
 import type { Shell } from '../../shell.ts';
+import { chooseProxy } from '../proxies/change-proxies.ts';
 import { openClockForm } from '../jobs/clock-form.ts';
+import { editAccount } from './add-accounts.ts';
 import { allOf } from './chosen-accounts.ts';
 import type { AccountsModel } from './accounts-model.ts';
 import { type Chosen, shellWord } from './marks.ts';
+import { openTags } from './edit-tags.ts';
 import { openDelete, setState } from './state-actions.ts';
 
 type Applicable = Applicability[number];
@@ -159,13 +162,16 @@ export function openActionMenu(shell: Shell, model: AccountsModel): void {
         ...actions,
         { title: 'Pause', hint: 'p', group: 'State', run: () => setState(shell, model, 'paused') },
         { title: 'Make ready', hint: 'P', group: 'State', run: () => setState(shell, model, 'ready') },
+        { title: 'Tags …', hint: 't', group: 'Change', run: () => openTags(shell, model) },
+        { title: 'Proxy …', hint: 'o', group: 'Change', run: () => shell.attempt(chooseProxy(shell, target)) },
         {
-          title: 'Retire (keeps history)',
-          hint: 'R',
-
-          group: 'Take away',
-          run: () => setState(shell, model, 'retired'),
+          title: 'Edit …',
+          hint: 'e',
+          group: 'Change',
+          ...(target.count === 1 ? {} : { aside: 'one only', disabledReason: 'It is done to one at a time: unmark the others.' }),
+          run: () => editAccount(shell, model),
         },
+        { title: 'Retire (keeps history)', hint: 'R', group: 'Take away', run: () => setState(shell, model, 'retired') },
         { title: 'Delete with secrets …', hint: 'D', group: 'Take away', run: () => openDelete(shell, model) },
       ],
     });

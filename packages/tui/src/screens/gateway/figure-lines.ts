@@ -31,7 +31,7 @@ const COUNTS = [
   { title: 'FAILED', width: 7, of: ({ failed }: RotationFigure) => shortCount(failed), warns: true },
   { title: 'TOKENS', width: 7, of: ({ tokens }: RotationFigure) => shortCount(tokens), warns: false },
 ] as const;
-const LABEL = 12;
+const LABEL = 18;
 
 /** What a line of this width holds. */
 function layout(width: number): { readonly label: number; readonly counts: readonly (typeof COUNTS)[number][] } {

@@ -106,6 +106,14 @@ test('the end of a long answer stays in view, whether a picture stands beside it
   }
 });
 
+test('accounts whose names begin alike are told apart in the list of questions', async () => {
+  const host = createFakeHost({ accounts: 2 });
+  host.prompts = [1, 2].map((at) => captcha({ id: `p${at}`, hasImage: false, label: `a-common-beginning-of-all-names-${at}` }));
+  await using console = await openConsole({ screen: 'inbox', host, columns: 120, rows: 36 });
+  await console.see(/a-common\S*…\S*names-1 /);
+  await console.see(/a-common\S*…\S*names-2 /);
+});
+
 test('a picture that is no PNG is told of, and the question can be answered all the same', async () => {
   const host = createFakeHost({ accounts: 1 });
   host.prompts = [captcha()];

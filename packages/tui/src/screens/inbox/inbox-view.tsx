@@ -1,5 +1,5 @@
 import type { Prompt } from '@muster/api';
-import { Lines, Panel, type Spans, spread, wrap } from '@muster/sdk/ui';
+import { cutMiddle, Lines, Panel, type Spans, spread, wrap } from '@muster/sdk/ui';
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
 import { span } from '../../parts/format.ts';
@@ -16,18 +16,25 @@ import { deadline, Question } from './question.tsx';
 const WIDE = 100;
 const TALL = 36;
 
+/** Who asks for what, and since when. Names that begin alike must not look the same. */
+function headLine(prompt: Prompt, { chosen, now, width }: { chosen: boolean; now: number; width: number }): Spans {
+  const kind = `? ${prompt.kind}  `;
+  const since = `${span(now - prompt.createdAt)} `;
+  return spread(
+    [
+      { text: chosen ? ' ❯ ' : '   ', tone: 'accent', bold: true },
+      { text: kind, tone: 'ask' },
+      { text: cutMiddle(prompt.label, width - kind.length - since.length - 4), bold: chosen },
+    ],
+    [{ text: since, tone: 'faint' }],
+    width,
+  );
+}
+
 function listLines(prompts: readonly Prompt[], at: Prompt | undefined, now: number, width: number): Spans[] {
   if (prompts.length === 0) return [[], [{ text: '  Nothing waits for you.', tone: 'faint' }]];
   return prompts.flatMap((prompt): Spans[] => [
-    spread(
-      [
-        { text: prompt.id === at?.id ? ' ❯ ' : '   ', tone: 'accent', bold: true },
-        { text: `? ${prompt.kind}  `, tone: 'ask' },
-        { text: prompt.label, bold: prompt.id === at?.id },
-      ],
-      [{ text: `${span(now - prompt.createdAt)} `, tone: 'faint' }],
-      width,
-    ),
+    headLine(prompt, { chosen: prompt.id === at?.id, now, width }),
     [{ text: `     ${titleAlone(prompt)}`, tone: 'faint' }],
     deadline(prompt, now, Math.max(6, width - 28)),
     [],

@@ -1,18 +1,19 @@
 import type { Job } from '@muster/api';
-import { bar, Panel, type Spans, Lines } from '@muster/sdk/ui';
+import { bar, Panel, type Spans, type Tone, Lines } from '@muster/sdk/ui';
 import type { ReactNode } from 'react';
 import { grouped, moment, percent, span } from '../../parts/format.ts';
+import { useStore } from '../../parts/use-store.ts';
 import type { Shell } from '../../shell.ts';
 import type { Area } from '../../state/overlays.ts';
 import { inputFlags } from '../accounts/action-menu.ts';
 import { countOf, finished, jobTone, leftText, rateText } from './job-figures.ts';
 
-const part = (sign: string, count: number, word: string, tone: 'good' | 'busy' | 'warn' | 'bad' | 'faint'): Spans =>
+const part = (sign: string, count: number, word: string, tone: Tone): Spans =>
   count === 0 ? [] : [{ text: ` ${sign} ${grouped(count)} ${word} `, tone }];
 
 const shown = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
-function lines(job: Job, now: number, inside: number): Spans[] {
+function lines(job: Job, { now, inside, asks }: { now: number; inside: number; asks: number }): Spans[] {
   const done = finished(job);
   const count = `${grouped(done)} of ${grouped(job.total)}`;
   const room = Math.max(8, inside - count.length - 12);
@@ -22,7 +23,8 @@ function lines(job: Job, now: number, inside: number): Spans[] {
     [],
     [
       ...part('●', countOf(job, 'done'), 'done', 'good'),
-      ...part('◆', countOf(job, 'running'), 'now', 'busy'),
+      ...part('◆', Math.max(0, countOf(job, 'running') - asks), 'now', 'busy'),
+      ...part('?', asks, asks === 1 ? 'waits for you' : 'wait for you', 'ask'),
       ...part('○', countOf(job, 'waiting'), 'wait', 'warn'),
       ...part('×', countOf(job, 'failed'), 'failed', 'bad'),
       ...part('?', countOf(job, 'uncertain'), 'uncertain', 'warn'),
@@ -51,10 +53,11 @@ function lines(job: Job, now: number, inside: number): Spans[] {
 
 /** One job: how far, how quick, what for. */
 export function JobDetail({ shell, job, width, height }: Area & { shell: Shell; job: Job }): ReactNode {
+  const asks = useStore(shell.live.prompts).filter((prompt) => prompt.job === job.id).length;
   const started = job.startedAt === null ? job.state : moment(job.startedAt, shell.now());
   return (
     <Panel title={job.title} aside={`${job.state} · by ${job.actor} · ${started}`} width={width} height={height}>
-      <Lines lines={lines(job, shell.now(), width - 2).slice(0, height - 2)} width={width - 2} />
+      <Lines lines={lines(job, { now: shell.now(), inside: width - 2, asks }).slice(0, height - 2)} width={width - 2} />
     </Panel>
   );
 }
