@@ -31,7 +31,9 @@ interface Entry {
   tokens: number;
 }
 
-const whole = (tokens: number): number => (Number.isFinite(tokens) && tokens > 0 ? Math.ceil(tokens) : 0);
+/** More than any model takes; the sum of millions of such stays exact. */
+const MOST = 1e9;
+const whole = (tokens: number): number => (Number.isFinite(tokens) && tokens > 0 ? Math.min(Math.ceil(tokens), MOST) : 0);
 
 export function createTokenWindow(now: () => number, before: TokenSnapshot = []): TokenWindow {
   // An estimate of a host that is gone was spent at the latest now.
