@@ -22,6 +22,7 @@ export function createIdRun(random: Random): () => string {
       counted = CROCKFORD.charAt(rest % 32) + counted;
       rest = Math.floor(rest / 32);
     }
-    return beginning + counted;
+    // In one piece: texts that V8 keeps as a sum of others cost twice as much to store.
+    return [beginning, counted].join('');
   };
 }

@@ -23,13 +23,14 @@ const read = (data: Data, field: string): string => {
 
 /** Undefined when one of the fields is empty. */
 const keyOf = (plugin: string, fields: readonly string[], data: Data): string | undefined => {
-  let key = plugin;
+  const parts = [plugin];
   for (const field of fields) {
     const part = read(data, field);
     if (part === '') return undefined;
-    key += SEPARATOR + escape(part);
+    parts.push(escape(part));
   }
-  return key;
+  // In one piece: texts that V8 keeps as a sum of others cost twice as much to store.
+  return parts.join(SEPARATOR);
 };
 
 export interface Identity {

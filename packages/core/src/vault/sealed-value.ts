@@ -16,8 +16,9 @@ export interface SealedValue {
   readonly sealed: Buffer;
 }
 
-/** `mv1:<key id>:<base64url of nonce, ciphertext, tag>`. */
-export const writeSealedValue = (keyId: string, bytes: Buffer): string => `${PREFIX}${keyId}:${bytes.toString('base64url')}`;
+/** `mv1:<key id>:<base64url of nonce, ciphertext, tag>`, in one piece: texts that V8 keeps as a sum of others cost twice as much to store. */
+export const writeSealedValue = (keyId: string, bytes: Buffer): string =>
+  [PREFIX, keyId, ':', bytes.toString('base64url')].join('');
 
 export const readSealedValue = (text: string): SealedValue => {
   const [, keyId, encoded] = SEALED.exec(text) ?? [];
