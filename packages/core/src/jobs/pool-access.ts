@@ -6,10 +6,10 @@ import { identityOf } from '../accounts/identity.ts';
 import type { NewEvent } from '../events/event.ts';
 import { OWNER, type LeaseRef, type Pool } from '../pool/pool.ts';
 import type { Clock, Random } from '../ports/clock.ts';
-import type { Operation, Store } from '../ports/store.ts';
+import type { Store } from '../ports/store.ts';
 import { oneOf } from '../query/filter.ts';
 import { leaseRef } from './account-lease.ts';
-import { createPoolHistory, type Chapter } from './pool-history.ts';
+import { createPoolHistory } from './pool-history.ts';
 
 type Data = Readonly<Record<string, unknown>>;
 
@@ -152,15 +152,9 @@ export function createPoolAccess(deps: PoolAccessDeps): PoolAccess<Data> {
           ? ({ kind: 'failed', change: fail } as const)
           : ({ kind: 'unused' } as const);
       const from = owner === undefined ? {} : { holder: holderOf(owner) };
-      const chapters: Chapter[] = [];
-      const beside = (taken: readonly AccountRecord[]): Operation[] => {
-        const chapter = history.takenBack(taken, { ...(rest && { rest }), ...(fail && { fail }) });
-        chapters.push(chapter);
-        return [chapter.operation];
-      };
-      const { moved, committed } = await pool.takeBack({ plugin: pluginId, accounts, outcome, beside, ...from });
-      for (const chapter of chapters) if (committed.includes(chapter.operation)) await chapter.tell();
-      return moved;
+      const beside = (taken: readonly AccountRecord[]) =>
+        history.takenBack(taken, { ...(rest && { rest }), ...(fail && { fail }) });
+      return (await pool.takeBack({ plugin: pluginId, accounts, outcome, beside, ...from })).moved;
     },
     async extend(accounts, { owner, expiresAt }) {
       alive();

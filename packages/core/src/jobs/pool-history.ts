@@ -3,8 +3,9 @@ import type { HandOut, JsonObject, Plugin, TakeBack } from '@muster/sdk';
 import type { AccountRecord } from '../accounts/account-record.ts';
 import type { NewEvent } from '../events/event.ts';
 import type { Events } from '../events/events.ts';
+import type { Beside } from '../pool/pool.ts';
 import type { Clock, Random } from '../ports/clock.ts';
-import type { CollectionDefinition, Document, Operation, Store } from '../ports/store.ts';
+import type { CollectionDefinition, Document, Store } from '../ports/store.ts';
 
 /** So many events are on their way to the log at a time. */
 const AT_ONCE = 1_000;
@@ -24,19 +25,11 @@ interface Untold extends Document {
   readonly what: { readonly handOut: HandOut } | { readonly takenBack: Verdict } | { readonly judged: Verdict };
 }
 
-/** A part of the history, in two steps. */
-export interface Chapter {
-  /** Goes into the commit of what it tells. */
-  readonly operation: Operation;
-  /** After the commit: writes the events, one an account, and takes the note away. */
-  tell(): Promise<void>;
-}
-
-/** What happens to accounts in the pool, so that each has a history: who had it, when, and what was said. */
+/** What happens to accounts in the pool, so that each has a history: who had it, when, and what was said. What goes beside a commit is told one event an account. */
 export interface PoolHistory {
-  handedOut(accounts: readonly Named[], to: HandOut): Chapter;
-  takenBack(records: readonly AccountRecord[], verdict: Verdict): Chapter;
-  judged(accounts: readonly Named[], verdict: Verdict): Chapter;
+  handedOut(accounts: readonly Named[], to: HandOut): Beside;
+  takenBack(records: readonly AccountRecord[], verdict: Verdict): Beside;
+  judged(accounts: readonly Named[], verdict: Verdict): Beside;
 }
 
 /** Whatever a plugin may have said: a time beyond what dates can be is a number still. */
@@ -101,7 +94,7 @@ export interface PoolHistoryDeps {
 }
 
 export function createPoolHistory({ store, clock, random, plugin, about, record }: PoolHistoryDeps): PoolHistory {
-  const chapter = (accounts: Untold['accounts'], what: Untold['what']): Chapter => {
+  const chapter = (accounts: Untold['accounts'], what: Untold['what']): Beside => {
     const untold: Untold = { id: random.id(), at: clock.now(), plugin: plugin.id, about, accounts, what };
     return {
       operation: { insert: UNTOLD.name, document: untold },

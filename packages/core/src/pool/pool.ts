@@ -46,7 +46,13 @@ export interface TakeBackRequest {
   readonly holder?: string;
   readonly outcome: Extract<LeaseOutcome, { readonly kind: 'unused' | 'rest' | 'failed' }>;
   /** What goes into the same commit as the end of these leases. Asked for each commit, and again when one is tried again. */
-  readonly beside?: (taken: readonly AccountRecord[]) => readonly Operation[];
+  readonly beside?: (taken: readonly AccountRecord[]) => Beside;
+}
+
+export interface Beside {
+  readonly operation: Operation;
+  /** Called once it is committed. */
+  tell(): Promise<void>;
 }
 
 export interface HandOutTo {
@@ -61,8 +67,6 @@ export interface TakenBack {
   readonly taken: readonly AccountRecord[];
   /** Ids of those that were leased to somebody else since, or are gone. */
   readonly moved: readonly string[];
-  /** What `beside` answered for the commits that went through. */
-  readonly committed: readonly Operation[];
 }
 
 /** The accounts of a plugin in the order of a strategy; durable, exclusive leases on them. */

@@ -2,7 +2,7 @@ import type { AccountRecord } from '../accounts/account-record.ts';
 import { refused } from '../ports/refused.ts';
 import type { Operation, Store } from '../ports/store.ts';
 import { oneOf } from '../query/filter.ts';
-import { OWNER, type LeaseOutcome, type LeaseRef, type TakeBackRequest, type TakenBack } from './pool.ts';
+import { OWNER, type Beside, type LeaseOutcome, type LeaseRef, type TakeBackRequest, type TakenBack } from './pool.ts';
 
 const BATCH = 500;
 const RETRIES = 10;
@@ -30,7 +30,7 @@ export async function takeBack({ store, end, judge }: TakeBackParts, request: Ta
     // It came back by itself: nobody has had it since, so the word of its last holder still counts.
     return (record.state === 'ready' ? judge(record, outcome) : undefined) ?? 'as-it-is';
   };
-  const batch = async (wanted: TakeBackRequest['accounts']): Promise<TakenBack> => {
+  const batch = async (wanted: TakeBackRequest['accounts']): Promise<TakenBack & { readonly also?: Beside | undefined }> => {
     for (let tries = 1; ; tries += 1) {
       const ids = oneOf(
         'id',
@@ -51,10 +51,10 @@ export async function takeBack({ store, end, judge }: TakeBackParts, request: Ta
         }
       }
       try {
-        if (operations.length === 0) return { taken, moved, committed: [] };
-        const committed = beside?.(taken) ?? [];
-        await store.commit([...operations, ...committed]);
-        return { taken, moved, committed };
+        if (operations.length === 0) return { taken, moved };
+        const also = beside?.(taken);
+        await store.commit(also ? [...operations, also.operation] : operations);
+        return { taken, moved, also };
       } catch (error) {
         // One of them changed in between: look at all of them again.
         if (!refused(error) || tries === RETRIES) throw error;
@@ -65,12 +65,11 @@ export async function takeBack({ store, end, judge }: TakeBackParts, request: Ta
   const distinct = [...new Map(accounts.map((account) => [account.id, account])).values()];
   const taken: AccountRecord[] = [];
   const moved: string[] = [];
-  const committed: Operation[] = [];
   for (let at = 0; at < distinct.length; at += BATCH) {
     const done = await batch(distinct.slice(at, at + BATCH));
     taken.push(...done.taken);
     moved.push(...done.moved);
-    committed.push(...done.committed);
+    await done.also?.tell();
   }
-  return { taken, moved, committed };
+  return { taken, moved };
 }
