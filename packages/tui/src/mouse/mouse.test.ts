@@ -36,10 +36,10 @@ test('the wheel moves the pointer, in lists and in menus', async () => {
   await console.send('?');
   await console.see('Keys');
   await console.send('\u001b', ':');
-  await console.see(/❯ new account/);
+  await console.see(/❯ all actions/);
   await new Promise((resolve) => setTimeout(resolve, 300));
   await console.send(at(60, 20, WHEEL_DOWN));
-  await console.see(/❯ pause/);
+  await console.see(/❯ the proxy they/);
 });
 
 test('a press on a tab opens it, one on a hint does what it says', async () => {

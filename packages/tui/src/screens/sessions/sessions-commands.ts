@@ -177,6 +177,7 @@ export function sessionsCommands(shell: Shell, model: SessionsModel, pageRows: (
       title: 'close it: it stays closed',
       short: 'close',
       group: 'Act',
+      dangerous: true,
       disabledReason: () => none() ?? (current()?.open ? undefined : 'It is closed already.'),
       headless: () => `muster sessions close ${name()}`,
       run: withRow((row) => openClose(shell, row)),
