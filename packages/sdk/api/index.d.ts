@@ -14,6 +14,7 @@ export type { Json, JsonObject } from './json.ts';
 export type { AccountAction, AnyAccountAction, AnyPluginAction, Plugin, PluginAction, PluginDefinition } from './plugin.ts';
 export type { Forecast, ForecastRequest, HandedOut, HandOut, LeasedAccount, PoolAccess, PooledAccount, PoolRequest, PoolStats, Rest, Supply, TakeBack, } from './pool-access.ts';
 export type { LeasedProxy, ProxyAccess, ProxyRequest, ProxyVerdict } from './proxy.ts';
+export { readBody } from './read-body.ts';
 export type { RecordChange, RecordEntry, RecordList, Records, StoredRecord } from './records.ts';
 export { ROTATION_STRATEGIES } from './rotation.ts';
 export type { RequestRotation, RequestSlot, RotationBudget, RotationFigure, RotationLimits, RotationReport, RotationRequest, RotationSettings, RotationStrategy, RotationTotals, Served, SlotOutcome, SlotRequest, } from './rotation.ts';
@@ -1290,6 +1291,13 @@ export declare const retireAccount: (code: string, message: string, options?: Om
 export declare const changeProxy: (message: string, options?: Omit<MusterErrorOptions, 'remedy'>) => MusterError;
 /** Any thrown value as a MusterError; what is not one becomes `INTERNAL` with its cause kept. */
 export declare function toMusterError(thrown: unknown): MusterError;
+
+// read-body.d.ts
+/**
+ * The whole body of a request; undefined as soon as it is longer than `limit` bytes. The rest is left unread, not cancelled: that would cut
+ * the connection, and the answer with it.
+ */
+export declare function readBody(request: Request, limit: number): Promise<Buffer | undefined>;
 
 // secret.d.ts
 import type { z } from 'zod';

@@ -36,6 +36,7 @@ export type {
   TakeBack,
 } from './pool-access.ts';
 export type { LeasedProxy, ProxyAccess, ProxyRequest, ProxyVerdict } from './proxy.ts';
+export { readBody } from './read-body.ts';
 export type { RecordChange, RecordEntry, RecordList, Records, StoredRecord } from './records.ts';
 export { ROTATION_STRATEGIES } from './rotation.ts';
 export type {

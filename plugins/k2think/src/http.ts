@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { HttpHandler } from '@muster/sdk';
+import { readBody, type HttpHandler } from '@muster/sdk';
 import { answerError } from './gateway/answer-error.ts';
 import type { Answers } from './gateway/gateway-server.ts';
 import type { Reply } from './gateway/reply.ts';
@@ -26,21 +26,9 @@ const serve =
     return Promise.race([response, failed]);
   };
 
-/** Undefined when it is longer; what is longer is not read to its end. */
-async function readUpTo(limit: number, { body }: Request): Promise<Buffer | undefined> {
-  const pieces: Uint8Array[] = [];
-  let size = 0;
-  for await (const piece of body ?? []) {
-    size += piece.length;
-    if (size > limit) return undefined;
-    pieces.push(piece);
-  }
-  return Buffer.concat(pieces);
-}
-
 export default {
   chat: serve(async (answers, reply, request, { maxBodyBytes }) => {
-    const body = await readUpTo(maxBodyBytes, request);
+    const body = await readBody(request, maxBodyBytes);
     if (body === undefined) {
       const message = `The request is longer than ${maxBodyBytes} bytes (setting maxBodyBytes).`;
       return answerError(reply, { status: 413, code: 'request_too_large', message });

@@ -1,4 +1,4 @@
-import { MusterError } from '@muster/sdk';
+import { MusterError, readBody } from '@muster/sdk';
 
 /** A selection may name 100,000 accounts; nothing else comes near. */
 const LARGEST_BODY = 4 * 1024 * 1024;
@@ -20,17 +20,12 @@ function requireType(request: Request, expected: string): void {
 export async function readJsonBody(request: Request, options: { readonly anyType?: true } = {}): Promise<unknown> {
   if (!request.body) return {};
   if (Number(request.headers.get('content-length') ?? 0) > LARGEST_BODY) throw tooLarge();
-  const pieces: Uint8Array[] = [];
-  let size = 0;
-  for await (const piece of request.body) {
-    size += piece.byteLength;
-    if (size > LARGEST_BODY) throw tooLarge();
-    pieces.push(piece);
-  }
-  if (size === 0) return {};
+  const bytes = await readBody(request, LARGEST_BODY);
+  if (!bytes) throw tooLarge();
+  if (bytes.length === 0) return {};
   if (!options.anyType) requireType(request, 'application/json');
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(pieces)));
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch (thrown) {
     throw new MusterError('BAD_REQUEST', `The body is not JSON: ${(thrown as Error).message}.`, { cause: thrown });
   }

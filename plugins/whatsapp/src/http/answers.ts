@@ -1,4 +1,4 @@
-import { httpStatusOf, toMusterError } from '@muster/sdk';
+import { httpStatusOf, readBody, toMusterError } from '@muster/sdk';
 
 export const answer = (body: Readonly<Record<string, unknown>>, status = 200): Response =>
   Response.json({ success: true, ...body }, { status });
@@ -22,8 +22,8 @@ const MAX_BODY = 256 * 1_024;
 
 /** The body as an object; an empty one for none. Undefined when it is something else. */
 export async function bodyOf(request: Request): Promise<Readonly<Record<string, unknown>> | undefined> {
-  const text = await request.text();
-  if (text.length > MAX_BODY) return undefined;
+  const text = (await readBody(request, MAX_BODY))?.toString();
+  if (text === undefined) return undefined;
   try {
     const body: unknown = text.trim() === '' ? {} : JSON.parse(text);
     return typeof body === 'object' && body !== null && !Array.isArray(body)
