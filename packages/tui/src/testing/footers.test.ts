@@ -5,7 +5,7 @@ import { fakeRotation } from './fake-live.ts';
 import { fakeProxy } from './fake-proxies.ts';
 import { openConsole } from './open-console.ts';
 
-const KEYS = [...'1234567890', ',', 'H'];
+const KEYS = ['1', '2', '3', '4', '5', '6', '7', '8', '9', '0', ',', 'H'];
 
 /** 400 accounts, a job half done, a question, proxies, a gateway. */
 function busyHost() {
