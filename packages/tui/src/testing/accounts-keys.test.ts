@@ -96,6 +96,19 @@ test('on 120 columns tags stand in the list, and proxies where there are any', a
   await console.see(/user-00039 .* mad-1 /);
 });
 
+test('a list filtered to one provider gives the room of its name to the accounts', async () => {
+  const host = createFakeHost({ accounts: 4 });
+  host.roster.accounts = host.roster.accounts.map((account, index) =>
+    Object.assign({}, account, { plugin: index < 2 ? 'demo' : 'other' }),
+  );
+  await using console = await openConsole({ screen: 'accounts', host, columns: 120, rows: 36 });
+  await console.see('demo/user-00000');
+  await console.send('/plugin:other\r');
+  await console.see(/ {3}user-00002 /);
+  await console.send('/!plugin:nobody\r');
+  await console.miss(/ {3}user-00002 /);
+});
+
 test('80 columns keep the reasons whole and leave tags and proxies to the account itself', async () => {
   const host = createFakeHost({ accounts: 10 });
   host.proxies = [fakeProxy('mad-1')];

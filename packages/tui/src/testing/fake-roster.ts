@@ -42,6 +42,7 @@ function matches(account: Account, where: string): boolean {
   return where.split(/\s+/).every((term) => {
     const [, field, value] = /^(\w+):(.+)$/.exec(term) ?? [];
     if (field === 'state') return (value ?? '').split(',').includes(account.state);
+    if (field === 'plugin') return account.plugin === value;
     if (field === 'id') return (value ?? '').split(',').includes(account.id);
     return account.label.includes(term);
   });
@@ -76,9 +77,11 @@ export function createFakeRoster(count: number): FakeRoster {
     select: ({ ids, where, plugin }) =>
       roster.find({ where, plugin }).filter((account) => ids === undefined || ids.includes(account.id)),
     tally() {
-      const counts = new Map<AccountState, number>();
-      for (const { state } of roster.accounts) counts.set(state, (counts.get(state) ?? 0) + 1);
-      return [...counts].map(([state, number]) => ({ plugin: 'demo', state, count: number }));
+      return [...new Set(roster.accounts.map(({ plugin }) => plugin))].flatMap((plugin) => {
+        const own = roster.accounts.filter((account) => account.plugin === plugin);
+        const states = [...new Set(own.map(({ state }) => state))];
+        return states.map((state) => ({ plugin, state, count: own.filter((account) => account.state === state).length }));
+      });
     },
   };
   return roster;

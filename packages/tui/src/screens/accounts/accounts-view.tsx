@@ -12,7 +12,7 @@ import type { Area } from '../../state/overlays.ts';
 import { accountColumns, nameColumns, tagColumns } from './account-columns.ts';
 import { AccountDetail, fitsBeside } from './account-detail.tsx';
 import type { DetailModel } from './detail-model.ts';
-import { type AccountsModel, SORT_NAMES } from './accounts-model.ts';
+import { type AccountsModel, type AccountsView, SORT_NAMES } from './accounts-model.ts';
 import { EmptyRoster } from './empty-roster.tsx';
 import { isMarked } from './marks.ts';
 
@@ -70,12 +70,17 @@ function Tallies({ shell, width, plugin }: { shell: Shell; width: number; plugin
   return <Line width={width} spans={tallySpans(counts, width)} />;
 }
 
+/** The provider that the list is about, if it is one: chosen, or named by a filter that can mean no other. */
+const onlyPlugin = ({ plugin, filter }: AccountsView): string | undefined =>
+  plugin ?? (/\b(?:or|not)\b/i.test(filter) ? undefined : /(?:^|\s)plugin:([\w-]+)(?=\s|$)/.exec(filter)?.[1]);
+
 function List({ shell, model, width, height }: AccountsProps): ReactNode {
   const roster = useStore(model.roster.view);
   const view = useStore(model.view);
   const minute = useMinute(shell);
   const providers = new Set(useStore(shell.live.tally).map(({ plugin }) => plugin));
-  const severalProviders = view.plugin === undefined && providers.size > 1;
+  const only = onlyPlugin(view);
+  const severalProviders = only === undefined && providers.size > 1;
   const wrong = filterLines(model, isHostGone(roster.error) ? null : roster.error);
   const extra = roster.total === 0 && wrong.length === 0 ? nothingLines(shell, model) : wrong;
   const rows = Math.max(1, height - 4 - extra.length);
@@ -90,9 +95,7 @@ function List({ shell, model, width, height }: AccountsProps): ReactNode {
   const longestName = (current.name = Math.max(current.name, nameColumns(inView, severalProviders)));
   const longestTags = (current.tags = Math.max(current.tags, tagColumns(inView)));
   const plugins = useStore(shell.live.plugins);
-  const ranked = plugins.some(
-    ({ id, rank }) => rank !== null && (view.plugin === undefined ? providers.has(id) : id === view.plugin),
-  );
+  const ranked = plugins.some(({ id, rank }) => rank !== null && (only === undefined ? providers.has(id) : id === only));
   const { any, labels } = useStore(model.proxies);
   const proxies = any ? labels : null;
   const columns = useMemo(
@@ -134,7 +137,7 @@ function List({ shell, model, width, height }: AccountsProps): ReactNode {
         />
       )}
       {roster.total === 0 && <Lines lines={[]} width={width - 2} height={rows + 1} />}
-      <Tallies shell={shell} width={width - 2} plugin={view.plugin} />
+      <Tallies shell={shell} width={width - 2} plugin={only} />
     </Panel>
   );
 }
