@@ -14,10 +14,7 @@ export const tokenCommand = (plugin: string): string => `muster token create ${p
 function doorLine({ plugin, urls }: RotationInfo, opens: boolean): Spans {
   const [url, ...others] = urls;
   if (url === undefined) {
-    return [
-      { text: ` ○ ${plugin} is not open to clients`, tone: 'warn', bold: true },
-      faint(opens ? '   o opens it, until its job is cancelled' : ''),
-    ];
+    return [{ text: ` ○ ${plugin} is not open to clients`, tone: 'warn', bold: true }, faint(opens ? '   o opens it' : '')];
   }
   return [
     { text: ` ● ${url}`, tone: 'good', bold: true },

@@ -100,6 +100,7 @@ test('the end of a long answer stays in view, whether a picture stands beside it
     await using console = await openConsole({ screen: 'inbox', host, columns, rows });
     await console.see(hasImage ? /[▀▄█]{8}/ : 'letters are these');
     await console.send('\r', letters, 'END');
+    await console.see(/⏎ send +esc leave it +\? help/);
     await console.see(/answer +(?:…[a-z]+)?xyzEND /);
     await console.send('\u001b[H', '.');
     await console.see(/answer +\.abcdefghijk/);

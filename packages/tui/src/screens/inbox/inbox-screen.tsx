@@ -16,6 +16,12 @@ import { createPromptPicture } from './prompt-picture.ts';
 /** Codes are read from screens and mails: their spaces and dashes mean nothing. */
 const cleaned = (prompt: Prompt, text: string): string => (prompt.kind === 'otp' ? text.replace(/[\s-]/g, '') : text.trim());
 
+/** While an answer is typed, letters are letters. */
+const TYPING_HINTS = [
+  ['enter', 'send'],
+  ['esc', 'leave it'],
+] as const;
+
 function createInbox(shell: Shell, state: Store<InboxState>) {
   const current = (): Prompt | undefined => {
     const prompts = shell.live.prompts.get();
@@ -151,6 +157,7 @@ export function createInboxScreen(shell: Shell): Screen {
     crumbs: () => ['inbox', ...[inbox.current()?.label].filter((label) => label !== undefined)],
     status: () => [{ text: ' answers are never written to disk or logs', tone: 'faint' }],
     capture: inbox.type,
+    hints: () => (state.get().answer === null ? undefined : TYPING_HINTS),
     enter() {
       const { item } = shell.navigation.place();
       const at = shell.live.prompts.get().findIndex(({ id }) => id === item);
