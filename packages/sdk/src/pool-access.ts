@@ -115,7 +115,7 @@ export interface PoolAccess<TData> {
   takeBack(accounts: readonly HandedOut[], from: TakeBack): Promise<readonly string[]>;
   /** Renews leases of an owner until then (ms since the epoch). Returns the ids of those that have moved on. */
   extend(accounts: readonly HandedOut[], to: { readonly owner: string; readonly expiresAt: number }): Promise<readonly string[]>;
-  /** Changes one that is handed out, or free; LEASE_LOST when it was leased to somebody else since. */
+  /** Changes one that the task holds, that is handed out, or free; LEASE_LOST when it was leased to somebody else since. */
   update(account: HandedOut, change: Omit<AccountChange<TData>, 'restUntil'>): Promise<void>;
   /** Figures of all of the plugin's accounts; cheap at any number of them. */
   stats(): Promise<PoolStats>;

@@ -60,8 +60,10 @@ export function createTestPool(plugin: Plugin, rows: readonly Data[], { now, sta
           (account.holder === null ||
             (owner === undefined ? account.holder.startsWith('owner/') : account.holder === `owner/${owner}`)),
       );
+    const held = (one: HandedOut): TestAccount | undefined =>
+      accounts.find(({ id, fence, holder: who }) => id === one.id && fence === one.fence && who === holder);
     const mine = (leased: LeasedAccount<Data>): TestAccount => {
-      const account = accounts.find(({ id, fence, holder: who }) => id === leased.id && fence === leased.fence && who === holder);
+      const account = held(leased);
       if (!account) throw new MusterError('LEASE_LOST', `${holder} does not hold ${leased.label}.`);
       return account;
     };
@@ -142,7 +144,7 @@ export function createTestPool(plugin: Plugin, rows: readonly Data[], { now, sta
         return moved;
       },
       async update(one, { status, why, data }) {
-        const account = standing(one, undefined);
+        const account = standing(one, undefined) ?? held(one);
         if (!account) throw new MusterError('LEASE_LOST', `${one.id} has moved on.`);
         const words = { ...(status !== undefined && { status }), ...(why !== undefined && { why }) };
         Object.assign(account, words, data && { data: { ...account.data, ...data } });

@@ -42,6 +42,31 @@ test('who has waited long enough gets what was found good by then; those that no
   ]);
 });
 
+test('the level that a check finds is kept, and who has outgrown the levels asked for is not handed out', async () => {
+  const levelled = ['user0', 'user1', 'user2'].map((username) => ({ username, password: 'secret', level: 30 }));
+  const pool = createTestPool(pokepool, levelled, { now: () => NOW });
+  const { context } = createTestContext(pokepool, {
+    pool,
+    now: NOW,
+    input: AllocateInput.parse({ accountcsv: 'a.csv', count: 3 }),
+  });
+  const checker = {
+    check: async ({ username }: { readonly username: string }) => ({
+      verdict: 'good' as const,
+      level: { user0: 31, user1: 32 }[username] ?? 30,
+    }),
+  };
+  const ctx = context as unknown as PoolContext<AllocateInput>;
+  const found = await gather(ctx, { wanted: 3, request: { rank: { min: 30, max: 31 } }, checker, format: monocle });
+  expect(found.good.map(({ account }) => account.label)).toEqual(['user0', 'user2']);
+  expect(found.passedOver).toBe(1);
+  expect(pool.accounts.map(({ label, state, data }) => [label, state, data.level])).toEqual([
+    ['user0', 'busy', 31],
+    ['user1', 'ready', 32],
+    ['user2', 'busy', 30],
+  ]);
+});
+
 test('work in turn is done so much at a time, whoever asks, also when some of it fails', async () => {
   let running = 0;
   let most = 0;

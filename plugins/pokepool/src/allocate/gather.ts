@@ -29,8 +29,8 @@ type Context = Pick<PluginTaskContext<Config, Account, unknown>, 'pool' | 'confi
 
 /**
  * Leases the next accounts of the circle, checks them, and puts to rest those that fail, until there are as many good ones
- * as wanted or the pool is dry. Those that cannot be written are given back at the end: until then they stay leased, so
- * that they are not offered again.
+ * as wanted or the pool is dry. Those that cannot be written, or have another level by now, are given back at the end: until
+ * then they stay leased, so that they are not offered again.
  */
 export async function gather(ctx: Context, options: GatherOptions): Promise<Gathered> {
   const { wanted, request, checker, format, enough, inTurn = (work) => work() } = options;
@@ -42,6 +42,8 @@ export async function gather(ctx: Context, options: GatherOptions): Promise<Gath
   let checked = 0;
   let passing = 0;
 
+  const { min = 0, max = Infinity } = request.rank ?? {};
+  const fits = (level: number | undefined): boolean => level === undefined || (level >= min && level <= max);
   const isEnough = (): boolean => enough?.aborted === true;
   const report = (): void => {
     const parts = [
@@ -102,6 +104,13 @@ export async function gather(ctx: Context, options: GatherOptions): Promise<Gath
         return;
       }
       const answer = await judge(account);
+      if (answer?.level !== undefined && answer.level !== account.data.level) {
+        await pool.update(account, { data: { level: answer.level } });
+      }
+      if (answer?.verdict === 'good' && !fits(answer.level)) {
+        passedOver.push(account);
+        return;
+      }
       if (answer && answer.verdict !== 'good') await putToRest(account, answer.verdict, answer.detail);
       else {
         lines[index] = line;

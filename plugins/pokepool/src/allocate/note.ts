@@ -16,7 +16,7 @@ export const Outcome = z.object({
   checked: z.int(),
   /** How many were put to rest on the way, by verdict. */
   rested: z.record(z.string(), z.int()),
-  /** How many were passed over, because they have no password or the format cannot hold it. */
+  /** How many were passed over: without a password, with one that the format cannot hold, or of another level than was thought. */
   passedOver: z.int(),
 });
 export type Outcome = z.output<typeof Outcome>;

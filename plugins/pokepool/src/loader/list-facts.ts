@@ -53,11 +53,14 @@ export function factsOf(head: readonly Line[]): ListFacts {
         names++;
         group++;
       }
-    } else if (labelsOf(text)) {
-      others++;
-      if (labelsOf(text)?.some(([column]) => column === 'username' || column === 'password')) labels++;
-    } else if (isProseLine(split, { prose: false, spaced: false })) prose = true;
-    else if (!/\s/.test(split.username)) separated.push(split);
+    } else {
+      const named = labelsOf(text);
+      if (named) {
+        others++;
+        if (named.some(([column]) => column === 'username' || column === 'password')) labels++;
+      } else if (isProseLine(split, { prose: false, spaced: false })) prose = true;
+      else if (!/\s/.test(split.username)) separated.push(split);
+    }
   }
   if (group > 0) groups.push(group);
   // Names by twos with gaps between them are names and passwords.
