@@ -38,13 +38,15 @@ export const encodeDocument = (document: Document): [text: string, sum: number] 
   return [text, crc32(text)];
 };
 
+export const damagedDocument = (collection: string, text: unknown): MusterError =>
+  new MusterError(
+    'STORE_CORRUPT',
+    `The store is damaged: a document of ${collection} does not fit its checksum (it begins with ${String(text).slice(0, 40)}). ` +
+      'Run "muster store check" to see how far it goes, and put back a backup.',
+  );
+
 export const decodeDocument = (row: SqlRow, collection: string): Document => {
   const text = row['document'];
-  if (typeof text !== 'string' || crc32(text) !== row['sum'])
-    throw new MusterError(
-      'STORE_CORRUPT',
-      `The store is damaged: a document of ${collection} does not fit its checksum (it begins with ${String(text).slice(0, 40)}). ` +
-        'Run "muster store check" to see how far it goes, and put back a backup.',
-    );
+  if (typeof text !== 'string' || crc32(text) !== row['sum']) throw damagedDocument(collection, text);
   return JSON.parse(text) as Document;
 };

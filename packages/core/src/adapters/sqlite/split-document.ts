@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
-import { MusterError } from '@muster/sdk';
 import type { Document } from '../../ports/store.ts';
 import type { Scalar } from '../../query/filter.ts';
+import { damagedDocument } from './columns.ts';
 import type { SqlRow } from './statements.ts';
 
 /** The two texts of a document. The checksum of `hot` goes on from that of `cold`, so that neither can meet a stranger. */
@@ -11,13 +11,6 @@ export interface SplitText {
   readonly hot: string;
   readonly hotSum: number;
 }
-
-const damaged = (collection: string, text: unknown): MusterError =>
-  new MusterError(
-    'STORE_CORRUPT',
-    `The store is damaged: a document of ${collection} does not fit its checksum (it begins with ${String(text).slice(0, 40)}). ` +
-      'Run "muster store check" to see how far it goes, and put back a backup.',
-  );
 
 /** The text of the rest, on a document that was read without it. */
 const COLD = Symbol('cold');
@@ -31,8 +24,8 @@ export const createSplitter = (collection: string, fields: readonly string[], gi
   const hotNames = new Set(fields);
 
   const check = ({ document: cold, sum, state: hot, state_sum: hotSum }: SqlRow): { cold: string; hot: string } => {
-    if (typeof cold !== 'string' || crc32(cold) !== sum) throw damaged(collection, cold);
-    if (typeof hot !== 'string' || crc32(hot, sum) !== hotSum) throw damaged(collection, hot ?? cold);
+    if (typeof cold !== 'string' || crc32(cold) !== sum) throw damagedDocument(collection, cold);
+    if (typeof hot !== 'string' || crc32(hot, sum) !== hotSum) throw damagedDocument(collection, hot ?? cold);
     return { cold, hot };
   };
   // Objects that are copied from one with all its fields keep its shape, and are several times quicker to make and to change.
