@@ -2,6 +2,7 @@ export { ApiError } from './api-error.ts';
 export { createClient } from './client.ts';
 export type { CallArguments, CallResult, Client, ClientOptions } from './client.ts';
 export type { Fetch } from './fetch.ts';
+export { hookTargetText } from './hook-target-text.ts';
 export { HOST_INFO_FILE, hostSocket, readHostInfo } from './host-info.ts';
 export type { HostInfo } from './host-info.ts';
 export { PATHS } from './paths.ts';

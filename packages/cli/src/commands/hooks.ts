@@ -1,4 +1,4 @@
-import type { Delivery, Hook } from '@muster/api';
+import { hookTargetText, type Delivery, type Hook } from '@muster/api';
 import { MusterError, safeText } from '@muster/sdk';
 import { Option, type Command } from 'commander';
 import { refuseOrAsk } from '../ask/confirm.ts';
@@ -11,16 +11,11 @@ import { parseCount } from '../run/windows.ts';
 
 type Target = Hook['target'];
 
-function targetText({ target }: Hook): string {
-  if (target.kind === 'webhook') return target.url;
-  return target.kind === 'command' ? target.command : target.to.join(', ');
-}
-
 const COLUMNS: readonly Column<Hook>[] = [
   { title: 'ID', value: ({ id }) => id, spare: 2 },
   { title: 'NAME', value: ({ name }) => name },
   { title: 'KIND', value: ({ target }) => target.kind },
-  { title: 'TELLS', value: targetText, flexible: true },
+  { title: 'TELLS', value: ({ target }) => hookTargetText(target), flexible: true },
   {
     title: 'EVENTS',
     value: ({ events, plugin }) => `${events.join(' ')}${plugin === null ? '' : ` of ${plugin}`}`,

@@ -1,19 +1,14 @@
-import type { Delivery, Hook } from '@muster/api';
+import { hookTargetText, type Delivery, type Hook } from '@muster/api';
 import { cut, cutMiddle, fit, type Spans, type Tone, wrap } from '@muster/sdk/ui';
 import { grouped, moment } from '../../parts/format.ts';
 
 const LABEL = 10;
 const STATES: Readonly<Record<Delivery['state'], Tone>> = { waiting: 'warn', sent: 'good', failed: 'bad', dropped: 'bad' };
 
-export function targetText({ target }: Hook): string {
-  if (target.kind === 'webhook') return target.url;
-  return target.kind === 'command' ? target.command : target.to.join(', ');
-}
-
 const targetWords = ({ target }: Hook): string =>
   target.kind === 'mail'
     ? `${target.host}:${target.port} (${target.security})${target.user === null ? '' : ` as ${target.user}`}, from ${target.from} to ${target.to.join(', ')}`
-    : targetText({ target } as Hook);
+    : hookTargetText(target);
 
 /** On or off, and whether the last one arrived: never by colour alone. */
 export function lookOf({ enabled, last }: Hook): { readonly text: string; readonly tone: Tone } {
@@ -49,7 +44,7 @@ export function hookLine(hook: Hook, { cursor, width }: { cursor: boolean; width
     { text: fit(text, 11), tone },
     { text: fit(cutMiddle(hook.name, name - 1), name), bold: cursor },
     { text: fit(cut(eventsOf(hook), events - 1), events), tone: 'faint' },
-    fit(tells < 20 ? hook.target.kind : cutMiddle(`${hook.target.kind} ${targetText(hook)}`, tells - 1), tells),
+    fit(tells < 20 ? hook.target.kind : cutMiddle(`${hook.target.kind} ${hookTargetText(hook.target)}`, tells - 1), tells),
     grouped(hook.waiting).padStart(counts),
     grouped(hook.sent).padStart(counts),
     { text: grouped(hook.failed).padStart(counts), tone: hook.failed > 0 ? 'warn' : 'plain' },

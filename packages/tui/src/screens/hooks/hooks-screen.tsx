@@ -1,8 +1,9 @@
+import { hookTargetText } from '@muster/api';
 import { plural } from '../../parts/format.ts';
 import type { Shell } from '../../shell.ts';
 import { itemOf } from '../../spoken/spoken.ts';
 import type { Screen } from '../screen.ts';
-import { lookOf, targetText } from './hook-lines.ts';
+import { lookOf } from './hook-lines.ts';
 import { hooksCommands } from './hooks-commands.ts';
 import { createHooksModel } from './hooks-model.ts';
 import { HooksView } from './hooks-view.tsx';
@@ -28,7 +29,7 @@ export function createHooksScreen(shell: Shell): Screen {
         [
           hook.name,
           lookOf(hook).text.slice(2),
-          `${hook.target.kind} ${targetText(hook)}`,
+          `${hook.target.kind} ${hookTargetText(hook.target)}`,
           `told of ${hook.events.join(', ')}`,
           last === undefined ? 'nothing sent yet' : `last ${last.state}${last.outcome === null ? '' : `, ${last.outcome}`}`,
         ].join(', ');
