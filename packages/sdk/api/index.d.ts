@@ -1495,7 +1495,11 @@ export interface TestServiceContext {
     /** Ends `context.signal`, as a host does that stops. */
     stop(): void;
 }
-/** What a service needs, in memory: for tests of a plugin. Time is real. Accounts, jobs and sessions are not there. */
+/**
+ * What a service needs, in memory: for tests of a plugin. Time passes as it really does, from noon (UTC) of a fixed
+ * day, so that a service that keeps office hours does the same whenever its tests run. No session is open; accounts
+ * are there when they are given, jobs never.
+ */
 export declare function createTestServiceContext({ directory, config, kept, accounts, rotation, }: {
     /** Stands for the plugin's own folder. */
     readonly directory: string;

@@ -17,7 +17,13 @@ export interface TestServiceContext {
   stop(): void;
 }
 
-/** What a service needs, in memory: for tests of a plugin. Time is real. Accounts, jobs and sessions are not there. */
+const BEGINS = Date.UTC(2026, 0, 1, 12);
+
+/**
+ * What a service needs, in memory: for tests of a plugin. Time passes as it really does, from noon (UTC) of a fixed
+ * day, so that a service that keeps office hours does the same whenever its tests run. No session is open; accounts
+ * are there when they are given, jobs never.
+ */
 export function createTestServiceContext({
   directory,
   config,
@@ -34,6 +40,7 @@ export function createTestServiceContext({
   /** What `openRotation` gives. */
   readonly rotation?: (settings: RotationSettings) => RequestRotation<Data>;
 }): TestServiceContext {
+  const opened = performance.now();
   const config$ = new BehaviorSubject(config);
   const controller = new AbortController();
   const events: TestServiceContext['events'] = [];
@@ -52,9 +59,17 @@ export function createTestServiceContext({
     fetch,
     accounts: accounts ?? absent('accounts'),
     jobs: absent('jobs'),
-    sessions: absent('sessions'),
+    sessions: {
+      list: () => [],
+      get: () => undefined,
+      open: (account) => Promise.reject(new MusterError('UNAVAILABLE', `A test context opens no session of ${account}.`)),
+      close: (account) => Promise.reject(new MusterError('NOT_FOUND', `A test context has no session of ${account}.`)),
+      live: (account) => {
+        throw new MusterError('SESSION_NOT_READY', `A test context has no session of ${account}.`);
+      },
+    },
     proxies: { lease: async () => undefined, giveBack: async () => undefined },
-    now: () => Date.now(),
+    now: () => BEGINS + Math.floor(performance.now() - opened),
     random: () => Math.random(),
     sleep: (ms, signal) => sleep(ms, AbortSignal.any([controller.signal, ...(signal ? [signal] : [])])),
     records: <T>(kind: string) => {

@@ -50,7 +50,6 @@ export class Campaigns {
   readonly #records: Records<Campaign>;
   readonly #days: DayCounts;
   readonly #lastAt = new Map<string, number>();
-  readonly #held = new Map<string, string>();
   #wake: () => void = () => undefined;
 
   constructor(context: ServiceContext<Config, Account>) {
@@ -121,10 +120,9 @@ export class Campaigns {
 
   async report(name: string): Promise<CampaignReport> {
     const { data } = await this.#get(name);
-    const running = data.state === 'running' ? data.accounts : [];
     const held: Record<string, string> = {};
-    for (const account of running) {
-      const why = this.#held.get(account);
+    for (const account of data.state === 'running' ? data.accounts : []) {
+      const why = await this.#hold(data, account);
       if (why !== undefined) held[account] = why;
     }
     return { ...data, progress: await this.targets.progress(name), held };
@@ -170,13 +168,8 @@ export class Campaigns {
 
   async #step(record: StoredRecord<Campaign>): Promise<void> {
     const campaign = record.data;
-    for (const account of campaign.accounts) {
-      const why = await this.#hold(campaign, account);
-      if (why === undefined) {
-        this.#held.delete(account);
-        await this.#next(campaign, account);
-      } else this.#held.set(account, why);
-    }
+    for (const account of campaign.accounts)
+      if ((await this.#hold(campaign, account)) === undefined) await this.#next(campaign, account);
     await this.#recover(campaign);
     const [waiting] = await this.targets.list(campaign.name, 'waiting', 1);
     const [claimed] = await this.targets.list(campaign.name, 'claimed', 1);
