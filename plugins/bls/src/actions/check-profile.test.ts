@@ -11,7 +11,7 @@ beforeAll(async () => void (world = await openWorld()));
 afterAll(() => world[Symbol.asyncDispose]());
 
 const check = async (): Promise<unknown> => {
-  const { context } = createTestContext(bls, { config: world.simulator.config, service: world.service, now: Date.now() });
+  const { context } = createTestContext(bls, { config: world.simulator.config, service: world.service, now: world.now() });
   return checkProfile(context as unknown as Parameters<typeof checkProfile>[0]);
 };
 

@@ -213,7 +213,7 @@ test('a challenge stops everybody at that site until its pause is over', async (
   const tried = await world.register(19);
   expect(tried.error).toMatchObject({ code: 'SITE_PAUSED' });
   const [gate] = world.service.gates().values();
-  expect(gate?.state().pausedUntil).toBeGreaterThan(Date.now() + 200_000);
+  expect(gate?.state().pausedUntil).toBeGreaterThan(world.now() + 200_000);
   await world.turn(QUIET);
   const waiting = new AbortController();
   const second = world.register(20, { signal: waiting.signal });

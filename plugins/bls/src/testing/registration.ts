@@ -23,6 +23,8 @@ export interface World extends AsyncDisposable {
   readonly simulator: Simulator;
   readonly service: BlsService;
   readonly folder: string;
+  /** The service's clock, by which tasks begin. */
+  now(): number;
   readonly events: readonly { readonly type: string; readonly message: string }[];
   turn(knobs: Row): Promise<void>;
   applicant(email: string): Promise<Row | undefined>;
@@ -47,6 +49,7 @@ export async function openWorld(knobs: Row = {}): Promise<World> {
   return {
     simulator,
     folder,
+    now: () => opened.test.context.now(),
     get service() {
       return opened.service;
     },
@@ -71,7 +74,7 @@ export async function openWorld(knobs: Row = {}): Promise<World> {
         config: { ...simulator.config, stepTimeoutMs: 10_000, ...rest.config },
         service: opened.service,
         account: row,
-        now: rest.now ?? Date.now(),
+        now: rest.now ?? opened.test.context.now(),
       });
       Object.defineProperty(test.context.account, 'id', { value: id });
       return register(test.context as unknown as RegisterContext).then(
