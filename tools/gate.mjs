@@ -41,21 +41,46 @@ function sum() {
   return total;
 }
 
+/** The tests that failed so far, by project and full name. */
+function failedTests() {
+  return projects().flatMap(([name, folder]) => {
+    const file = new URL(`${folder}/report.json`, reports);
+    const results = existsSync(file) ? readJson(file).testResults : [];
+    return results
+      .flatMap(({ assertionResults }) => assertionResults)
+      .filter(({ status }) => status === 'failed')
+      .map(({ fullName }) => `${name}: ${fullName}`);
+  });
+}
+
+/** Builds, lints and tests what has no good result in nx's cache yet. */
+const run = () =>
+  spawnSync(
+    process.execPath,
+    [fileURLToPath(new URL('node_modules/nx/dist/bin/nx.js', root)), 'run-many', '-t', 'build', 'lint', 'test'],
+    {
+      cwd: root,
+      stdio: ['ignore', 'inherit', 'inherit'],
+      env: { ...process.env, NX_TUI: 'false', NX_DAEMON: 'false', FORCE_COLOR: process.stdout.isTTY ? '1' : '0' },
+    },
+  );
+
 const problems = lockFileProblems(readJson(new URL('package-lock.json', root))).map((text) => `package-lock.json: ${text}`);
 
 rmSync(reports, { recursive: true, force: true });
-const nx = spawnSync(
-  process.execPath,
-  [fileURLToPath(new URL('node_modules/nx/dist/bin/nx.js', root)), 'run-many', '-t', 'build', 'lint', 'test'],
-  {
-    cwd: root,
-    stdio: ['ignore', 'inherit', 'inherit'],
-    env: { ...process.env, NX_TUI: 'false', NX_DAEMON: 'false', FORCE_COLOR: process.stdout.isTTY ? '1' : '0' },
-  },
-);
+let nx = run();
+const failedAtFirst = failedTests();
+if (nx.status !== 0 && nx.signal === null) {
+  console.log('muster: what failed is run once more');
+  nx = run();
+}
 if (nx.status !== 0) problems.push(nx.signal ? `the run was ended by ${nx.signal}` : 'a target failed; its output stands above');
 
 const { passed, failed, problems: missing } = sum();
+const failedAgain = new Set(failedTests());
+// Such a test is a defect of its own: it is named, so that somebody mends it.
+for (const test of failedAtFirst.filter((name) => !failedAgain.has(name)))
+  console.log(`muster: passed only at the second run: ${test}`);
 for (const problem of [...problems, ...missing]) console.log(`muster: ${problem}`);
 const good = problems.length === 0 && missing.length === 0 && failed === 0 && passed > 0;
 console.log(`${passed} passed, ${failed} failed`);
