@@ -23,7 +23,7 @@ const DeliveryState = z.enum(['waiting', 'sent', 'failed', 'dropped']);
 export const Hook = z.object({
   id: z.string(),
   name: z.string(),
-  target: HookTarget,
+  target: HookTarget.describe('Of an address scheme and host, of a command the program: the rest may hold keys'),
   events: z.array(z.string()),
   plugin: z.string().nullable(),
   hasSecret: z.boolean(),
@@ -62,6 +62,12 @@ export const HOOK_ROUTES = {
     response: z.object({ hook: Hook, secret: z.string().nullable() }),
   },
   getHook: { summary: 'One hook, by id or name', scope: 'read', params: Id, response: Hook },
+  revealHook: {
+    summary: 'Show the whole address or command; audited',
+    scope: 'secrets',
+    params: Id,
+    response: z.object({ target: HookTarget }),
+  },
   editHook: {
     summary: 'Enable or disable a hook',
     scope: 'admin',

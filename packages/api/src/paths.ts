@@ -72,6 +72,7 @@ export const PATHS = {
   listHooks: 'GET /v1/hooks',
   addHook: 'POST /v1/hooks',
   getHook: 'GET /v1/hooks/{id}',
+  revealHook: 'POST /v1/hooks/{id}/reveal',
   editHook: 'PATCH /v1/hooks/{id}',
   removeHook: 'DELETE /v1/hooks/{id}',
   testHook: 'POST /v1/hooks/{id}/test',

@@ -83,6 +83,10 @@ export const Job = z.object({
   ratePerMinute: z.number(),
   leftMs: z.number().nullable(),
   errors: z.array(z.object({ code: z.string(), count: z.int(), example: z.string() })),
+  steps: z
+    .array(z.object({ name: z.string(), count: z.int(), medianMs: z.number() }))
+    .optional()
+    .describe('Of each step that the tasks name: how many passed it, and how long it takes in the middle'),
   running: z.array(
     z.object({
       task: z.string(),

@@ -11,16 +11,14 @@ import { parseCount } from '../run/windows.ts';
 
 type Target = Hook['target'];
 
+const eventsOf = ({ events, plugin }: Hook): string => `${events.join(' ')}${plugin === null ? '' : ` of ${plugin}`}`;
+
 const COLUMNS: readonly Column<Hook>[] = [
   { title: 'ID', value: ({ id }) => id, spare: 2 },
   { title: 'NAME', value: ({ name }) => name },
   { title: 'KIND', value: ({ target }) => target.kind },
   { title: 'TELLS', value: ({ target }) => hookTargetText(target), flexible: true },
-  {
-    title: 'EVENTS',
-    value: ({ events, plugin }) => `${events.join(' ')}${plugin === null ? '' : ` of ${plugin}`}`,
-    flexible: true,
-  },
+  { title: 'EVENTS', value: eventsOf, flexible: true },
   { title: 'STATE', value: ({ enabled }) => (enabled ? 'on' : 'off') },
   { title: 'WAITING', value: ({ waiting }) => waiting, align: 'right' },
   { title: 'SENT', value: ({ sent }) => sent, align: 'right', spare: 1 },
@@ -70,6 +68,14 @@ async function add(context: Context, target: Target, flags: AddFlags & { readonl
   context.out.note('muster: this is the key of its signatures, shown this once.');
 }
 
+async function addWebhook(context: Context, given: string | undefined, flags: AddFlags): Promise<void> {
+  if (given === undefined && flags.secretStdin)
+    throw new MusterError('BAD_REQUEST', 'With --secret-stdin the address is an argument: stdin holds the key.');
+  const url =
+    given ?? (context.interactive ? await askSecret('address', process.stdin, process.stderr) : (await readStdin()).trim());
+  await add(context, { kind: 'webhook', url }, { ...flags, ...(await secretOf(flags)) });
+}
+
 async function addMail(context: Context, flags: MailFlags): Promise<void> {
   const { server, security, user, from, to } = flags;
   const port = flags.port ?? (security === 'tls' ? 465 : security === 'starttls' ? 587 : 25);
@@ -90,6 +96,25 @@ async function list(context: Context): Promise<void> {
   context.out.document({ hooks });
   context.out.table(COLUMNS, hooks);
   if (hooks.length === 0) context.out.note('Nobody is told. `muster hooks add webhook <url>` changes that.');
+}
+
+async function show(context: Context, reference: string, { showSecrets }: { readonly showSecrets?: boolean }): Promise<void> {
+  const client = await context.client();
+  const hook = await client.call('getHook', { params: { id: reference } });
+  const { target } = showSecrets ? await client.call('revealHook', { params: { id: hook.id } }) : hook;
+  context.out.document({ hook: { ...hook, target } });
+  const facts: readonly (readonly [string, string])[] = [
+    ['id', hook.id],
+    ['name', hook.name],
+    [target.kind, hookTargetText(target)],
+    ['events', eventsOf(hook)],
+    ['state', hook.enabled ? 'on' : 'off'],
+    ['waiting', String(hook.waiting)],
+    ['sent', String(hook.sent)],
+    ['failed', String(hook.failed)],
+    ['last', hook.last === null ? 'nothing sent yet' : `${hook.last.state}: ${hook.last.outcome ?? ''}`],
+  ];
+  for (const [name, text] of facts) context.out.entry(name.padEnd(7), safeText(text, 4_000), 7);
 }
 
 async function deliveries(context: Context, id: string, { limit }: { readonly limit: number }): Promise<void> {
@@ -130,12 +155,16 @@ export function register(program: Command, context: Context): void {
     .command('list')
     .description('Who is told of what, and what came of it.')
     .action(() => list(context));
+  hooks
+    .command('show')
+    .description('One of them.')
+    .argument('<hook>', 'id or name')
+    .option('--show-secrets', 'with the whole address or command; audited')
+    .action((id: string, flags: { showSecrets?: boolean }) => show(context, id, flags));
   const adding = hooks.command('add').description('Be told by a webhook, a command or mail.');
   withAdding(adding.command('webhook').description('POSTs JSON, signed with HMAC-SHA256. Prints the key, this once.'))
-    .argument('<url>')
-    .action(async (url: string, flags: AddFlags) =>
-      add(context, { kind: 'webhook', url }, { ...flags, ...(await secretOf(flags)) }),
-    );
+    .argument('[url]', 'asked for, or read from stdin, where it is left out: an address may hold a key')
+    .action((url: string | undefined, flags: AddFlags) => addWebhook(context, url, flags));
   withAdding(adding.command('command').description('Runs a command of yours, with the event as JSON on its stdin.'))
     .argument('<command>', 'as the shell takes it')
     .action((command: string, flags: AddFlags) => add(context, { kind: 'command', command }, flags));

@@ -96,7 +96,8 @@ test(
         });
       }),
     );
-    const added = await home.run(['hooks', 'add', 'webhook', `http://127.0.0.1:${port}/`, '--name', 'ops']);
+    const url = `http://127.0.0.1:${port}/services/CANARY-of-the-address`;
+    const added = await home.run(['hooks', 'add', 'webhook', '--name', 'ops'], `${url}\n`);
     const key = added.stdout.trim();
     expect((await home.run(['hooks', 'test', 'ops'])).stdout).toBe('It arrived: answered 204\n');
     await home.run(['run', 'quiz.fail', '--all']);
@@ -109,7 +110,16 @@ test(
     const { value } = await home.json('hooks', 'deliveries', 'ops');
     expect(value.deliveries.map(({ state }: { state: string }) => state)).toEqual(['sent', 'sent']);
     const store = await readFile(join(home.data, 'store', 'journal.ndjson'), 'utf8').catch(() => '');
-    expect(store + JSON.stringify((await home.json('hooks', 'list')).value)).not.toContain(key);
+    const shown = await Promise.all([
+      home.run(['hooks', 'list']),
+      home.run(['hooks', 'list', '--json']),
+      home.run(['hooks', 'show', 'ops']),
+    ]);
+    expect(shown[2].stdout).toContain(`webhook  http://127.0.0.1:${port}/…`);
+    const open = store + shown.map(({ stdout, stderr }) => stdout + stderr).join('');
+    expect(open).not.toContain(key);
+    expect(open).not.toContain('CANARY');
+    expect((await home.run(['hooks', 'show', 'ops', '--show-secrets'])).stdout).toContain(`webhook  ${url}`);
     expect((await home.run(['hooks', 'remove', 'ops', '--yes'])).code).toBe(0);
     expect((await home.run(['hooks', 'add', 'webhook', 'http://anna:x@example.org/'])).code).toBe(2);
   },

@@ -11,6 +11,7 @@ import { deliver, failureText, sealHookSecret } from './deliver.ts';
 import { createDeliveryQueue } from './delivery-queue.ts';
 import { createDeliveryWorker } from './delivery-worker.ts';
 import type { DeliveryRecord, HookCursor, HookRecord } from './hook-record.ts';
+import { maskedTarget, storedTarget, wholeTarget } from './hook-target.ts';
 import type { Hooks, HookView } from './hooks.ts';
 import { isPattern, matches } from './matches.ts';
 
@@ -59,11 +60,19 @@ export function createHooks(deps: HooksDeps): Hooks {
   /** Read once; the host is the only one that changes them. */
   let known: HookRecord[] | undefined;
   const records = async (): Promise<HookRecord[]> => (known ??= await store.list<HookRecord>('hooks'));
-  const send = (hook: HookRecord, delivery: DeliveryRecord, signal: AbortSignal): Promise<string> =>
-    deliver(deps, { hook, delivery }, signal);
+  const send = async (hook: HookRecord, delivery: DeliveryRecord, signal: AbortSignal): Promise<string> =>
+    deliver(deps, { hook: await withSealed(hook), delivery }, signal);
   // A new data key seals secrets anew in the store: what is sent takes the hook from there.
   const fresh = (): Promise<HookRecord[]> => store.list<HookRecord>('hooks');
   const worker = createDeliveryWorker({ ...deps, queue, hooks: fresh, send, say, changed });
+  /** Addresses of before they were sealed. VAULT_LOCKED. */
+  async function withSealed(hook: HookRecord): Promise<HookRecord> {
+    if (hook.target.kind !== 'webhook' || hook.address) return hook;
+    const stored = storedTarget(vault, hook.id, hook.target);
+    await store.commit([{ update: 'hooks', id: hook.id, patch: { set: { ...stored } } }]);
+    known = undefined;
+    return { ...hook, ...stored };
+  }
   let seq = 0;
   let written = 0;
   let turn: Promise<void> = Promise.resolve();
@@ -80,10 +89,10 @@ export function createHooks(deps: HooksDeps): Hooks {
     return only;
   }
 
-  async function view({ secret, sinceSeq: _s, ...hook }: HookRecord): Promise<HookView> {
+  async function view({ secret, address: _a, sinceSeq: _s, ...hook }: HookRecord): Promise<HookView> {
     const [counts, [last]] = await Promise.all([queue.counts(hook.id), queue.newest(hook.id, 1)]);
     const shown = last && { state: last.state, outcome: last.outcome, createdAt: last.createdAt, attempts: last.attempts };
-    return { ...hook, hasSecret: secret !== null, ...counts, last: shown ?? null };
+    return { ...hook, target: maskedTarget(hook.target), hasSecret: secret !== null, ...counts, last: shown ?? null };
   }
 
   async function deliveryOf(hook: HookRecord, event: Omit<MusterEvent, 'seq'>): Promise<DeliveryRecord> {
@@ -177,7 +186,7 @@ export function createHooks(deps: HooksDeps): Hooks {
       const hook: HookRecord = {
         id,
         name: safeText((name ?? `${target.kind} ${id.slice(0, 4)}`).trim(), MAX_NAME),
-        target,
+        ...storedTarget(vault, id, target),
         events: [...patterns],
         plugin: plugin ?? null,
         secret: kept === undefined ? null : sealHookSecret(vault, id, kept),
@@ -192,6 +201,12 @@ export function createHooks(deps: HooksDeps): Hooks {
       return { hook: await view(hook), secret: made ?? null };
     },
 
+    async reveal(reference, actor) {
+      const hook = await find(reference);
+      const target = wholeTarget(deps, hook);
+      await audit('hook.revealed', actor, `looked at where the hook "${hook.name}" tells of things`);
+      return target;
+    },
     async setEnabled(reference, enabled, actor) {
       const hook = await find(reference);
       // What happened while it was off is not told afterwards.
@@ -234,6 +249,8 @@ export function createHooks(deps: HooksDeps): Hooks {
       seq = events.lastSeq;
       written = seq;
       void inTurn(replay);
+      // A locked vault: at the next start, or when it is told.
+      for (const hook of await records()) await withSealed(hook).catch(() => undefined);
       subscription = events.event$.subscribe((event) => {
         if (known === undefined || known.length > 0) void inTurn(() => take(event));
       });

@@ -4,6 +4,7 @@ import type { Clock } from '../ports/clock.ts';
 import { openText, sealText } from '../vault/sealed-text.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { DeliveryRecord, HookRecord } from './hook-record.ts';
+import { wholeTarget } from './hook-target.ts';
 import { sendCommand } from './send-command.ts';
 import { sendMail } from './send-mail.ts';
 import { sendWebhook } from './send-webhook.ts';
@@ -30,18 +31,19 @@ export async function deliver(
   if (secret !== null) redactor.add(secret);
   const { id, type } = delivery;
   const body = JSON.stringify(delivery.body);
-  switch (hook.target.kind) {
+  const target = wholeTarget({ vault, redactor }, hook);
+  switch (target.kind) {
     case 'webhook':
       return sendWebhook(
         fetch,
-        { url: hook.target.url, id, type, body, key: secret, sentAt: Math.floor(clock.now() / 1_000) },
+        { url: target.url, id, type, body, key: secret, sentAt: Math.floor(clock.now() / 1_000) },
         signal,
       );
     case 'command':
-      return sendCommand(clock, { command: hook.target.command, id, type, body }, signal);
+      return sendCommand(clock, { command: target.command, id, type, body }, signal);
     default: {
       const text = `${delivery.message}\n\n${JSON.stringify(delivery.body, null, 2)}\n`;
-      return sendMail({ target: hook.target, password: secret, subject: `muster: ${delivery.message}`, text, id });
+      return sendMail({ target, password: secret, subject: `muster: ${delivery.message}`, text, id });
     }
   }
 }

@@ -1,7 +1,7 @@
 import type { JsonObject } from '@muster/sdk';
 import type { CollectionDefinition } from '../ports/store.ts';
 
-/** How it is told. What is secret in it stands apart, sealed. */
+/** How it is told. What is secret in it stands apart, sealed; of a webhook's address the record holds what may be seen. */
 export type HookTarget =
   | { readonly kind: 'webhook'; readonly url: string }
   /** A shell command of the operator; the event comes on its stdin. */
@@ -22,6 +22,8 @@ export interface HookRecord {
   readonly id: string;
   readonly name: string;
   readonly target: HookTarget;
+  /** The whole address of a webhook, sealed; null for the others, and not there in records of before it was sealed. */
+  readonly address?: string | null;
   /** Types of events, `job.ended`, `whatsapp.*`, `*`. */
   readonly events: readonly string[];
   /** Only of this plugin. */

@@ -1,8 +1,8 @@
 import type { Observable } from 'rxjs';
 import type { DeliveryRecord, HookRecord, HookTarget } from './hook-record.ts';
 
-/** A hook as it is told to others: no secret. */
-export interface HookView extends Omit<HookRecord, 'secret' | 'sinceSeq'> {
+/** A hook as it is told to others: no secret, and of its target what gives nothing away. */
+export interface HookView extends Omit<HookRecord, 'secret' | 'address' | 'sinceSeq'> {
   readonly hasSecret: boolean;
   readonly waiting: number;
   readonly sent: number;
@@ -33,6 +33,8 @@ export interface Hooks {
   get(reference: string): Promise<HookView>;
   /** With the secret, where one was made. BAD_INPUT, VAULT_LOCKED. */
   add(hook: NewHook, actor: string): Promise<{ readonly hook: HookView; readonly secret: string | null }>;
+  /** Its whole address or command; audited before it is told. VAULT_LOCKED. */
+  reveal(reference: string, actor: string): Promise<HookTarget>;
   setEnabled(reference: string, enabled: boolean, actor: string): Promise<HookView>;
   /** With what waits for it. */
   remove(reference: string, actor: string): Promise<void>;

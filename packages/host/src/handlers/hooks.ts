@@ -3,7 +3,15 @@ import type { DeliveryRecord } from '@muster/core';
 import type { HostCore } from '../host-core.ts';
 import type { DeepReadonly, Handlers } from './handler.ts';
 
-type HookOperations = 'listHooks' | 'addHook' | 'getHook' | 'editHook' | 'removeHook' | 'testHook' | 'listDeliveries';
+type HookOperations =
+  | 'listHooks'
+  | 'addHook'
+  | 'getHook'
+  | 'revealHook'
+  | 'editHook'
+  | 'removeHook'
+  | 'testHook'
+  | 'listDeliveries';
 
 const deliveryInfo = ({ hook: _h, body: _b, ...shown }: DeliveryRecord): DeepReadonly<Delivery> => shown;
 
@@ -11,6 +19,7 @@ export const hookHandlers = ({ hooks }: HostCore): Pick<Handlers, HookOperations
   listHooks: () => hooks.list(),
   addHook: ({ body, caller }) => hooks.add(body, caller.actor),
   getHook: ({ params }) => hooks.get(params.id),
+  revealHook: async ({ params, caller }) => ({ target: await hooks.reveal(params.id, caller.actor) }),
   editHook: ({ params, body: { enabled }, caller }) => hooks.setEnabled(params.id, enabled, caller.actor),
   async removeHook({ params, caller }) {
     await hooks.remove(params.id, caller.actor);

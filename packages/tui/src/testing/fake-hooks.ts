@@ -38,6 +38,7 @@ export const HOOK_ANSWERS: Answers<FakeHooks> = {
     );
     return host.hooks.find(({ id }) => id === args.params?.['id']);
   },
+  revealHook: (host, { params }) => ({ target: host.hooks.find(({ id }) => id === params?.['id'])?.target }),
   removeHook: (host, { params }) => {
     host.hooks = host.hooks.filter(({ id }) => id !== params?.['id']);
     return { ok: true };

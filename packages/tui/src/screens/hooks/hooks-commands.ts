@@ -1,4 +1,4 @@
-import type { Hook } from '@muster/api';
+import { hookTargetText, type Hook } from '@muster/api';
 import type { Command } from '../../keys/command.ts';
 import { listCommands } from '../../keys/list-commands.ts';
 import { openConfirm } from '../../overlays/confirm.tsx';
@@ -21,6 +21,15 @@ export function hooksCommands(shell: Shell, model: HooksModel, pageRows: () => n
     shell.notices.say(`sending a made-up event to ${called} …`);
     const { ok, outcome } = await shell.client.call('testHook', { params: { id } });
     shell.notices.say(`${called}: ${ok ? 'it arrived' : 'it did not arrive'}: ${outcome}`, ok ? 'good' : 'bad');
+  };
+  const reveal = async ({ id, name: called }: Hook): Promise<void> => {
+    const { target } = await shell.client.call('revealHook', { params: { id } });
+    openConfirm(shell, {
+      title: called,
+      crumb: 'address',
+      text: `${hookTargetText(target)}   (the audit log says who looked)`,
+      answers: [{ key: 'enter', does: 'hide it', run: () => undefined }],
+    });
   };
   const toggle = async ({ id, name: called, enabled }: Hook): Promise<void> => {
     await shell.client.call('editHook', { params: { id }, body: { enabled: !enabled } });
@@ -50,6 +59,15 @@ export function hooksCommands(shell: Shell, model: HooksModel, pageRows: () => n
       when: hasOne,
       headless: () => `muster hooks test ${name()}`,
       run: on(test),
+    },
+    {
+      id: 'hooks.reveal',
+      keys: ['S'],
+      title: 'show the whole address or command (audited)',
+      group: 'See',
+      when: hasOne,
+      headless: () => `muster hooks show ${name()} --show-secrets`,
+      run: on(reveal),
     },
     {
       id: 'hooks.toggle',

@@ -94,6 +94,16 @@ test('one for mail says what is missing, and takes the port of its security', as
   });
 });
 
+test('a whole address is shown to who asks, until a key is pressed', async () => {
+  await using console = await openConsole({ screen: 'hooks', host: hostWithHooks(), columns: 120, rows: 36 });
+  await console.see(/● on +ops/);
+  await console.send('S');
+  await console.see('https://example.org/ops   (the audit log says who looked)');
+  await dialogListens();
+  await console.send('\r');
+  await console.miss('the audit log says who looked');
+});
+
 test('one is tested, switched off, and removed after a question', async () => {
   const host = hostWithHooks();
   await using console = await openConsole({ screen: 'hooks', host, columns: 120, rows: 36 });
