@@ -154,6 +154,7 @@ export interface Checkpoint {
 /** Everything a task may touch. One per task; ended with it. */
 export interface TaskContext<TConfig, TInput> {
     readonly taskId: string;
+    readonly jobId: string;
     /** 1 for the first try. */
     readonly attempt: number;
     readonly config: TConfig;
@@ -1406,6 +1407,7 @@ export interface TestContextOptions {
     /** What the last run of this task saved. */
     readonly checkpoint?: Json;
     readonly taskId?: string;
+    readonly jobId?: string;
     readonly attempt?: number;
     /** Answers to questions, in their order; then `000000`. */
     readonly answers?: readonly string[];

@@ -29,6 +29,7 @@ export interface Checkpoint {
 /** Everything a task may touch. One per task; ended with it. */
 export interface TaskContext<TConfig, TInput> {
   readonly taskId: string;
+  readonly jobId: string;
   /** 1 for the first try. */
   readonly attempt: number;
   readonly config: TConfig;

@@ -4,15 +4,13 @@ import { createBase } from './gateway/base.ts';
 import type { CallDependencies } from './gateway/call.ts';
 import { createDoor } from './gateway/door.ts';
 import { createGatewayLog, type GatewayCounts, type Trouble } from './gateway/gateway-log.ts';
-import { openGatewayServer, type Answers, type GatewayServer } from './gateway/gateway-server.ts';
+import { openGatewayServer, type Answers } from './gateway/gateway-server.ts';
+import { createGateways, type Gateways, type Holder } from './gateway/gateways.ts';
 import { createLimitHeaders } from './gateway/limit-headers.ts';
 import { createModels } from './gateway/models.ts';
 import { limitsOf, type Account, type Config } from './schemas.ts';
 import { createCredentials } from './upstream/credentials.ts';
 import { createUpstream } from './upstream/upstream.ts';
-
-/** Within the host's own time for closing. */
-const CLOSE_MS = 3_000;
 
 export interface GatewayStats {
   readonly urls: readonly string[];
@@ -30,8 +28,8 @@ export interface GatewayStats {
 /** What K2Think keeps open in the host: the rotation over its accounts, and the doors to it. */
 export interface K2ThinkService extends PluginService, CallDependencies {
   readonly answers: Answers;
-  /** Opens the gateway on a port, or joins the one that is open there. `close` ends it with the last who asked for it. */
-  listen(port?: number): Promise<{ readonly url: string; close(): Promise<void> }>;
+  /** Opens the gateway on a port, by default that of the settings; see `Gateways`. */
+  listen(holder: Holder, port?: number): ReturnType<Gateways['open']>;
   stats(): GatewayStats;
   troubles(): readonly Trouble[];
   reset(): Promise<void>;
@@ -72,15 +70,12 @@ const open: OpenService<Config, Account, K2ThinkService> = async (context) => {
   const bases = { 'api-key': createBase('api-key', config, now), 'sign-in': createBase('sign-in', config, now) };
   const credentials = createCredentials({ webUrl: () => config().webUrl, fetch: context.fetch, now });
   const door = createDoor({ authorize: (token) => context.authorize(token), now });
-  const servers = new Map<number, { readonly server: Promise<GatewayServer>; holders: number }>();
-  const urls = new Map<number, string>();
-  let anyPort = 0;
   const limits = createLimitHeaders({ rotation, now });
 
   const stats = (): GatewayStats => {
     const { accounts, free, inFlight, waiting, perSecond } = rotation.totals();
     return {
-      urls: [...urls.values()],
+      urls: gateways.urls(),
       strategy: rotation.settings.strategy,
       counts: log.counts(),
       accounts,
@@ -112,40 +107,11 @@ const open: OpenService<Config, Account, K2ThinkService> = async (context) => {
   const complain = (thrown: unknown): void =>
     context.event({ type: 'gateway.failed', level: 'error', message: thrown instanceof Error ? thrown.message : String(thrown) });
 
-  const listen: K2ThinkService['listen'] = async (port = config().gatewayPort) => {
-    const known = port === 0 ? undefined : servers.get(port);
-    const entry = known ?? {
-      server: openGatewayServer({ port, door, answers, maxBodyBytes: () => config().maxBodyBytes, complain }),
-      holders: 0,
-    };
-    entry.holders += 1;
-    // Each that asks for any free port gets one of its own.
-    const place = port === 0 ? (anyPort -= 1) : port;
-    servers.set(place, entry);
-    let server: GatewayServer;
-    try {
-      server = await entry.server;
-    } catch (thrown) {
-      servers.delete(place);
-      throw thrown;
-    }
-    urls.set(place, server.url);
-    if (!known) context.event({ type: 'gateway.opened', level: 'info', message: `The gateway listens at ${server.url}` });
-    let closed = false;
-    return {
-      url: server.url,
-      async close() {
-        if (closed) return;
-        closed = true;
-        entry.holders -= 1;
-        if (entry.holders > 0) return;
-        servers.delete(place);
-        urls.delete(place);
-        await server.close(CLOSE_MS);
-        context.event({ type: 'gateway.closed', level: 'info', message: `The gateway at ${server.url} is closed` });
-      },
-    };
-  };
+  const gateways = createGateways({
+    listen: (port) => openGatewayServer({ port, door, answers, maxBodyBytes: () => config().maxBodyBytes, complain }),
+    event: (event) => context.event(event),
+  });
+  const listen: K2ThinkService['listen'] = (holder, port = config().gatewayPort) => gateways.open(port, holder);
 
   /** The gateway that the settings ask for. */
   let own: { readonly port: number; readonly opened: ReturnType<typeof listen> } | undefined;
@@ -159,7 +125,7 @@ const open: OpenService<Config, Account, K2ThinkService> = async (context) => {
       () => undefined,
     );
     if (wanted === undefined || context.signal.aborted) return;
-    const mine = { port: wanted, opened: listen(wanted) };
+    const mine = { port: wanted, opened: listen('settings', wanted) };
     own = mine;
     mine.opened.catch((thrown: unknown) => {
       // The next change of settings tries again.
@@ -178,17 +144,14 @@ const open: OpenService<Config, Account, K2ThinkService> = async (context) => {
     ...deps,
     answers,
     listen,
-    urls: () => [...urls.values()],
+    urls: gateways.urls,
     stats,
     troubles: () => log.troubles(),
     reset,
     async close() {
       settings.unsubscribe();
       await following;
-      const opened = await Promise.allSettled([...servers.values()].map(({ server }) => server));
-      await Promise.all(opened.flatMap((each) => (each.status === 'fulfilled' ? [each.value.close(CLOSE_MS)] : [])));
-      servers.clear();
-      urls.clear();
+      await gateways.close();
       await upstream.close();
     },
   };

@@ -85,6 +85,7 @@ function createBase(deps: TaskContextDeps, tried: Try, alive: () => void): Omit<
   const { job, task, signal } = tried;
   return {
     taskId: task.id,
+    jobId: job.id,
     attempt: task.attempt,
     config: tried.config,
     input: tried.input,

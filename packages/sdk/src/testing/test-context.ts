@@ -37,6 +37,7 @@ export interface TestContextOptions {
   /** What the last run of this task saved. */
   readonly checkpoint?: Json;
   readonly taskId?: string;
+  readonly jobId?: string;
   readonly attempt?: number;
   /** Answers to questions, in their order; then `000000`. */
   readonly answers?: readonly string[];
@@ -63,7 +64,7 @@ export interface TestContext {
 
 /** A task's context in memory, with a clock of its own: what it is told is kept in `seen`. */
 export function createTestContext(plugin: Plugin, options: TestContextOptions = {}): TestContext {
-  const { answers = [], signal = new AbortController().signal, taskId = 'task-1' } = options;
+  const { answers = [], signal = new AbortController().signal, taskId = 'task-1', jobId = 'job-1' } = options;
   let time = options.now ?? Date.UTC(2026, 0, 1);
   const now = (): number => time;
   const rows = Array.isArray(options.pool) ? (options.pool as readonly Data[]) : [];
@@ -77,6 +78,7 @@ export function createTestContext(plugin: Plugin, options: TestContextOptions = 
 
   const context: TestContext['context'] = {
     taskId,
+    jobId,
     attempt: options.attempt ?? 1,
     config: plugin.config.parse(options.config ?? {}),
     input: (options.input ?? {}) as Data,

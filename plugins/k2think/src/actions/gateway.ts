@@ -4,11 +4,11 @@ import type { K2ThinkService } from '../service.ts';
 
 const LOOK_EVERY_MS = 1_000;
 
-/** Keeps the gateway open until it is cancelled, or its time is over. */
+/** Keeps the gateway open until it is cancelled, or its time is over. CONFLICT where another job does, or another program has the port. */
 export async function gateway(ctx: PluginTaskContext<Config, Account, GatewayInput>): Promise<{ readonly calls: number }> {
   const service = await ctx.service<K2ThinkService>();
   const { port, forMs } = ctx.input;
-  const opened = await service.listen(port);
+  const opened = await service.listen({ job: ctx.jobId }, port);
   const before = service.stats().counts.calls;
   const calls = (): number => service.stats().counts.calls - before;
   try {

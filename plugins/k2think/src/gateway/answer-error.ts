@@ -16,6 +16,13 @@ export interface GatewayError {
   readonly retryAfterMs?: number | undefined;
 }
 
+export const CLOSING: GatewayError = {
+  status: 503,
+  code: 'UNAVAILABLE',
+  message: 'The gateway is closing.',
+  retryAfterMs: 1_000,
+};
+
 const mayRetry = ({ status, retryAfterMs }: GatewayError): boolean => {
   if (status !== 429 && status < 500) return false;
   return retryAfterMs === undefined ? status !== 429 && status !== 503 : retryAfterMs <= LONG_WAIT_MS;

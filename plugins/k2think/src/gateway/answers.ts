@@ -8,6 +8,7 @@ import type { Reply } from './reply.ts';
 import { serveCall } from './serve-call.ts';
 
 function answerJson(reply: Reply, value: unknown): void {
+  if (reply.over()) return;
   const text = JSON.stringify(value);
   reply.head(200, { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(text)) });
   reply.end(text);

@@ -1,8 +1,7 @@
-import { createServer, request, type IncomingHttpHeaders } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { request, type IncomingHttpHeaders } from 'node:http';
 import { describe, expect, test } from 'vitest';
-import { keyAccounts, openTestService, TOKEN } from '../testing/test-service.ts';
-import { ask, openGateway } from '../testing/test-gateway.ts';
+import { keyAccounts, TOKEN } from '../testing/test-service.ts';
+import { openGateway } from '../testing/test-gateway.ts';
 
 describe('the door', () => {
   const call = (
@@ -102,39 +101,4 @@ describe('the door', () => {
     expect(evil.headers['access-control-allow-origin']).toBeUndefined();
     expect((await call(set.url, { ...chat, method: 'OPTIONS' })).status).toBe(401);
   });
-
-  test('a call that runs when the gateway closes is served to its end', async () => {
-    await using set = await openGateway(keyAccounts(1), { knobs: { latencyMs: 300 } });
-    const asking = ask(set);
-    await expect.poll(() => set.test.service.stats().inFlight).toBe(1);
-    await set.test.service.close();
-    expect(await asking).toMatchObject({ _accountId: 'acc-1' });
-    await expect(ask(set)).rejects.toThrow(/connection/i);
-  });
-
-  test('a port that is taken is told of, and joined when it is our own', async () => {
-    await using set = await openGateway(keyAccounts(1));
-    const first = await set.test.service.listen(0);
-    const port = Number(new URL(first.url).port);
-    const blocked = await openGateway(keyAccounts(1));
-    await expect(blocked.test.service.listen(port)).rejects.toThrow(`Port ${port} of 127.0.0.1 is taken`);
-    await blocked[Symbol.asyncDispose]();
-    const own = await set.test.service.listen(0);
-    expect(own.url).not.toBe(first.url);
-    await own.close();
-    await first.close();
-  });
-});
-
-test('a port that was taken is tried again with the next change of settings', async () => {
-  const other = createServer();
-  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
-  const { port: gatewayPort } = other.address() as AddressInfo;
-  await using opened = await openTestService([], { gatewayAtStart: true, gatewayPort });
-  await expect
-    .poll(() => opened.events)
-    .toMatchObject([{ type: 'gateway.failed', message: expect.stringContaining('is taken') as string }]);
-  await new Promise((resolve) => other.close(resolve));
-  opened.configure({ maxRetries: 1 });
-  await expect.poll(() => opened.service.stats().urls).toEqual([`http://127.0.0.1:${gatewayPort}/v1`]);
 });

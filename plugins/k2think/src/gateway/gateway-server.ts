@@ -1,9 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { MusterError } from '@muster/sdk';
-import { answerError } from './answer-error.ts';
+import { answerError, CLOSING } from './answer-error.ts';
 import type { Door } from './door.ts';
-import { nodeReply } from './node-reply.ts';
+import { nodeReply, type NodeReply } from './node-reply.ts';
 import { readBody } from './read-body.ts';
 import type { Reply } from './reply.ts';
 
@@ -18,7 +18,7 @@ export interface Answers {
 export interface GatewayServer {
   /** `http://127.0.0.1:<port>/v1` */
   readonly url: string;
-  /** Takes nothing more, lets what runs end for so long, then ends it. */
+  /** Takes nothing more, lets what runs end for so long; what runs on is told, a stream within the stream. */
   close(graceMs: number): Promise<void>;
 }
 
@@ -38,7 +38,8 @@ const METHODS: ReadonlyMap<string, string> = new Map(
   Object.keys(ROUTES).map((route) => [route.slice(route.indexOf(' ') + 1), route.slice(0, route.indexOf(' '))]),
 );
 
-const LOOK_EVERY_MS = 20;
+/** Of the time for closing: what those who are told that it closes have to hear it. */
+const LAST_WORDS_MS = 500;
 
 export async function openGatewayServer(deps: {
   readonly port: number;
@@ -49,7 +50,10 @@ export async function openGatewayServer(deps: {
   readonly complain: (thrown: unknown) => void;
 }): Promise<GatewayServer> {
   const { port, door, answers, maxBodyBytes, complain } = deps;
-  const state = { running: 0, closing: false };
+  /** Until all of an answer is with the client, however slowly it reads. */
+  const running = new Set<NodeReply>();
+  let closing = false;
+  let onIdle: (() => void) | undefined;
 
   const serve = async (request: IncomingMessage, response: ServerResponse, reply: Reply): Promise<void> => {
     const page = door.pageHeaders(request);
@@ -68,8 +72,10 @@ export async function openGatewayServer(deps: {
     const refusal = door.refuse(request);
     const refused = refusal instanceof Promise ? await refusal : refusal;
     if (refused) return answerError(reply, refused);
-    if (state.closing)
-      return answerError(reply, { status: 503, code: 'UNAVAILABLE', message: 'The gateway is closing.', retryAfterMs: 1_000 });
+    if (closing) {
+      response.shouldKeepAlive = false;
+      return answerError(reply, CLOSING);
+    }
     const method = request.method === 'HEAD' ? 'GET' : request.method;
     const route = ROUTES[`${method} ${path}`];
     if (route === undefined) {
@@ -97,19 +103,17 @@ export async function openGatewayServer(deps: {
   const server: Server = createServer((request, response) => {
     requests += 1;
     const reply = nodeReply(response, `mst-${PROCESS}-${requests.toString(36)}`);
-    state.running += 1;
-    serve(request, response, reply)
-      .catch((thrown: unknown) => {
-        complain(thrown);
-        if (reply.begun()) reply.breakOff();
-        else
-          answerError(reply, {
-            status: 500,
-            code: 'INTERNAL',
-            message: 'A defect of the gateway; the log of the host says more.',
-          });
-      })
-      .finally(() => (state.running -= 1));
+    running.add(reply);
+    response.once('close', () => {
+      running.delete(reply);
+      if (running.size === 0) onIdle?.();
+    });
+    serve(request, response, reply).catch((thrown: unknown) => {
+      complain(thrown);
+      const message = 'A defect of the gateway; the log of the host says more.';
+      if (reply.begun()) reply.breakOff();
+      else answerError(reply, { status: 500, code: 'INTERNAL', message });
+    });
   });
   server.keepAliveTimeout = 65_000;
   server.requestTimeout = 0;
@@ -117,21 +121,32 @@ export async function openGatewayServer(deps: {
     server.once('error', (cause: NodeJS.ErrnoException) => {
       const message =
         cause.code === 'EADDRINUSE'
-          ? `Port ${port} of 127.0.0.1 is taken: name another (--port, or setting gatewayPort).`
+          ? `Port ${port} of 127.0.0.1 is taken by another program: name another (--port, or setting gatewayPort).`
           : `The gateway cannot listen on port ${port}: ${cause.code}.`;
       reject(new MusterError('CONFLICT', message, { cause }));
     });
     server.listen(port, '127.0.0.1', resolve);
   });
   server.removeAllListeners('error').on('error', complain);
+  /** Until nothing runs, or so long. */
+  const idle = (ms: number): Promise<void> =>
+    new Promise((resolve) => {
+      if (running.size === 0) return resolve();
+      const timer = setTimeout(resolve, ms);
+      onIdle = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
     async close(graceMs) {
-      state.closing = true;
+      closing = true;
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeIdleConnections();
-      const until = performance.now() + graceMs;
-      while (state.running > 0 && performance.now() < until) await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+      await idle(graceMs - LAST_WORDS_MS);
+      for (const reply of running) reply.close();
+      await idle(LAST_WORDS_MS);
       server.closeAllConnections();
       await closed;
     },

@@ -1,9 +1,16 @@
 import type { ServerResponse } from 'node:http';
+import { answerError, CLOSING } from './answer-error.ts';
 import type { Reply } from './reply.ts';
 
+export interface NodeReply extends Reply {
+  /** The server has waited long enough for it. */
+  close(): void;
+}
+
 /** Answers over node's own server. */
-export function nodeReply(response: ServerResponse, requestId: string): Reply {
-  return {
+export function nodeReply(response: ServerResponse, requestId: string): NodeReply {
+  let closing: (() => void) | undefined;
+  const reply: NodeReply = {
     head(status, headers) {
       response.writeHead(status, { 'x-request-id': requestId, ...headers });
     },
@@ -20,5 +27,11 @@ export function nodeReply(response: ServerResponse, requestId: string): Reply {
       response.once('close', () => response.writableFinished || listener());
     },
     onDrained: (listener) => void response.on('drain', listener),
+    onClosing: (listener) => void (closing = listener),
+    close() {
+      if (closing) closing();
+      else if (!response.headersSent) answerError(reply, CLOSING);
+    },
   };
+  return reply;
 }

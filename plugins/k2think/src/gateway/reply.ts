@@ -16,4 +16,6 @@ export interface Reply {
   /** Called once, when the client goes away before all is said. */
   onGone(listener: () => void): void;
   onDrained(listener: () => void): void;
+  /** Called once, when its door is closed and has waited long enough: what is still to be said has to be said now. */
+  onClosing(listener: () => void): void;
 }

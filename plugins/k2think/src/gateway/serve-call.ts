@@ -1,6 +1,7 @@
 import { MusterError, type RequestSlot, type SlotRequest } from '@muster/sdk';
 import type { Account } from '../schemas.ts';
-import { answerError, type GatewayError } from './answer-error.ts';
+import { sseEvent } from '../wire/sse-reader.ts';
+import { answerError, CLOSING, errorJson, type GatewayError } from './answer-error.ts';
 import { tryOnce } from './attempt.ts';
 import type { Call, CallDependencies } from './call.ts';
 import type { ChatRequest } from './chat-request.ts';
@@ -97,12 +98,24 @@ export async function serveCall(deps: CallDependencies, request: ChatRequest, re
     log.count('hungUp');
     gone?.();
   });
+  const note = ({ accountId: account, status, code = '', message }: GatewayError): void => {
+    log.count('failed');
+    log.trouble({ at: now(), account, status, code, message });
+  };
   const refuse = (error: GatewayError): void => {
     if (reply.over()) return;
-    log.count('failed');
-    log.trouble({ at: now(), account: error.accountId, status: error.status, code: error.code ?? '', message: error.message });
+    note(error);
     answerError(reply, { ...error, attempts: call.attempts }, deps.limitHeaders());
   };
+
+  reply.onClosing(() => {
+    if (reply.over()) return;
+    if (reply.begun()) {
+      note(CLOSING);
+      reply.end(sseEvent(errorJson(CLOSING)));
+    } else refuse(CLOSING);
+    gone?.();
+  });
 
   while (!reply.over()) {
     const until = shutUntil(deps);

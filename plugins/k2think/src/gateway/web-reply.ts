@@ -57,6 +57,8 @@ export function webReply(
     },
     onGone: (listener) => void gone.push(listener),
     onDrained: (listener) => void drained.push(listener),
+    // The host's doors outlive the gateway's, and end with what the service is asked.
+    onClosing: () => undefined,
   };
   return { reply, response };
 }

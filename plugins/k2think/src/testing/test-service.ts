@@ -73,7 +73,7 @@ export async function openTestService(
     rotation,
     events,
     configure: (change) => config$.next(Config.parse({ ...config$.value, ...change })),
-    listen: async () => (await service.listen(0)).url,
+    listen: async () => (await service.listen('settings', 0)).url,
     async [Symbol.asyncDispose]() {
       controller.abort();
       await service.close();

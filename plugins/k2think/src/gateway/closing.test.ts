@@ -1,0 +1,68 @@
+import { expect, test } from 'vitest';
+import { ask, messages, MODEL, openGateway, thrown } from '../testing/test-gateway.ts';
+import { keyAccounts, signIns, TOKEN } from '../testing/test-service.ts';
+
+const config = { maxConcurrentPerAccount: 100, rateLimitPerAccount: 1_000 };
+
+test('a call that runs when the gateway closes is served to its end, and no further one is', async () => {
+  await using set = await openGateway(keyAccounts(1), { knobs: { latencyMs: 300 } });
+  const asking = ask(set);
+  await expect.poll(() => set.test.service.stats().inFlight).toBe(1);
+  await set.test.service.close();
+  expect(await asking).toMatchObject({ _accountId: 'acc-1' });
+  await expect(ask(set)).rejects.toThrow(/connection/i);
+});
+
+test('fifty streams that are not at their end when the gateway closes are told so, each in its stream', async () => {
+  await using set = await openGateway(keyAccounts(3), { config, knobs: { tokenMs: 100, frames: 100_000 } });
+  const read = async (): Promise<string> => {
+    const stream = await set.openai.chat.completions.create({ model: MODEL, messages, stream: true });
+    let text = '';
+    const error = await thrown(
+      (async () => {
+        for await (const chunk of stream) text += chunk.choices[0]?.delta.content ?? '';
+      })(),
+    );
+    expect(error).toMatchObject({ code: 'UNAVAILABLE', message: 'The gateway is closing.' });
+    return text;
+  };
+  const reading = Promise.all(Array.from({ length: 50 }, read));
+  await expect.poll(() => set.simulator.counters()['chats']).toBe(50);
+  await expect.poll(() => set.test.service.stats().inFlight).toBe(50);
+  await set.test.service.close();
+  for (const text of await reading) expect(text).toMatch(/^The heron waits/);
+  expect(set.test.service.stats()).toMatchObject({ inFlight: 0, waiting: 0, counts: { failed: 50, hungUp: 0 } });
+  expect(set.test.rotation.members.every(({ out, restUntil }) => !out && restUntil === 0)).toBe(true);
+});
+
+test.each([
+  ['waits for an account', keyAccounts(1), { rateLimitPerAccount: 1, rateLimitWindowMs: 600_000, maxWaitMs: 60_000 }, {}],
+  ['waits for its answer', keyAccounts(1), config, { latencyMs: 60_000 }],
+  ['waits for a sign-in', signIns(1), config, { signInMs: 4_000 }],
+])(
+  'a call that %s when the gateway closes is answered, and the official client comes again elsewhere',
+  async (_, rows, limits, knobs) => {
+    await using set = await openGateway(rows, { config: limits });
+    if ('rateLimitWindowMs' in limits) await ask(set);
+    set.simulator.turn(knobs);
+    const asking = thrown(ask(set));
+    await expect.poll(() => set.test.service.stats().counts.calls).toBe('rateLimitWindowMs' in limits ? 2 : 1);
+    await set.test.service.close();
+    const error = await asking;
+    expect(error).toMatchObject({ status: 503, code: 'UNAVAILABLE' });
+    expect(error.headers?.get('x-should-retry')).toBe('true');
+    await expect.poll(() => set.test.service.stats()).toMatchObject({ inFlight: 0, waiting: 0 });
+  },
+);
+
+test('an answer that the client still reads when the gateway closes comes whole', async () => {
+  await using set = await openGateway(keyAccounts(1), { config, knobs: { frames: 50_000 } });
+  const answered = await fetch(`${set.url}/chat/completions`, {
+    method: 'POST',
+    body: JSON.stringify({ model: MODEL, messages, stream: true }),
+    headers: { authorization: `Bearer ${TOKEN}` },
+  });
+  const closing = set.test.service.close();
+  expect((await answered.text()).endsWith('data: [DONE]\n\n')).toBe(true);
+  await closing;
+});
