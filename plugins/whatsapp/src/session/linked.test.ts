@@ -56,12 +56,13 @@ test('a ready that the library missed is announced to it', async () => {
   await world.simulator.turn({ page: { syncBeforeInject: true } });
   await reopen();
   await session.until('ready');
-  expect(session.remedies()).toEqual(['announce-ready']);
+  expect([session.wasAnnounced(), session.remedies()]).toEqual([true, []]);
+  session.forget();
   // After a crash too: a page with a line and without the library's ears would look ready and hear nothing.
   void session.supervisor.connection.page.goto('chrome://crash').catch(() => undefined);
   await session.until('reconnecting');
   await session.until('ready');
-  expect(session.remedies()).toEqual(['announce-ready', 'reload-page', 'announce-ready']);
+  expect([session.wasAnnounced(), session.remedies()]).toEqual([true, ['reload-page']]);
   incoming('heard all the same');
   await until('the message', () => session.messages.length > 0);
   // The next one gets a page without that fault.
@@ -96,14 +97,15 @@ test('a line that stays away is asked for, then the browser is replaced', async 
   world.simulator.service.drop({ ms: 600_000 });
   await session.until('restarting');
   expect(session.remedies()).toContain('ask-for-line');
-  expect(session.told.reports.at(-1)?.why).toContain('no line to WhatsApp');
+  expect(session.told.reports.find(({ status }) => status === 'restarting')?.why).toContain('no line to WhatsApp');
+  set({});
   world.simulator.service.drop({ wid: 'nobody', ms: 0 });
   await session.until('ready');
 });
 
 test('a killed browser is replaced by a new one, without a code', async () => {
   process.kill(session.supervisor.connection.browser.pid, 'SIGKILL');
-  await until('it is seen', () => session.path().includes('restarting'));
+  await session.until('restarting');
   await session.until('ready');
   expect(session.codes).toEqual([]);
   expect(session.remedies()).toContain('restart-browser');
@@ -112,7 +114,7 @@ test('a killed browser is replaced by a new one, without a code', async () => {
 test('a page that hangs costs its browser, not the session', async () => {
   set({ heartbeatTimeoutMs: 400 });
   world.simulator.service.devices.tell(wid, { type: 'hang', ms: 600_000 });
-  await until('it is seen', () => session.path().includes('restarting'));
+  await session.until('restarting');
   expect(session.told.reports.find(({ status }) => status === 'restarting')?.why).toContain('does not answer');
   set({});
   await session.until('ready');
