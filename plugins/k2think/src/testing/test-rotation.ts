@@ -25,9 +25,15 @@ interface Member {
 /** The promises of the host's rotation over a handful of accounts, in memory, for tests of the gateway alone. */
 export interface TestRotation extends RequestRotation<Account> {
   readonly members: readonly Member[];
+  /** The clock was turned: whoever waits looks again. */
+  wake(): void;
 }
 
-export function createTestRotation(accounts: readonly Known<Account>[], given: RotationSettings): TestRotation {
+export function createTestRotation(
+  accounts: readonly Known<Account>[],
+  given: RotationSettings,
+  now: () => number = Date.now,
+): TestRotation {
   let settings = given;
   let turns = 0;
   let waiting = 0;
@@ -43,7 +49,6 @@ export function createTestRotation(accounts: readonly Known<Account>[], given: R
     served: 0,
     failed: 0,
   }));
-  const now = (): number => Date.now();
   const limitsOf = (member: Member): RotationSettings['limits'] => ({
     ...settings.limits,
     ...settings.limitsFor?.(member.account),
@@ -108,6 +113,7 @@ export function createTestRotation(accounts: readonly Known<Account>[], given: R
       return settings;
     },
     members,
+    wake,
     pick,
     nextAt,
     async acquire({ exclude, maxWaitMs = 0, signal } = {}) {

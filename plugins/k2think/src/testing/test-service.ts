@@ -11,6 +11,8 @@ export interface TestService extends AsyncDisposable {
   readonly rotation: TestRotation;
   readonly events: { readonly type: string; readonly message: string; readonly fields?: Readonly<Record<string, Json>> }[];
   configure(change: Readonly<Record<string, unknown>>): void;
+  /** Time passes as it really does, and by so much at once. */
+  turn(ms: number): void;
   /** Opens the gateway on any free port. */
   listen(): Promise<string>;
 }
@@ -47,12 +49,14 @@ export async function openTestService(
   const controller = new AbortController();
   const events: { type: string; message: string; fields?: Readonly<Record<string, Json>> }[] = [];
   let rotation: TestRotation | undefined;
+  let turned = 0;
+  const now = (): number => Date.now() + turned;
   const context: Partial<ServiceContext<Config, Account>> = {
     config: () => config$.value,
     config$,
     signal: controller.signal,
     fetch,
-    now: () => Date.now(),
+    now,
     random: () => Math.random(),
     sleep: (ms, signal) =>
       new Promise((resolve, reject) => {
@@ -64,7 +68,7 @@ export async function openTestService(
       }),
     event: (event) => void events.push(event),
     authorize: async (token) => (token === TOKEN ? { actor: 'tests' } : undefined),
-    openRotation: async (settings) => (rotation = createTestRotation(rows.map(knownAccount), settings)),
+    openRotation: async (settings) => (rotation = createTestRotation(rows.map(knownAccount), settings, now)),
   };
   const service = await open(context as ServiceContext<Config, Account>);
   if (!rotation) throw new Error('the service opened no rotation');
@@ -72,6 +76,10 @@ export async function openTestService(
     service,
     rotation,
     events,
+    turn(ms) {
+      turned += ms;
+      rotation?.wake();
+    },
     configure: (change) => config$.next(Config.parse({ ...config$.value, ...change })),
     listen: async () => (await service.listen('settings', 0)).url,
     async [Symbol.asyncDispose]() {
