@@ -54,7 +54,7 @@ export function composeServices(parts: Parts, options: CoreOptions): AwilixConta
     circle: made(['store'], createCircle),
     accounts: made([...COMMON, 'circle'], createAccounts),
     pool: made(['store', 'events', 'clock', 'random', 'plugins', 'circle'], createPool),
-    prompts: made(['store', 'events', 'clock', 'random'], (deps) =>
+    prompts: made(['store', 'events', 'redactor', 'clock', 'random'], (deps) =>
       createPrompts({ ...deps, directory: join(directory, 'prompts'), attended }),
     ),
     proxies: made(['store', 'vault', 'events', 'redactor', 'clock', 'random'], createProxies),

@@ -29,6 +29,29 @@ test.each([
   expect(() => definePlugin(definition)).toThrow(message);
 });
 
+const acting = (input: z.ZodObject) => ({ ...base, actions: { go: { title: 'Go', input, run: async () => {} } } });
+const marked = secret(z.string());
+test.each([
+  ['as an identity', { ...base, identity: [['email'], ['password']] as const }, /"password" is secret/],
+  ['as the rank', { ...base, rank: 'password' }, /"password" is secret/],
+  ['inside an object', { ...base, account: account.extend({ in: z.object({ a: marked }) }) }, /account\.in holds secret\(\)/],
+  ['inside a list', { ...base, account: account.extend({ in: z.array(marked).optional() }) }, /account\.in holds secret\(\)/],
+  ['inside a union', { ...base, config: z.object({ in: z.union([z.int(), marked]) }) }, /config\.in holds secret\(\)/],
+  ['before a transform', { ...base, config: z.object({ in: marked.transform(Number) }) }, /config\.in holds secret\(\)/],
+  ['in an input', acting(z.object({ pin: marked.optional() })), /the input "pin" of "go" is secret/],
+  ['below an input', acting(z.object({ in: z.record(z.string(), marked) })), /the input "in" of "go" is secret/],
+])('refuses a secret %s: it would not be one', (_, definition, message) => {
+  expect(() => definePlugin(definition as typeof base)).toThrow(message);
+});
+
+test('a secret may be more than a text, and may be refined after its mark', () => {
+  const more = z.object({
+    a: secret(z.array(z.object({ b: z.string() }))),
+    c: marked.refine((text) => text !== '').describe('C'),
+  });
+  expect(secretFields(definePlugin({ ...base, config: more }).config)).toEqual(['a', 'c']);
+});
+
 test.each(['/v1/accounts', '/healthz', 'account', '/', '/a b', '/a/{}', '/a/*', '/openapi.json'])(
   'refuses the path %s',
   (path) => {

@@ -1,6 +1,8 @@
 import type { z } from 'zod';
 import { MusterError } from './errors.ts';
+import { hiddenSecret } from './hidden-secret.ts';
 import type { Plugin, PluginDefinition } from './plugin.ts';
+import { secretFields } from './secret.ts';
 
 const HTTP_PATH = /^(?:\/[\w.~-]+|\/\{[a-zA-Z]\w*\})+\/?$/;
 /** The host's own. */
@@ -25,6 +27,24 @@ export function definePlugin<
   for (const name of Object.keys(actions)) if (name in pluginActions) refuse(`action "${name}" is declared twice`);
   for (const field of [...identity.flatMap((fields) => fields ?? []), ...(rank ? [rank] : [])]) {
     if (!(field in account.shape)) refuse(`the account schema has no field "${field}"`);
+  }
+  const secrets = secretFields(account);
+  for (const field of [...identity.flatMap((fields) => fields ?? []), ...(rank ? [rank] : [])])
+    if (secrets.includes(field)) refuse(`"${field}" is secret; what accounts are known and ordered by is shown`);
+  for (const [what, schema] of [
+    ['account', account],
+    ['config', definition.config],
+  ] as const) {
+    const field = hiddenSecret(schema);
+    if (field !== undefined) refuse(`${what}.${field} holds secret() inside, where it seals nothing; mark the whole field`);
+  }
+  const verbs: Readonly<Record<string, { readonly input: z.ZodObject }>> = { ...actions, ...pluginActions };
+  for (const [name, { input }] of Object.entries(verbs)) {
+    const field = secretFields(input)[0] ?? hiddenSecret(input);
+    if (field !== undefined)
+      refuse(
+        `the input "${field}" of "${name}" is secret, but inputs are kept with the job and shown; make it a field of the account or a setting, or ask() for it`,
+      );
   }
   const { onAdded } = definition;
   if (onAdded && !(onAdded.action in actions)) refuse(`onAdded names "${onAdded.action}", which is no action over accounts`);

@@ -65,18 +65,7 @@ function actionCommand(
   return { command, values };
 }
 
-async function secretInput(
-  context: Context,
-  action: ActionInfo,
-  given: Readonly<Record<string, unknown>>,
-): Promise<Record<string, unknown>> {
-  const { askForSecrets, secretNames } = await import('../ask/secret-fields.ts');
-  const schema = action.input as { readonly required?: readonly string[] };
-  const missing = secretNames(schema).filter((name) => schema.required?.includes(name) && !(name in given));
-  return missing.length === 0 ? {} : askForSecrets(context, missing, missing);
-}
-
-/** Finds the action, reads its flags, and asks for what is secret. */
+/** Finds the action and reads its flags. */
 export async function readActionCall<F extends SelectionFlags>(
   context: Context,
   [name = '', ...words]: readonly string[],
@@ -93,12 +82,11 @@ export async function readActionCall<F extends SelectionFlags>(
       `"${safeText(command.args[0] ?? '')}" is too much; inputs are flags: ${shape.verb} ${name} --help`,
     );
   }
-  const plain = values(command);
+  const input = values(command);
   const chosen = action.scope === 'account' ? selectionOf(flags, plugin) : undefined;
   if (action.scope === 'account' && chosen === undefined) {
     throw new MusterError('BAD_REQUEST', `${name} works on accounts: add --where 'state:ready', --account <id…>, or --all.`);
   }
-  const input = { ...plain, ...(await secretInput(context, action, plain)) };
   const selection = chosen === undefined ? undefined : await resolveIds(client, chosen);
   return { plugin, action, opens, input, selection, flags };
 }

@@ -53,7 +53,12 @@ test('values under telling names and credentials in addresses and headers are ma
   });
   expect(redactor.redact('via http://bob:hunter2@10.0.0.1:80/x')).toBe(`via http://bob:${MASK}@10.0.0.1:80/x`);
   expect(redactor.redact('Authorization: Bearer abcdefgh.ijkl')).toBe(`Authorization: Bearer ${MASK}`);
-  expect(redactor.redact('see http://example.com:80/a@b')).toBe('see http://example.com:80/a@b');
+  expect(redactor.redact('git at https://tok-1234@example.com/x')).toBe(`git at https://${MASK}@example.com/x`);
+  expect(redactor.redact('"https://example.com/x?a=1&api_key=k-1&Token=t#end"')).toBe(
+    `"https://example.com/x?a=1&api_key=${MASK}&Token=${MASK}#end"`,
+  );
+  for (const plain of ['see http://example.com:80/a@b', 'http://example.com/?monkey=1&page=2', 'me@example.com?'])
+    expect(redactor.redact(plain)).toBe(plain);
 });
 
 test('an error is masked in its message, stack and cause', () => {

@@ -9,8 +9,13 @@ const MAX_DEPTH = 32;
 /** Values under these names are masked whatever they are. */
 const TELLING_NAME =
   /^(?:.*[_-])?(?:pass(?:word|wd|phrase|code)?|pwd|secret|token|cookies?|authorization|api[_-]?key|otp|pin)$|^(?:access|refresh|bearer|id|auth)Token$|^(?:api|private|secret)Key$/i;
-/** Passwords in addresses, and credentials as HTTP sends them. */
+/** What stands before the host of an address: a password, or all of it where there is none, as it may be a token. */
 const IN_URL = /\b([a-z][a-z0-9+.-]{1,30}:\/\/[^\s/:@?#]{0,200}):[^\s/@?#]{1,1000}@/gi;
+const ALONE_IN_URL = /\b([a-z][a-z0-9+.-]{1,30}:\/\/)[^\s/:@?#‹]{1,1000}@/gi;
+/** Keys in the query of an address. */
+const IN_QUERY =
+  /([?&](?:[\w.-]{0,40}[_-])?(?:key|apikey|pass|password|passwd|pwd|secret|token|sig|signature|otp|pin)=)[^&#\s"'<>‹]{1,4000}/gi;
+/** Credentials as HTTP sends them. */
 const IN_HEADER = /\b(Bearer|Basic|Digest|Negotiate) +[A-Za-z0-9._~+/=-]{8,}/g;
 
 /** How a secret may be spelt in what a program writes about it. */
@@ -107,7 +112,11 @@ export const createRedactor = ({ capacity = 50_000 }: RedactorOptions = {}): Red
   const maskText = (text: string): string => {
     if (known.has(text)) return MASK;
     const masked = maskKnown(text);
-    return masked.replaceAll(IN_URL, `$1:${MASK}@`).replaceAll(IN_HEADER, `$1 ${MASK}`);
+    return masked
+      .replaceAll(IN_URL, `$1:${MASK}@`)
+      .replaceAll(ALONE_IN_URL, `$1${MASK}@`)
+      .replaceAll(IN_QUERY, `$1${MASK}`)
+      .replaceAll(IN_HEADER, `$1 ${MASK}`);
   };
 
   const maskObject = (value: object, depth: number): unknown => {

@@ -5,6 +5,7 @@ import { MusterError } from '@muster/sdk';
 import type { PromptRequest } from '@muster/sdk';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openMemoryStore } from '../adapters/memory-store.ts';
+import { createRedactor } from '../events/create-redactor.ts';
 import { farm, openWorld } from '../testing/jobs-world.ts';
 import type { Ctx } from '../testing/jobs-world.ts';
 import { testEvents } from '../testing/roster-things.ts';
@@ -29,13 +30,14 @@ async function open(attended = true) {
   const directory = join(folder, String((nth += 1)));
   const store = await openMemoryStore({ collections: [PROMPTS] });
   const [clock, events] = [createTestClock(), testEvents()];
+  const redactor = createRedactor();
   const make = (seed: number) =>
-    createPrompts({ store, events, clock, random: createTestRandom(seed), directory, attended: () => attended });
-  return { prompts: make(1), restart: () => make(2), clock, events, directory };
+    createPrompts({ store, events, redactor, clock, random: createTestRandom(seed), directory, attended: () => attended });
+  return { prompts: make(1), restart: () => make(2), clock, events, redactor, directory };
 }
 
 test('a question waits for its answer, and is gone after it', async () => {
-  const { prompts, clock, events } = await open();
+  const { prompts, clock, events, redactor } = await open();
   const lists: (readonly PromptRecord[])[] = [];
   prompts.change$.subscribe((list) => lists.push(list));
   const answer = prompts.ask({ kind: 'otp', title: 'Code from the\nmail' }, origin, never);
@@ -53,6 +55,7 @@ test('a question waits for its answer, and is gone after it', async () => {
     { level: 'audit', type: 'prompt.answered', actor: 'anna' },
   ]);
   expect(JSON.stringify(events.all)).not.toContain('123456');
+  expect(redactor.redact('the code 123456 was refused')).not.toContain('123456');
   expect(clock.waiting).toBe(0);
 });
 

@@ -1,7 +1,7 @@
 import { MusterError, safeText } from '@muster/sdk';
 import type { PromptRequest } from '@muster/sdk';
 import { Subject } from 'rxjs';
-import type { Events } from '../events/events.ts';
+import type { Events, Redactor } from '../events/events.ts';
 import type { Clock, Random } from '../ports/clock.ts';
 import type { Store } from '../ports/store.ts';
 import { createPromptImages } from './prompt-images.ts';
@@ -17,6 +17,7 @@ const MAX_TEXT = 10_000;
 export interface PromptsDeps {
   readonly store: Store;
   readonly events: Events;
+  readonly redactor: Pick<Redactor, 'add'>;
   readonly clock: Clock;
   readonly random: Random;
   /** Folder of the pictures. */
@@ -31,7 +32,7 @@ interface Waiting {
 }
 
 export function createPrompts(deps: PromptsDeps): Prompts {
-  const { store, events, clock, random, attended = () => true } = deps;
+  const { store, events, redactor, clock, random, attended = () => true } = deps;
   const images = createPromptImages(deps.directory);
   const waiting = new Map<string, Waiting>();
   const changes = new Subject<readonly PromptRecord[]>();
@@ -138,9 +139,18 @@ export function createPrompts(deps: PromptsDeps): Prompts {
       if (!asked)
         throw new MusterError('NOT_FOUND', `There is no open question ${id}; it may have been answered, or have expired.`);
       const answer = fitting(asked.record, text);
+      // A task may quote a code in what it throws; other answers are words that texts would miss.
+      if (asked.record.kind === 'otp') redactor.add(answer);
       asked.settle(answer);
-      const message = `${actor} answered "${asked.record.title}" of ${asked.record.label}`;
-      await events.record({ level: 'audit', type: 'prompt.answered', actor, message, ...about(asked.record) });
+      const { kind, title, label, createdAt } = asked.record;
+      await events.record({
+        level: 'audit',
+        type: 'prompt.answered',
+        actor,
+        message: `${actor} answered "${title}" of ${label}`,
+        ...about(asked.record),
+        fields: { kind, label, waitedMs: clock.now() - createdAt },
+      });
     },
 
     async image(id) {
