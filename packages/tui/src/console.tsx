@@ -76,7 +76,9 @@ export function createConsole(options: ConsoleOptions): Console {
   const { client, terminal, now = Date.now } = options;
   const clock = createUiClock(terminal.backlog);
   const gate = createPaintGate(clock.isOpen);
-  const notices = createNotices(now);
+  // Spans are measured by a clock that nobody sets: a dialog would ignore keys until the time of day is what it was.
+  const monotonic = (): number => performance.now();
+  const notices = createNotices(monotonic);
   const live = createLive({ client, clock, now, onProblem: notices.problem });
   clock.onTick(notices.expire);
   const pictures = createGraphics({
@@ -90,7 +92,7 @@ export function createConsole(options: ConsoleOptions): Console {
     client,
     live,
     navigation: createNavigation({ screen: options.initialScreen }),
-    overlays: createOverlays(now),
+    overlays: createOverlays(monotonic),
     notices,
     undo: createUndo(),
     clock,
@@ -119,7 +121,7 @@ export function createConsole(options: ConsoleOptions): Console {
   const ring = (): void => terminal.write('\u0007');
   const stopBell = createBell({ prompts: live.prompts, look: shell.look, ready: live.ready, ring });
   let globals: readonly Command[] = [];
-  const screens = createScreens(shell, () => globals);
+  const screens = createScreens(shell, { globals: () => globals, run: (command) => dispatcher.run(command) });
   const screen = (): Screen => screens.byId[shell.navigation.place().screen];
   const dispatcher = createDispatcher({ shell, screen, globals: () => globals });
   globals = globalCommands({ shell, screen, run: dispatcher.run });

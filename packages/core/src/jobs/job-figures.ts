@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '@muster/sdk';
 import type { JobRecord, JobResult, TaskError, TaskState } from './job-record.ts';
 import { TASK_STATES } from './job-record.ts';
+import { createSteps, type JobSteps } from './job-steps.ts';
 import type { JobSnapshot, TaskProgress } from './jobs.ts';
 
 const MINUTE = 60_000;
@@ -19,6 +20,7 @@ export interface JobFigures {
   move(from: TaskState, to: TaskState, count?: number): void;
   add(state: TaskState, count: number): void;
   failed(error: TaskError, count?: number): void;
+  readonly steps: JobSteps;
   /** The job goes (on) from now: what was before, under another host or before a pause, says nothing of its rate. */
   goesFrom(at: number): void;
   /** A task ended at this time. */
@@ -46,6 +48,7 @@ export function createFigures(): JobFigures {
 
   const figures: JobFigures = {
     counts,
+    steps: createSteps(),
     get open() {
       return counts.queued + counts.running + counts.waiting;
     },
@@ -77,6 +80,7 @@ export function createFigures(): JobFigures {
     result: () => ({
       counts: { ...counts },
       errors: [...errors].map(([code, { count, example }]) => ({ code, count, example })).toSorted((a, b) => b.count - a.count),
+      steps: figures.steps.list(),
       output,
     }),
     snapshot(record, running, now) {
@@ -102,6 +106,7 @@ export function snapshotOf(record: JobRecord, result: JobResult | null = record.
     ratePerMinute: 0,
     leftMs: null,
     errors: result?.errors ?? [],
+    steps: result?.steps ?? [],
     running: [],
     output: asObject(result?.output ?? null),
   };

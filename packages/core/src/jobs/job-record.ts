@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '@muster/sdk';
 import type { AccountSelection } from '../accounts/accounts.ts';
 import type { CollectionDefinition } from '../ports/store.ts';
+import type { StepFigure } from './job-steps.ts';
 
 export type JobState = 'preparing' | 'scheduled' | 'running' | 'paused' | 'done' | 'cancelled';
 /**
@@ -14,6 +15,8 @@ export type TaskState = (typeof TASK_STATES)[number];
 export interface JobResult {
   readonly counts: Readonly<Record<TaskState, number>>;
   readonly errors: readonly { readonly code: string; readonly count: number; readonly example: string }[];
+  /** What the tasks named of their work, and how long it took in the middle; older records have none. */
+  readonly steps?: readonly StepFigure[];
   /** Of an action over the plugin as a whole. */
   readonly output: Json;
 }

@@ -1,6 +1,7 @@
 import type { JsonObject } from '@muster/sdk';
 import type { Observable } from 'rxjs';
 import type { AccountSelection } from '../accounts/accounts.ts';
+import type { StepFigure } from './job-steps.ts';
 import type { JobRecord, JobState, TaskRecord, TaskState } from './job-record.ts';
 
 export interface NewJob {
@@ -25,6 +26,8 @@ export interface JobSnapshot extends Omit<JobRecord, 'selection' | 'series' | 'r
   readonly leftMs: number | null;
   /** Failed tasks by error code, most first. */
   readonly errors: readonly { readonly code: string; readonly count: number; readonly example: string }[];
+  /** Of each step that the tasks name: how many passed it, and how long it takes in the middle. */
+  readonly steps: readonly StepFigure[];
   /** What the running tasks say of themselves; at most 100, the oldest first. */
   readonly running: readonly TaskProgress[];
   /** For an action over the plugin as a whole: its output when done. */

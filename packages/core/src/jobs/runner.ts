@@ -30,7 +30,7 @@ export interface Runner {
   keepLeases(task: string): void;
 }
 
-export interface RunnerDeps extends Omit<TryDeps, 'touched'> {
+export interface RunnerDeps extends Omit<TryDeps, 'touched' | 'passed'> {
   readonly changes: ChangeStream;
   /** The job has ended, or this runner cannot go on. */
   readonly ended: (runner: Runner) => void;
@@ -57,7 +57,11 @@ export function createRunner(
   const ends = new Set<Promise<void>>();
   let stopping: { readonly why: 'cancel' | 'shutdown'; readonly graceMs: number } | undefined;
   let letGo: (() => void) | undefined;
-  const tryDeps: TryDeps = { ...deps, touched: () => changes.soon(initial.id, snapshot) };
+  const tryDeps: TryDeps = {
+    ...deps,
+    touched: () => changes.soon(initial.id, snapshot),
+    passed: (shown, ms) => figures.steps.passed(shown, ms),
+  };
 
   const snapshot = (): JobSnapshot =>
     figures.snapshot(

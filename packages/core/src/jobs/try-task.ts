@@ -6,6 +6,7 @@ import type { Proxies } from '../proxies/proxies.ts';
 import { DEFAULT_FROM, holderOf, leaseRef, takeAccount } from './account-lease.ts';
 import { findAction, parseInput } from './find-action.ts';
 import type { JobRecord, TaskRecord } from './job-record.ts';
+import type { Shown } from './job-steps.ts';
 import type { TaskProgress } from './jobs.ts';
 import { jsonValue } from './json-value.ts';
 import type { LeaseKeeper } from './lease-keeper.ts';
@@ -51,6 +52,8 @@ export interface TryDeps extends TaskContextDeps {
   readonly policy: JobPolicy;
   /** What the task says of itself has changed. */
   readonly touched: () => void;
+  /** The task has gone on from what it said of itself so many ms ago. */
+  readonly passed: (shown: Shown, ms: number) => void;
 }
 
 const ABANDONED = Symbol('abandoned');
@@ -70,7 +73,8 @@ export function tryTask(deps: TryDeps, job: JobRecord, task: TaskRecord): TaskTr
   let begun = false;
   let takeBackGrace: (() => void) | undefined;
   let current: (() => AccountRecord) | undefined;
-  let shown = { done: 0, total: 0, note: '' };
+  let shown: Shown = { done: 0, total: 0, note: '' };
+  let shownAt = startedAt;
 
   function stop(why: 'cancel' | 'shutdown' | 'lost', graceMs: number, reason?: Error): void {
     if (stopped !== undefined || ended) return;
@@ -88,6 +92,12 @@ export function tryTask(deps: TryDeps, job: JobRecord, task: TaskRecord): TaskTr
     });
   }
 
+  function goOn(): void {
+    const now = clock.now();
+    deps.passed(shown, now - shownAt);
+    shownAt = now;
+  }
+
   const tried = (plugin: Plugin, input: Readonly<Record<string, unknown>>): Try => ({
     plugin,
     job,
@@ -101,6 +111,7 @@ export function tryTask(deps: TryDeps, job: JobRecord, task: TaskRecord): TaskTr
     proxies,
     ended: () => ended,
     progress: (done, total, note) => {
+      if (note !== shown.note) goOn();
       shown = { done, total, note };
       deps.touched();
     },
@@ -198,6 +209,7 @@ export function tryTask(deps: TryDeps, job: JobRecord, task: TaskRecord): TaskTr
     .catch(verdictOf)
     .then((reached) => {
       ended = true;
+      if (reached.kind === 'done') goOn();
       takeBackGrace?.();
       proxies.end(proxyFault(reached));
       return reached;

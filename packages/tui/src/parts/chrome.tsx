@@ -9,7 +9,7 @@ import { sessionsForPeople } from '../screens/sessions/session-looks.ts';
 import type { Shell } from '../shell.ts';
 import type { ScreenId } from '../state/navigation.ts';
 import type { Readable } from '../state/store.ts';
-import { timeOfDay } from './format.ts';
+import { grouped, shortCount, timeOfDay } from './format.ts';
 import { useMinute } from './use-minute.ts';
 import { useStore, useStores } from './use-store.ts';
 
@@ -26,8 +26,8 @@ function figures(shell: Shell, narrow: boolean): Spans {
   const failed = live.tally.get().reduce((sum, { state, count }) => (state === 'failed' ? sum + count : sum), 0);
   const clock = timeOfDay(shell.now(), 'minutes');
   return narrow
-    ? [`◆${running} ?${needs} ×${failed} ${clock} `]
-    : [`◆ ${running} running   ? ${needs} need you   × ${failed} failed   ${clock} `];
+    ? [`◆${shortCount(running)} ?${shortCount(needs)} ×${shortCount(failed)} ${clock} `]
+    : [`◆ ${grouped(running)} running   ? ${grouped(needs)} need you   × ${grouped(failed)} failed   ${clock} `];
 }
 
 /** Where one is, and always: what runs, what needs a person, what failed. */

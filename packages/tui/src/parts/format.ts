@@ -20,6 +20,9 @@ export function span(ms: number): string {
   return `${Math.floor(ms / DAY)}d${two((ms % DAY) / HOUR)}h`;
 }
 
+/** What may be well under a second: `0.3 s`, from ten seconds on as any span. */
+export const preciseSpan = (ms: number): string => (ms < 10 * SECOND ? `${(ms / SECOND).toFixed(1)} s` : span(ms));
+
 const pad = (value: number, width = 2): string => String(value).padStart(width, '0');
 
 /** Local time of day. */
@@ -30,6 +33,9 @@ export function timeOfDay(at: number, parts: 'minutes' | 'seconds' | 'millisecon
   const seconds = `${minutes}:${pad(date.getSeconds())}`;
   return parts === 'seconds' ? seconds : `${seconds}.${pad(date.getMilliseconds(), 3)}`;
 }
+
+/** When the day began by the clock on the wall: 23 to 25 hours are a day where clocks change. */
+export const startOfDay = (now: number): number => new Date(now).setHours(0, 0, 0, 0);
 
 /** The time of day, with the date when it is another day. */
 export function moment(at: number, now: number): string {

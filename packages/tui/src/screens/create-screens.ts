@@ -24,8 +24,13 @@ export interface Screens {
   readonly close: () => void;
 }
 
+export interface ScreensOptions {
+  readonly globals: () => readonly Command[];
+  readonly run: (command: Command) => void;
+}
+
 /** All screens. Each is made once and keeps its state while another one is shown. */
-export function createScreens(shell: Shell, globals: () => readonly Command[]): Screens {
+export function createScreens(shell: Shell, { globals, run }: ScreensOptions): Screens {
   const accounts = createAccountsScreen(shell);
   const previous = (): { id: string; commands: readonly Command[] } => {
     const before = shell.navigation.history.get().before.findLast((place) => place.screen !== 'help');
@@ -46,7 +51,7 @@ export function createScreens(shell: Shell, globals: () => readonly Command[]): 
     plugins: createPluginsScreen(shell),
     hooks: createHooksScreen(shell),
     settings: createSettingsScreen(shell),
-    help: createHelpScreen({ shell, previous }),
+    help: createHelpScreen({ shell, previous, run }),
   };
   byId[shell.navigation.place().screen].enter?.();
   const stop = shell.navigation.history.subscribe(() => byId[shell.navigation.place().screen].enter?.());

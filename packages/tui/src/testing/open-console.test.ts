@@ -59,7 +59,7 @@ test('marks are counted, a range is marked whole, and all that a filter finds is
   await console.send('u', '/state:failed\r');
   await console.see(/1 of 1 000/);
   await console.send('a');
-  await console.see('1000 marked (all that the filter finds)');
+  await console.see('1 000 marked (all that the filter finds)');
 });
 
 test('the action menu says how many can and why not the others, and starts a job from a form', async () => {

@@ -15,6 +15,8 @@ export interface OpenOptions {
   readonly rows?: number;
   readonly screen?: ScreenId;
   readonly env?: Readonly<Record<string, string>>;
+  /** The time of day, ms since the epoch. */
+  readonly now?: () => number;
 }
 
 /** The program in this process, on a terminal emulator, with a host in memory. */
@@ -61,6 +63,7 @@ export async function openConsole(options: OpenOptions = {}): Promise<OpenedCons
     initialScreen: screen,
     stopHost: async () => {},
     leave: (end) => ends.push(end),
+    ...(options.now && { now: options.now }),
   });
   await console.ready;
   const instance = render(console.view, {

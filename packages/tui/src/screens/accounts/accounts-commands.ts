@@ -1,6 +1,7 @@
 import type { Command } from '../../keys/command.ts';
 import { listCommands } from '../../keys/list-commands.ts';
 import type { Shell } from '../../shell.ts';
+import { grouped } from '../../parts/format.ts';
 import { openColumns } from './columns-menu.ts';
 import { openTags } from './edit-tags.ts';
 import { retryLastFailed } from './retry-action.ts';
@@ -249,5 +250,5 @@ export const marksStatus = (model: AccountsModel): string => {
   if (anchor !== null) return ' marking a range: move, then v or space ends it';
   const count = countMarks(marks);
   if (count === 0) return '';
-  return ` ${count} marked${marks.kind === 'all' ? ' (all that the filter finds)' : ''} · x acts on them · u unmarks`;
+  return ` ${grouped(count)} marked${marks.kind === 'all' ? ' (all that the filter finds)' : ''} · x acts on them · u unmarks`;
 };

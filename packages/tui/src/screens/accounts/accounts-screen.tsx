@@ -4,7 +4,7 @@ import { accountsCommands, marksStatus } from './accounts-commands.ts';
 import { createAccountsModel, type AccountsModel } from './accounts-model.ts';
 import { AccountsScreen } from './accounts-view.tsx';
 import { createDetailModel } from './detail-model.ts';
-import { plural } from '../../parts/format.ts';
+import { grouped, plural } from '../../parts/format.ts';
 import { sayAccount } from '../../spoken/describe.ts';
 import { itemOf } from '../../spoken/spoken.ts';
 import { messageOf } from '../../state/message-of.ts';
@@ -58,7 +58,7 @@ export function createAccountsScreen(shell: Shell): Screen & { readonly model: A
               .join(', ')
           : '';
       return {
-        place: `${opened}${scope === '' ? '' : `, ${scope}`}. ${plural(total, 'account')}${marked > 0 ? `, ${marked} marked` : ''}.`,
+        place: `${opened}${scope === '' ? '' : `, ${scope}`}. ${plural(total, 'account')}${marked > 0 ? `, ${grouped(marked)} marked` : ''}.`,
         item: account ? itemOf([sayAccount(account), facts].filter(Boolean).join('. '), cursor, total) : undefined,
       };
     },

@@ -1,96 +1,101 @@
-import { clamp, fitSpans, Lines, Panel, type Spans } from '@muster/sdk/ui';
-import type { ReactNode } from 'react';
-import { COMMAND_GROUPS, type Command, isActive, showKey } from '../../keys/command.ts';
+import { clamp, edit, editOf } from '@muster/sdk/ui';
+import { type Command, isActive, showKey } from '../../keys/command.ts';
 import { listCommands } from '../../keys/list-commands.ts';
-import { useStore } from '../../parts/use-store.ts';
 import type { Shell } from '../../shell.ts';
-import type { Area } from '../../state/overlays.ts';
-import { createStore, type Store } from '../../state/store.ts';
+import { itemOf } from '../../spoken/spoken.ts';
+import { createStore } from '../../state/store.ts';
+import type { Key } from '../../terminal/key.ts';
 import type { Screen } from '../screen.ts';
+import { type HelpState, HelpView } from './help-view.tsx';
 
-const COLUMN = 56;
-const KEYS = 13;
-
-const FILTER_HELP: readonly Spans[] = [
-  [{ text: ' Filter language', bold: true }],
-  ['  rabat           text anywhere in the name'],
-  ['  state:failed    one field     !tag:vip   not     a or b'],
-  ['  used>2d         older than    level>=30  number  /^casa-0/  expression'],
-  [],
-  [{ text: ' No function keys, no alt, no ctrl-a b s q k: they belong to tmux, screen and your terminal.', tone: 'faint' }],
-  [{ text: ' Nothing that cannot be undone is one key away.', tone: 'faint' }],
-];
-
-/** The keys of a screen, by group. A key that stands for two commands is shown with both. */
-function groupLines(commands: readonly Command[]): Spans[] {
-  return COMMAND_GROUPS.flatMap((group): Spans[] => {
-    const own = commands.filter((command) => command.group === group);
-    if (own.length === 0) return [];
-    const lines = own.map((command): Spans => [
-      { text: `  ${command.keys.map(showKey).join(' ').padEnd(KEYS)}`, tone: 'accent' },
-      command.title,
-      { text: command.dangerous ? '  asks first' : '', tone: 'warn' },
-    ]);
-    const heading: Spans = [{ text: ` ${group}`, bold: true }];
-    return [heading].concat(lines, [[]]);
+/** By what it does, or by its key: all that was typed begins a word. */
+function searchKeys(commands: readonly Command[], text: string): readonly Command[] {
+  const words = text.toLowerCase().split(/\s+/);
+  return commands.filter(({ keys, title, group }) => {
+    const said = ` ${keys.join(' ')} ${title} ${group}`.toLowerCase();
+    return words.every((word) => said.includes(` ${word}`));
   });
-}
-
-interface HelpProps extends Area {
-  readonly top: Store<number>;
-  readonly commands: () => readonly Command[];
-  readonly about: () => string;
-}
-
-function HelpView({ top, commands, about, width, height }: HelpProps): ReactNode {
-  const from = useStore(top);
-  const inside = width - 2;
-  const columns = Math.max(1, Math.floor(inside / COLUMN));
-  const lines = groupLines(commands());
-  const rows = Math.ceil(lines.length / columns);
-  const columnWidth = Math.floor(inside / columns);
-  const table = Array.from({ length: rows }, (_, row) =>
-    Array.from({ length: columns }, (__, column) => fitSpans(lines[column * rows + row] ?? [], columnWidth)).flat(),
-  );
-  const room = height - 2;
-  const all: readonly Spans[] = [...table, [], ...FILTER_HELP];
-  const start = clamp(from, 0, Math.max(0, all.length - room));
-  return (
-    <Panel
-      title={`Keys · ${about()}`}
-      aside={all.length > room ? 'j k scrolls' : 'made from the key map'}
-      focused
-      width={width}
-      height={height}
-    >
-      <Lines lines={all.slice(start)} width={inside} height={room} />
-    </Panel>
-  );
 }
 
 export interface HelpOptions {
   readonly shell: Shell;
   /** The screen one came from, and all that works there. */
   readonly previous: () => { readonly id: string; readonly commands: readonly Command[] };
+  readonly run: (command: Command) => void;
 }
 
-export function createHelpScreen({ previous }: HelpOptions): Screen {
-  const top = createStore(0);
-  const move = (rows: number): void => top.update((value) => Math.max(0, value + rows));
+const SEARCH_HINTS = [
+  ['↑↓', 'choose'],
+  ['enter', 'run it'],
+  ['esc', 'all keys'],
+] as const;
+
+export function createHelpScreen({ shell, previous, run }: HelpOptions): Screen {
+  const state = createStore<HelpState>({ top: 0, search: null, cursor: 0 });
+  const set = (change: Partial<HelpState>): void => state.update((value) => ({ ...value, ...change }));
+  const found = (): readonly Command[] => searchKeys(previous().commands, state.get().search?.text ?? '');
+  const move = (rows: number): void => state.update((value) => ({ ...value, top: Math.max(0, value.top + rows) }));
+
+  /** Back on the screen that the keys are of. */
+  const runChosen = (): void => {
+    const command = found()[state.get().cursor];
+    if (command === undefined) return;
+    shell.navigation.back();
+    if (isActive(command)) run(command);
+    else shell.notices.say(`${showKey(command.keys[0] ?? '')} does nothing here now: ${command.title}`, 'warn');
+  };
+  const type = (key: Key): boolean => {
+    const { search, cursor } = state.get();
+    if (search === null) return false;
+    const moved = { down: 1, tab: 1, up: -1, 'shift-tab': -1 }[key.name];
+    if (key.name === 'esc') set({ search: null });
+    else if (key.name === 'enter') runChosen();
+    else if (moved !== undefined) set({ cursor: clamp(cursor + moved, 0, Math.max(0, found().length - 1)) });
+    else {
+      const next = edit(search, key);
+      if (next) set({ search: next, cursor: next.text === search.text ? cursor : 0 });
+    }
+    return true;
+  };
   return {
     id: 'help',
-    commands: listCommands('help', { move, moveTo: (index) => top.set(Math.min(index, 200)), pageRows: () => 10 }),
-    stores: [top],
+    commands: [
+      ...listCommands('help', { move, moveTo: (index) => set({ top: Math.min(index, 200) }), pageRows: () => 10 }),
+      {
+        id: 'help.search',
+        keys: ['/'],
+        title: 'search the keys; enter runs what was found',
+        short: 'search',
+        group: 'Find',
+        run: () => set({ search: editOf(''), cursor: 0 }),
+      },
+    ],
+    stores: [state],
     crumbs: () => ['help'],
     status: () => [{ text: ' made from the key map, as are the key bar and the palette', tone: 'faint' }],
-    enter: () => top.set(0),
-    spoken: () => ({
-      place: `Keys of ${previous().id}.`,
-      item: previous()
-        .commands.filter(isActive)
-        .map(({ keys, title }) => `${keys[0] ?? ''}: ${title}.`)
-        .join('\n'),
-    }),
-    view: (area) => <HelpView top={top} commands={() => previous().commands} about={() => previous().id} {...area} />,
+    enter: () => state.set({ top: 0, search: null, cursor: 0 }),
+    capture: type,
+    hints: () => (state.get().search === null ? undefined : SEARCH_HINTS),
+    spoken() {
+      const { search, cursor } = state.get();
+      if (search === null)
+        return {
+          place: `Keys of ${previous().id}.`,
+          item: previous()
+            .commands.filter(isActive)
+            .map(({ keys, title }) => `${keys[0] ?? ''}: ${title}.`)
+            .join('\n'),
+        };
+      const results = found();
+      const command = results[cursor];
+      return {
+        place: 'Search the keys. Type what it does, arrows choose, enter runs.',
+        item: command ? itemOf(`${command.title}, key ${command.keys[0] ?? ''}`, cursor, results.length) : 'No key does that.',
+        typed: { label: 'Search', text: search.text },
+      };
+    },
+    view: (area) => (
+      <HelpView state={state} commands={() => previous().commands} found={found} about={() => previous().id} {...area} />
+    ),
   };
 }

@@ -9,6 +9,7 @@ import { sayPrompt } from '../../spoken/describe.ts';
 import { itemOf } from '../../spoken/spoken.ts';
 import type { Screen } from '../screen.ts';
 import type { Key } from '../../terminal/key.ts';
+import { createAnswered } from './answered.ts';
 import { type InboxState, isTyped } from './inbox-state.ts';
 import { InboxView } from './inbox-view.tsx';
 import { createPromptPicture } from './prompt-picture.ts';
@@ -57,6 +58,7 @@ export function createInboxScreen(shell: Shell): Screen {
   const state = createStore<InboxState>({ cursor: 0, answer: null });
   const inbox = createInbox(shell, state);
   const picture = createPromptPicture(shell);
+  const answered = createAnswered(shell);
   const follow = (): void => {
     if (shell.navigation.place().screen === 'inbox') picture.follow(inbox.current());
   };
@@ -163,6 +165,7 @@ export function createInboxScreen(shell: Shell): Screen {
       const at = shell.live.prompts.get().findIndex(({ id }) => id === item);
       if (at >= 0) moveTo(at);
       follow();
+      answered.refresh();
     },
     spoken() {
       const prompts = shell.live.prompts.get();
@@ -181,8 +184,18 @@ export function createInboxScreen(shell: Shell): Screen {
           : 'o opens the job that waits.';
       return { place: 'Inbox.', item: `${itemOf(sayPrompt(prompt, shell.now()), cursor, prompts.length)} ${how}` };
     },
-    view: (area) => <InboxView shell={shell} state={state} picture={picture.shown} current={inbox.current} {...area} />,
+    view: (area) => (
+      <InboxView
+        shell={shell}
+        state={state}
+        picture={picture.shown}
+        answers={answered.answers}
+        current={inbox.current}
+        {...area}
+      />
+    ),
     close() {
+      answered.close();
       picture.close();
       for (const stop of stops) stop();
     },

@@ -3,11 +3,12 @@ import { cutMiddle, Lines, Panel, type Spans, spread, wrap } from '@muster/sdk/u
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
 import { span } from '../../parts/format.ts';
-import { useSecond } from '../../parts/use-minute.ts';
+import { useMinute, useSecond } from '../../parts/use-minute.ts';
 import { useStore } from '../../parts/use-store.ts';
 import type { Shell } from '../../shell.ts';
 import type { Area } from '../../state/overlays.ts';
-import type { Store } from '../../state/store.ts';
+import type { Readable, Store } from '../../state/store.ts';
+import { type Answer, answeredLines } from './answered.ts';
 import type { InboxState } from './inbox-state.ts';
 import type { ShownPicture } from './prompt-picture.ts';
 import { titleAlone } from './prompt-title.ts';
@@ -52,27 +53,40 @@ const wrapped = (text: string, width: number): Spans[] => [
   ...wrap(text, Math.max(8, width)).map((line): Spans => [{ text: `  ${line}`, tone: 'faint' }]),
 ];
 
+/** Below the questions: what was answered today, where there is room for more than its heading. */
+function withAnswered(list: Spans[], answers: readonly Answer[], room: { now: number; width: number; rows: number }): Spans[] {
+  const rows = room.rows - list.length;
+  return rows < 5 ? list : [...list, ...answeredLines(answers, { ...room, rows })];
+}
+
 interface Props extends Area {
   readonly shell: Shell;
   readonly state: Store<InboxState>;
   readonly picture: Store<ShownPicture | null>;
+  readonly answers: Readable<readonly Answer[]>;
   readonly current: () => Prompt | undefined;
 }
 
 /** What waits for a person, with its deadline, and the place to answer it. */
-export function InboxView({ shell, state, picture, current, width, height }: Props): ReactNode {
+export function InboxView({ shell, state, picture, answers, current, width, height }: Props): ReactNode {
   const prompts = useStore(shell.live.prompts);
   const view = useStore(state);
   const shown = useStore(picture);
+  const answered = useStore(answers);
   useSecond(shell, prompts.length > 0);
+  // After midnight nothing was answered today.
+  useMinute(shell);
   const prompt = current();
   const now = shell.now();
   const wide = width >= WIDE;
   const listWidth = wide ? 46 : width;
   // A picture needs the rows more than the list does.
-  const shortest = prompt?.hasImage === true && height < TALL ? 0 : Math.max(5, prompts.length * 4 + 2);
-  const listHeight = wide ? height : Math.min(height - 12, shortest);
-  const list = listLines(prompts, prompt, now, listWidth - 2).slice(0, listHeight - 2);
+  const shortest =
+    prompt?.hasImage === true && height < TALL ? 0 : Math.max(answered.length > 0 ? 10 : 5, prompts.length * 4 + 2);
+  const listHeight = wide ? height : Math.min(height - (prompt ? 12 : 10), shortest);
+  const rows = listHeight - 2;
+  const questions = listLines(prompts, prompt, now, listWidth - 2).slice(0, Math.max(0, rows));
+  const list = withAnswered(questions, answered, { now, width: listWidth - 2, rows });
   const side = { width: wide ? width - listWidth : width, height: wide ? height : height - listHeight };
   return (
     <Box flexDirection={wide ? 'row' : 'column'} width={width} height={height}>

@@ -1,7 +1,7 @@
 import type { Job } from '@muster/api';
-import { bar, Panel, type Spans, type Tone, Lines } from '@muster/sdk/ui';
+import { bar, fit, Panel, type Spans, type Tone, Lines } from '@muster/sdk/ui';
 import type { ReactNode } from 'react';
-import { grouped, moment, percent, span } from '../../parts/format.ts';
+import { grouped, moment, percent, preciseSpan, span } from '../../parts/format.ts';
 import { useStore } from '../../parts/use-store.ts';
 import type { Shell } from '../../shell.ts';
 import type { Area } from '../../state/overlays.ts';
@@ -12,6 +12,27 @@ const part = (sign: string, count: number, word: string, tone: Tone): Spans =>
   count === 0 ? [] : [{ text: ` ${sign} ${grouped(count)} ${word} `, tone }];
 
 const shown = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
+
+const STEP_NAME = 22;
+/** Beside the bar of a step: its count and its median. */
+const STEP_FIGURES = 27;
+
+/** How far the tasks are, step by step, and how long each takes in the middle. */
+function stepLines({ steps = [], total }: Job, inside: number): Spans[] {
+  if (steps.length === 0) return [];
+  const name = Math.min(STEP_NAME, Math.max(...steps.map((step) => step.name.length)));
+  const width = Math.max(4, Math.min(24, inside - name - STEP_FIGURES));
+  return [
+    [{ text: ' Steps', bold: true }],
+    ...steps.map((step): Spans => [
+      ` ${fit(step.name, name)} `,
+      ...bar(step.count, Math.max(step.count, total), { width }),
+      `  ${grouped(step.count).padStart(6)}`,
+      { text: '  median ', tone: 'faint' },
+      preciseSpan(step.medianMs),
+    ]),
+  ];
+}
 
 function lines(job: Job, { now, inside, asks }: { now: number; inside: number; asks: number }): Spans[] {
   const done = finished(job);
@@ -48,6 +69,7 @@ function lines(job: Job, { now, inside, asks }: { now: number; inside: number; a
       { text: ` ${times}× ${code}  `, tone: 'bad' },
       { text: example, tone: 'faint' },
     ]),
+    ...stepLines(job, inside),
   ];
 }
 

@@ -117,7 +117,7 @@ function JobsArea(props: JobsProps): ReactNode {
   if (place.item !== undefined) {
     if (!job) return <Panel title={fit(place.item, 30)} aside="asking …" width={width} height={height} />;
     const summary = Math.min(
-      10 + job.errors.length + Object.keys(job.output ?? {}).length,
+      10 + job.errors.length + Object.keys(job.output ?? {}).length + (job.steps?.length ?? -1) + 1,
       Math.max(9, Math.floor(height * 0.55)),
     );
     return (
