@@ -18,6 +18,14 @@ const IN_QUERY =
 /** Credentials as HTTP sends them. */
 const IN_HEADER = /\b(Bearer|Basic|Digest|Negotiate) +[A-Za-z0-9._~+/=-]{8,}/g;
 
+/** Masks what is a credential by where it stands: in an address, its query, or a header. */
+export const maskCredentials = (text: string): string =>
+  text
+    .replaceAll(IN_URL, `$1:${MASK}@`)
+    .replaceAll(ALONE_IN_URL, `$1${MASK}@`)
+    .replaceAll(IN_QUERY, `$1${MASK}`)
+    .replaceAll(IN_HEADER, `$1 ${MASK}`);
+
 /** How a secret may be spelt in what a program writes about it. */
 const spellingsOf = (secret: string): Set<string> => {
   const wellFormed = secret.toWellFormed();
@@ -111,12 +119,7 @@ export const createRedactor = ({ capacity = 50_000 }: RedactorOptions = {}): Red
 
   const maskText = (text: string): string => {
     if (known.has(text)) return MASK;
-    const masked = maskKnown(text);
-    return masked
-      .replaceAll(IN_URL, `$1:${MASK}@`)
-      .replaceAll(ALONE_IN_URL, `$1${MASK}@`)
-      .replaceAll(IN_QUERY, `$1${MASK}`)
-      .replaceAll(IN_HEADER, `$1 ${MASK}`);
+    return maskCredentials(maskKnown(text));
   };
 
   const maskObject = (value: object, depth: number): unknown => {

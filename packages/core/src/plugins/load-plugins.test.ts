@@ -260,6 +260,28 @@ describe('settings', () => {
     expect(events.all).toMatchObject([{ level: 'warn', type: 'plugin.settings-ignored' }]);
   });
 
+  it('show addresses and commands without the credentials in them, and keep those when what was shown comes back', async () => {
+    const text = z.string().optional();
+    const config = z.object({ url: text, proxy: text, command: z.array(z.string()).default([]), limit: z.int().default(5) });
+    const given = [
+      definePlugin({ id: 'test', title: 'Test', config, account: z.object({ name: z.string() }), identity: [['name']] }),
+    ];
+    const whole = {
+      url: 'https://example.org/check?api_key=hush-1&a=1',
+      proxy: 'http://ann:hush-2@127.0.0.1:8',
+      command: ['curl', '-H', 'Authorization: Bearer hush-3-and-more'],
+    };
+    const loaded = await load({ given });
+    await loaded.configure('test', whole, 'local');
+    const shown = loaded.shown('test') ?? {};
+    expect(JSON.stringify(shown)).not.toContain('hush');
+    expect(shown).toMatchObject({ url: 'https://example.org/check?api_key=‹secret›&a=1', limit: 5 });
+    await loaded.configure('test', { ...shown, limit: 6 }, 'local');
+    expect(loaded.config('test')).toEqual({ ...whole, limit: 6 });
+    const other = { url: 'https://example.org/other?api_key=‹secret›' };
+    await expect(loaded.configure('test', other, 'local')).rejects.toMatchObject({ code: 'BAD_INPUT' });
+  });
+
   describe('that are secret', () => {
     const sealed = [
       definePlugin({

@@ -3,6 +3,7 @@ import { closest } from 'fastest-levenshtein';
 import type { z } from 'zod';
 import { MASK } from '../events/create-redactor.ts';
 import type { Events, Redactor } from '../events/events.ts';
+import { withCredentials, withoutCredentials } from '../events/shown-credentials.ts';
 import type { CollectionDefinition, Store } from '../ports/store.ts';
 import { isSealedText, openText, sealText } from '../vault/sealed-text.ts';
 import type { Vault } from '../vault/vault.ts';
@@ -19,9 +20,9 @@ export interface PluginSettings {
   load(plugin: Plugin): Promise<void>;
   /** Validated, defaults filled in. BAD_INPUT when the plugin needs a setting that nobody made; VAULT_LOCKED when one is secret. */
   of(plugin: Plugin): Readonly<Record<string, unknown>>;
-  /** For people: a secret one that is set is a mask. Null when one that the plugin needs was not made. */
+  /** For people: a secret one that is set is a mask, and so are credentials inside of others. Null when one that the plugin needs was not made. */
   shown(plugin: Plugin): Readonly<Record<string, unknown>> | null;
-  /** `null` takes a setting back to its default, or is its value where the schema has it as one; the mask leaves a secret one as it is. */
+  /** `null` takes a setting back to its default, or is its value where the schema has it as one; what is shown masked and comes back so stays as it is. */
   change(plugin: Plugin, patch: Readonly<Record<string, unknown>>, actor: string): Promise<void>;
   close(): void;
 }
@@ -160,7 +161,7 @@ export function createPluginSettings(deps: {
         Object.entries(shape).flatMap(([field, schema]) => {
           if (secret.has(field)) return field in values ? [[field, MASK]] : [];
           const parsed = schema.safeParse(values[field]);
-          return parsed.success && parsed.data !== undefined ? [[field, parsed.data]] : [];
+          return parsed.success && parsed.data !== undefined ? [[field, withoutCredentials(parsed.data)]] : [];
         }),
       );
     },
@@ -180,6 +181,8 @@ export function createPluginSettings(deps: {
           throw new MusterError('BAD_INPUT', `"${plugin.id}" has no setting "${field}"; ${hint}.`);
         }
         if (secret.has(field) && value === MASK) continue;
+        const whole = withCredentials(field, value, values[field]);
+        if (whole !== value) continue;
         changed.push(field);
         if (value === undefined || (value === null && !takesNull(plugin, field))) {
           delete values[field];

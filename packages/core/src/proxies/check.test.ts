@@ -165,6 +165,23 @@ test('with an echo, new proxies are checked by themselves', async () => {
   expect((await proxies.get('one')).nextCheckAt).not.toBeNull();
 });
 
+test('the key in the address of the echo is used, never shown, and stays when the settings come back', async () => {
+  const { proxies } = await open();
+  const asked: string[] = [];
+  const origin = await things.echo(({ url = '' }) => (asked.push(url), { body: '127.0.0.1' }));
+  const echo = `${origin}/?token=hush-hush`;
+  const shown = await proxies.configure({ echoUrl: echo }, 'test');
+  expect(shown.echoUrl).toBe(echo.replace('hush-hush', '‹secret›'));
+  expect(await proxies.settings()).toEqual(shown);
+  expect(await proxies.configure({ ...shown, checksAtOnce: 7 }, 'test')).toEqual({ ...shown, checksAtOnce: 7 });
+  await proxies.add({ address: await things.http(), label: 'one' }, 'test');
+  await Array.fromAsync(proxies.check({}, new AbortController().signal));
+  expect(new Set(asked.map((url) => url.slice(url.indexOf('?'))))).toEqual(new Set(['?token=hush-hush']));
+  await expect(proxies.configure({ echoUrl: 'http://example.org/?token=‹secret›' }, 'test')).rejects.toMatchObject({
+    code: 'BAD_INPUT',
+  });
+});
+
 test('who goes away gets no more results, and what was found out is kept', async () => {
   const { proxies, clock } = await open();
   await proxies.configure({ timeoutMs: TIMEOUT_MS }, 'test');

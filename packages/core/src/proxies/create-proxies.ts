@@ -1,6 +1,7 @@
 import { toMusterError } from '@muster/sdk';
 import type { NewEvent } from '../events/event.ts';
 import type { Events, Redactor } from '../events/events.ts';
+import { withCredentials, withoutCredentials } from '../events/shown-credentials.ts';
 import type { Clock, Random } from '../ports/clock.ts';
 import type { Store } from '../ports/store.ts';
 import { createCoreSettings } from '../settings/core-settings.ts';
@@ -65,15 +66,16 @@ export function createProxies(deps: ProxiesDeps): Proxies {
 
     async settings() {
       await settings.open();
-      return settings.now();
+      return withoutCredentials(settings.now());
     },
 
     async configure(change, actor) {
       await settings.open();
-      const now = await settings.change(change);
+      const echoUrl = withCredentials('echoUrl', change.echoUrl, settings.now().echoUrl);
+      const now = await settings.change({ ...change, ...(echoUrl !== undefined && { echoUrl }) });
       await audit('proxy.configured', actor, `changed the settings of proxies: ${Object.keys(change).join(', ')}`);
       rounds.look();
-      return now;
+      return withoutCredentials(now);
     },
 
     async reseal() {
