@@ -25,7 +25,7 @@ const SUBJECT: CheckSubject = {
 const never = new AbortController().signal;
 
 describe('a service', () => {
-  const ask = async (listener: RequestListener, { signal = never, timeoutMs = 5_000 } = {}): Promise<unknown> => {
+  const ask = async (listener: RequestListener, { signal = never, timeoutMs = 60_000 } = {}): Promise<unknown> => {
     const server = createServer(listener);
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/check`;
@@ -72,7 +72,7 @@ describe('a service', () => {
       code: 'RETRY_LATER',
       message: expect.stringContaining('within 100 ms') as string,
     });
-    const gone = createHttpChecker({ url: 'http://127.0.0.1:9/check', timeoutMs: 1_000, fetch });
+    const gone = createHttpChecker({ url: 'http://127.0.0.1:9/check', timeoutMs: 60_000, fetch });
     await expect(gone.check(SUBJECT, never)).rejects.toMatchObject({ code: 'RETRY_LATER' });
   });
 
@@ -93,7 +93,7 @@ describe('a command', () => {
     await chmod(path, 0o700);
     return path;
   };
-  const ask = (path: string, { args = [] as string[], timeoutMs = 10_000, signal = never } = {}) =>
+  const ask = (path: string, { args = [] as string[], timeoutMs = 60_000, signal = never } = {}) =>
     createCommandChecker({ program: path, args, timeoutMs }).check(SUBJECT, signal);
 
   test('gets the account as one line on stdin, its arguments as they are, and nothing of the environment', async () => {
@@ -138,7 +138,7 @@ describe('a command', () => {
 
   test('is ended with all it started, in time and when the task is stopped', async () => {
     const mark = join(folder, 'child');
-    const path = await program('slow', `sleep 60 & echo $! > ${mark}; wait`);
+    const path = await program('slow', `sleep 600 & echo $! > ${mark}; wait`);
     await expect(ask(path, { timeoutMs: 50 })).rejects.toThrow(/within 50 ms/);
     await rm(mark, { force: true });
     const controller = new AbortController();

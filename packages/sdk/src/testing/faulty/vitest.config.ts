@@ -6,5 +6,5 @@ const conditions = ['muster:source', 'node', 'import', 'default'];
 export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: conditions } },
-  test: { include: ['faulty-plugins.ts'] },
+  test: { include: ['faulty-plugins.ts'], testTimeout: 60_000, hookTimeout: 60_000 },
 });
