@@ -166,7 +166,8 @@ test('with an echo, new proxies are checked by themselves', async () => {
 });
 
 test('the key in the address of the echo is used, never shown, and stays when the settings come back', async () => {
-  const { proxies } = await open();
+  const opened = await open();
+  const { proxies } = opened;
   const asked: string[] = [];
   const origin = await things.echo(({ url = '' }) => (asked.push(url), { body: '127.0.0.1' }));
   const echo = `${origin}/?token=hush-hush`;
@@ -175,7 +176,7 @@ test('the key in the address of the echo is used, never shown, and stays when th
   expect(await proxies.settings()).toEqual(shown);
   expect(await proxies.configure({ ...shown, checksAtOnce: 7 }, 'test')).toEqual({ ...shown, checksAtOnce: 7 });
   await proxies.add({ address: await things.http(), label: 'one' }, 'test');
-  await Array.fromAsync(proxies.check({}, new AbortController().signal));
+  await checkAll(opened);
   expect(new Set(asked.map((url) => url.slice(url.indexOf('?'))))).toEqual(new Set(['?token=hush-hush']));
   await expect(proxies.configure({ echoUrl: 'http://example.org/?token=‹secret›' }, 'test')).rejects.toMatchObject({
     code: 'BAD_INPUT',
