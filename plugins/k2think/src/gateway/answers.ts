@@ -3,7 +3,7 @@ import { answerError } from './answer-error.ts';
 import type { CallDependencies } from './call.ts';
 import { readChatRequest } from './chat-request.ts';
 import type { Answers } from './gateway-server.ts';
-import type { Models } from './models.ts';
+import type { Model, Models } from './models.ts';
 import type { Reply } from './reply.ts';
 import { serveCall } from './serve-call.ts';
 
@@ -14,34 +14,46 @@ function answerJson(reply: Reply, value: unknown): void {
   reply.end(text);
 }
 
-export const createAnswers = (
+export function createAnswers(
   deps: CallDependencies & { readonly models: Models; readonly stats: () => Json; readonly reset: () => Promise<void> },
-): Answers => ({
-  async chat(body, reply) {
-    const request = readChatRequest(body);
-    if ('status' in request) return answerError(reply, request);
-    return serveCall(deps, request, reply);
-  },
-  async models(reply) {
+): Answers {
+  /** Undefined when it was answered why there is no list. */
+  const list = async (reply: Reply): Promise<readonly Model[] | undefined> => {
     try {
       const models = await deps.models.list();
-      if ('status' in models) return answerError(reply, models);
-      answerJson(reply, { object: 'list', data: models });
+      if (!('status' in models)) return models;
+      answerError(reply, models);
     } catch (thrown) {
       if (!(thrown instanceof MusterError) || thrown.code !== 'NOTHING_AVAILABLE') throw thrown;
       const { retryAfterMs } = thrown;
       const status = retryAfterMs === undefined ? 503 : 429;
-      answerError(reply, {
-        status,
-        code: 'NO_AVAILABLE_ACCOUNTS',
-        message: 'No account is free to ask for the models.',
-        retryAfterMs,
-      });
+      const message = 'No account is free to ask for the models.';
+      answerError(reply, { status, code: 'NO_AVAILABLE_ACCOUNTS', message, retryAfterMs });
     }
-  },
-  stats: (reply) => answerJson(reply, deps.stats()),
-  async reset(reply) {
-    await deps.reset();
-    answerJson(reply, { reset: true });
-  },
-});
+    return undefined;
+  };
+  return {
+    async chat(body, reply) {
+      const request = readChatRequest(body);
+      if ('status' in request) return answerError(reply, request);
+      return serveCall(deps, request, reply);
+    },
+    async models(reply) {
+      const data = await list(reply);
+      if (data) answerJson(reply, { object: 'list', data });
+    },
+    async model(id, reply) {
+      const models = await list(reply);
+      if (!models) return;
+      const model = models.find((each) => each.id === id);
+      if (model) return answerJson(reply, model);
+      const message = `There is no model "${id}"; the service has ${models.map((each) => each.id).join(', ')}.`;
+      answerError(reply, { status: 404, code: 'model_not_found', type: 'invalid_request_error', param: 'model', message });
+    },
+    stats: (reply) => answerJson(reply, deps.stats()),
+    async reset(reply) {
+      await deps.reset();
+      answerJson(reply, { reset: true });
+    },
+  };
+}

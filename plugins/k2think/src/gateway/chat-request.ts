@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { GatewayError } from './answer-error.ts';
 
 /** What the gateway has to know of a request; its bytes go through as they came. */
@@ -28,6 +29,8 @@ const wrong = (message: string, param?: string): GatewayError => ({
 
 /** Reads a request as far as that is needed; the service judges the rest. */
 export function readChatRequest(body: Buffer): ChatRequest | GatewayError {
+  // Read as text, what is none would become other letters than the service gets.
+  if (!isUtf8(body)) return wrong('The request is no text in UTF-8.');
   let value: unknown;
   try {
     value = JSON.parse(body.toString('utf8'));

@@ -11,6 +11,7 @@ import type { Reply } from './reply.ts';
 export interface Answers {
   chat(body: Buffer, reply: Reply): Promise<void>;
   models(reply: Reply): Promise<void>;
+  model(id: string, reply: Reply): Promise<void>;
   stats(reply: Reply): void;
   reset(reply: Reply): Promise<void>;
 }
@@ -26,17 +27,34 @@ export interface GatewayServer {
 const PROCESS = process.pid.toString(36);
 let requests = 0;
 
-const ROUTES: Readonly<Record<string, keyof Answers>> = {
-  'POST /v1/chat/completions': 'chat',
-  'GET /v1/models': 'models',
-  'GET /v1/muster/stats': 'stats',
-  'POST /v1/muster/reset': 'reset',
-};
+interface Route {
+  readonly method: 'GET' | 'POST';
+  readonly answer: keyof Answers;
+}
 
-/** By path: the method that it takes. */
-const METHODS: ReadonlyMap<string, string> = new Map(
-  Object.keys(ROUTES).map((route) => [route.slice(route.indexOf(' ') + 1), route.slice(0, route.indexOf(' '))]),
-);
+const ROUTES: ReadonlyMap<string, Route> = new Map([
+  ['/v1/chat/completions', { method: 'POST', answer: 'chat' }],
+  ['/v1/models', { method: 'GET', answer: 'models' }],
+  ['/v1/muster/stats', { method: 'GET', answer: 'stats' }],
+  ['/v1/muster/reset', { method: 'POST', answer: 'reset' }],
+]);
+const MODEL = '/v1/models/';
+const ONE_MODEL: Route = { method: 'GET', answer: 'model' };
+const KNOWN = [...ROUTES].map(([path, { method }]) => `${method} ${path}`).join(', ');
+
+const UNKNOWN_URL = { type: 'invalid_request_error', code: 'unknown_url' };
+
+const routeOf = (path: string): Route | undefined =>
+  ROUTES.get(path) ?? (path.startsWith(MODEL) && path.length > MODEL.length ? ONE_MODEL : undefined);
+
+/** Names of models hold slashes, which some clients escape. */
+const modelIn = (path: string): string => {
+  try {
+    return decodeURIComponent(path.slice(MODEL.length));
+  } catch {
+    return path.slice(MODEL.length);
+  }
+};
 
 /** Of the time for closing: what those who are told that it closes have to hear it. */
 const LAST_WORDS_MS = 500;
@@ -59,11 +77,11 @@ export async function openGatewayServer(deps: {
     const page = door.pageHeaders(request);
     if (page) for (const name in page) response.setHeader(name, page[name] ?? '');
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
-    const allowed = METHODS.get(path);
+    const route = routeOf(path);
     // The browser of a local page asks before it sends the token.
-    if (request.method === 'OPTIONS' && page && allowed !== undefined) {
+    if (request.method === 'OPTIONS' && page && route) {
       reply.head(204, {
-        'access-control-allow-methods': allowed,
+        'access-control-allow-methods': route.method,
         'access-control-allow-headers': '*, authorization',
         'access-control-max-age': '600',
       });
@@ -76,17 +94,14 @@ export async function openGatewayServer(deps: {
       response.shouldKeepAlive = false;
       return answerError(reply, CLOSING);
     }
-    const method = request.method === 'HEAD' ? 'GET' : request.method;
-    const route = ROUTES[`${method} ${path}`];
-    if (route === undefined) {
-      if (allowed === undefined) {
-        const message = `There is no ${path}; the gateway has ${Object.keys(ROUTES).join(', ')}.`;
-        return answerError(reply, { status: 404, code: 'unknown_url', message });
-      }
-      response.setHeader('allow', allowed === 'GET' ? 'GET, HEAD' : allowed);
-      return answerError(reply, { status: 405, code: 'unknown_url', message: `${path} takes ${allowed}.` });
+    if (!route)
+      return answerError(reply, { ...UNKNOWN_URL, status: 404, message: `There is no ${path}; the gateway has ${KNOWN}.` });
+    const { method, answer } = route;
+    if (method !== request.method && !(method === 'GET' && request.method === 'HEAD')) {
+      response.setHeader('allow', method === 'GET' ? 'GET, HEAD' : method);
+      return answerError(reply, { ...UNKNOWN_URL, status: 405, message: `${path} takes ${method}.` });
     }
-    if (route === 'chat') {
+    if (answer === 'chat') {
       const body = await readBody(request, maxBodyBytes());
       if (body === undefined) return;
       if (!Buffer.isBuffer(body)) {
@@ -97,7 +112,7 @@ export async function openGatewayServer(deps: {
       return answers.chat(body, reply);
     }
     request.resume();
-    return answers[route](reply);
+    return answer === 'model' ? answers.model(modelIn(path), reply) : answers[answer](reply);
   };
 
   const server: Server = createServer((request, response) => {

@@ -1,8 +1,7 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { keyAccounts, signIns } from '../testing/test-service.ts';
 import { ask, messages, MODEL, openGateway, thrown, type TestGateway } from '../testing/test-gateway.ts';
+import { openUpstream } from '../testing/test-upstream.ts';
 
 describe('trouble of the service', () => {
   test('is tried again with another account, and no account is blamed', async () => {
@@ -63,13 +62,8 @@ test.each([
   ['an event that is cut and holds no choice', 'text/event-stream', 'data: {"choices":[null]}'],
   ['an event that holds no choice', 'text/event-stream', 'data: {"choices":[null]}\n\n'],
 ])('an answer to a stream that has %s ends the call, and frees the account', async (_, type, body) => {
-  const service = createServer((request, response) => {
-    request.resume().on('end', () => response.writeHead(200, { 'content-type': type }).end(body));
-  });
-  await new Promise<void>((resolve) => service.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => void service.close());
-  const { port } = service.address() as AddressInfo;
-  await using set = await openGateway(keyAccounts(1), { config: { baseUrl: `http://127.0.0.1:${port}/v1`, maxRetries: 0 } });
+  await using service = await openUpstream((response) => response.writeHead(200, { 'content-type': type }).end(body));
+  await using set = await openGateway(keyAccounts(1), { config: { ...service.config, maxRetries: 0 } });
   const error = await thrown(set.openai.chat.completions.create({ model: MODEL, messages, stream: true }));
   expect(error).toMatchObject({ status: 502, message: expect.stringContaining('no completion') as string });
   expect(set.test.service.stats().inFlight).toBe(0);

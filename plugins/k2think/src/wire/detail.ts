@@ -6,6 +6,7 @@ export interface Said {
   readonly param?: string;
 }
 
+const NO_REASON = 'The service gave no reason.';
 const MAX_MESSAGE = 1_000;
 /** Of a code, which is counted and listed. */
 const MAX_WORD = 100;
@@ -27,7 +28,7 @@ function pick(value: unknown): Said | undefined {
     const inner = error as Readonly<Record<string, unknown>>;
     const [type, code, param] = [wordOf(inner['type']), wordOf(inner['code']), wordOf(inner['param'])];
     return {
-      message: textOf(inner['message']) ?? textOf(inner['detail']) ?? 'The service gave no reason.',
+      message: textOf(inner['message']) ?? textOf(inner['detail']) ?? NO_REASON,
       ...(type && { type }),
       ...(code && { code }),
       ...(param && { param }),
@@ -47,9 +48,9 @@ export function readSaid(body: string): Said {
   } catch {
     const text = body.trim();
     // A page of a proxy on the way helps nobody.
-    const message = text === '' || text.startsWith('<') ? 'The service gave no reason.' : text;
+    const message = text === '' || text.startsWith('<') ? NO_REASON : text;
     return { message: message.slice(0, MAX_MESSAGE) };
   }
-  const said = pick(value) ?? { message: textOf(value) ?? 'The service gave no reason.' };
+  const said = pick(value) ?? { message: textOf(value) ?? NO_REASON };
   return { ...said, message: said.message.slice(0, MAX_MESSAGE) };
 }
