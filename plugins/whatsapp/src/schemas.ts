@@ -90,6 +90,12 @@ export const Config = z.object({
     .max(1_000_000)
     .default(5_000)
     .describe('Sent messages that a session knows the keys of, for at most 30 days: a key that comes again is not sent again'),
+  catchUpMessages: z
+    .int()
+    .min(0)
+    .max(1_000)
+    .default(200)
+    .describe('Messages looked for per chat that came while the host was away; 0: none'),
   keepMessages: z.int().min(0).max(100_000).default(500).describe('Messages kept per chat'),
   keepChats: z.int().min(1).max(100_000).default(1_000).describe('Chats kept per session'),
   saveMedia: z.boolean().default(true).describe('Files that come with messages are fetched and kept'),

@@ -95,3 +95,46 @@ export const signals = (signal: NodeJS.Signals, round: number): Promise<Row> =>
       holds: scans === 2 && (await world.processes()) === 0,
     };
   });
+
+const CALLERS = 8;
+
+/** Messages come in all the time while the host is killed again and again: each is kept once, in the order of its writer. */
+export const killedWhileTold = (kills: number): Promise<Row> =>
+  scene(`whatsapp: the host killed -9 ${kills} times while messages come in`, async (world) => {
+    const [name = ''] = await world.link(1);
+    const wid = `${world.number(name)}@c.us`;
+    const from = Array.from({ length: CALLERS }, (_unused, at) => `96650000990${at}@c.us`);
+    const sent = from.map(() => 0);
+    const over = new AbortController();
+    const callers = from.map(async (caller, at) => {
+      while (!over.signal.aborted) {
+        await world.phone('incoming', { to: wid, from: caller, body: `${sent[at]}` });
+        sent[at] = (sent[at] ?? 0) + 1;
+        await new Promise((resolve) => setTimeout(resolve, 500));
+      }
+    });
+    for (let kill = 1; kill <= kills; kill++) {
+      // At another moment each time: while it catches up, while it only listens, before it is ready.
+      await new Promise((resolve) => setTimeout(resolve, 700 * kill));
+      await world.end('SIGKILL');
+      await world.start();
+      if (kill % 3 !== 0) await world.untilReady([name]);
+    }
+    over.abort();
+    await Promise.all(callers);
+    const expected = sent.map((count) => Array.from({ length: count }, (_unused, at) => `${at}`).join(' '));
+    let kept: string[] = [];
+    await until(
+      'all are kept',
+      async () => {
+        kept = await Promise.all(from.map(async (chat) => (await world.kept(name, chat)).join(' ')));
+        return kept.every((texts, at) => texts === expected[at]);
+      },
+      () => kept.map((texts) => texts.slice(-200)),
+    ).catch(() => undefined);
+    const wrong = kept.filter((texts, at) => texts !== expected[at]).length;
+    return {
+      figure: `${sent.reduce((sum, count) => sum + count, 0)} came in from ${CALLERS} writers; ${wrong} of their chats lack one, have one twice or out of order; remedies ${[...new Set(world.remedies)].join(', ')}`,
+      holds: wrong === 0 && sent.every((count) => count > 0),
+    };
+  });

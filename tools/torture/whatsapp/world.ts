@@ -184,6 +184,13 @@ export class WhatsAppWorld {
     if (!response.ok) throw new Error(`${what}: ${await response.text()}`);
   }
 
+  /** Texts of the last 200 messages of a chat that the host keeps. */
+  async kept(name: string, chat: string): Promise<string[]> {
+    const params = { plugin: 'whatsapp', view: 'chats' };
+    const { sections } = await this.client.call('readView', { params, query: { account: this.id(name), chat } });
+    return sections.flatMap((section) => (section.kind === 'log' ? section.lines.map(({ text }) => text) : []));
+  }
+
   async browsers(): Promise<{ readonly name: string; readonly pid: number }[]> {
     const found = await leftBrowsers(join(this.#folder, 'sessions'));
     return found.map(({ pid, profile }) => ({ pid, name: profile.split('/session-')[1] ?? '' }));

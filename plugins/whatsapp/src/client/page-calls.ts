@@ -129,3 +129,64 @@ export const unheardMessages = (page: Page): Promise<unknown[]> =>
       .filter((one) => one.isNewMsg === true && one.id?.fromMe === false)
       .map((one) => globals.WWebJS?.getMessageModel(one));
   });
+
+/** Chats of people and groups with a message of this time (s since the epoch) or later, the newest first. */
+export const chatsSince = (page: Page, since: number): Promise<{ readonly chat: string; readonly at: number }[]> =>
+  page.evaluate((from) => {
+    const { Chat } = (window as unknown as PageGlobals).require('WAWebCollections') as {
+      Chat: { getModelsArray(): { id: { _serialized: string }; t?: number }[] };
+    };
+    return Chat.getModelsArray()
+      .map(({ id, t = 0 }) => ({ chat: id._serialized, at: t }))
+      .filter(({ chat, at }) => at >= from && /@(?:c\.us|lid|g\.us)$/.test(chat))
+      .toSorted((one, other) => other.at - one.at);
+  }, since);
+
+export interface Sought {
+  readonly chat: string;
+  /** s since the epoch. */
+  readonly since: number;
+  readonly limit: number;
+}
+
+/**
+ * As the library's `fetchMessages`, which goes by a number alone: messages of a chat are loaded backwards until one is older.
+ * Those that people wrote, in their order, the newest so many and all that are new to this page.
+ */
+export const messagesSince = (page: Page, sought: Sought): Promise<{ readonly messages: unknown[]; readonly more: boolean }> =>
+  page.evaluate(async ({ chat: id, since, limit }) => {
+    interface Message {
+      readonly id: { readonly _serialized: string; readonly fromMe?: boolean };
+      readonly isNewMsg?: boolean;
+      readonly t?: number;
+      readonly type?: string;
+      readonly isNotification?: boolean;
+    }
+    interface Chat {
+      readonly msgs: { getModelsArray(): Message[] };
+    }
+    const { require, WWebJS } = window as unknown as PageGlobals;
+    const { createWid } = require('WAWebWidFactory') as { createWid(id: string): unknown };
+    const { Chat } = require('WAWebCollections') as { Chat: { get(id: unknown): Chat | undefined } };
+    const chat = Chat.get(createWid(id));
+    if (!chat) return { messages: [], more: false };
+    const { loadEarlierMsgs } = require('WAWebChatLoadMessages') as {
+      loadEarlierMsgs(of: { chat: Chat }): Promise<Message[] | undefined>;
+    };
+    const others = 'gp2 e2e_notification notification notification_template protocol ciphertext revoked'.split(' ');
+    const isWritten = ({ isNotification, type, t = 0 }: Message): boolean =>
+      t >= since && isNotification !== true && !others.includes(type ?? '');
+    const loaded = [...chat.msgs.getModelsArray()];
+    while (loaded.every(({ t = 0 }) => t >= since) && loaded.length <= limit) {
+      const earlier = await loadEarlierMsgs({ chat });
+      if (!earlier || earlier.length === 0) break;
+      loaded.unshift(...earlier);
+    }
+    const written = [...new Map(loaded.filter(isWritten).map((one) => [one.id._serialized, one])).values()];
+    // What stands in the same second stays in the order in which it came.
+    written.sort((one, other) => (one.t ?? 0) - (other.t ?? 0));
+    // Those that came to this very page are all taken.
+    const firstNew = written.findIndex(({ isNewMsg, id: { fromMe } }) => isNewMsg === true && !fromMe);
+    const from = Math.min(Math.max(0, written.length - limit), firstNew < 0 ? Infinity : firstNew);
+    return { messages: written.slice(from).map((one) => WWebJS?.getMessageModel(one)), more: from > 0 };
+  }, sought);

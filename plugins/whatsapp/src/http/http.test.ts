@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { MusterError, type HttpContext, type KnownAccount, type KnownSession, type Records } from '@muster/sdk';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import http from '../http.ts';
@@ -194,6 +195,8 @@ test.each([
 
 test('the file of a message is given as it is, to be saved; what is not kept is 404 with the reason', async () => {
   await call('create', { body: { clientId: 'shop-1' } });
+  const files = new MediaFiles(mediaFolder(directory, 'shop-1'));
+  const draft = await files.draft(Readable.from([Buffer.from('<b'), Buffer.from('>!')]), 4);
   const kept: KeptMedia = {
     message: 'm1',
     chat: 'x@c.us',
@@ -201,7 +204,7 @@ test('the file of a message is given as it is, to be saved; what is not kept is 
     name: 'naïve\r\n".html\ud800',
     bytes: 4,
     state: 'saved',
-    file: await new MediaFiles(mediaFolder(directory, 'shop-1')).save('m1', { mime: 'text/html', bytes: Buffer.from('<b>!') }),
+    file: await files.keep(draft, { message: 'm1', mime: 'text/html' }),
   };
   const put = (data: KeptMedia): Promise<void> =>
     media.commit([{ put: { key: `id-shop-1/${data.message}`, group: 'g', at: 0, data } }]);
@@ -212,6 +215,7 @@ test('the file of a message is given as it is, to be saved; what is not kept is 
     http.media(new Request('http://localhost/'), context({ clientId, messageId }));
   const given = await ask('shop-1', 'm1');
   expect([given.status, await given.text()]).toEqual([200, '<b>!']);
+  expect(given.headers.get('content-length')).toBe('4');
   expect(given.headers.get('content-type')).toBe('application/octet-stream');
   expect(given.headers.get('content-disposition')).toMatch(/^attachment; filename\*=UTF-8''na%C3%AFve/);
   const large = await ask('shop-1', 'm2');

@@ -1,4 +1,6 @@
-import { readFile } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import type { ReadableStream } from 'node:stream/web';
 import type { HttpContext } from '@muster/sdk';
 import { accountOf } from '../account-of.ts';
 import type { Account, Config } from '../schemas.ts';
@@ -51,11 +53,15 @@ export const media = (_request: Request, context: HttpContext<Config, Account>):
         state: kept.state,
       });
     const path = new MediaFiles(mediaFolder(directory, clientId)).path(kept.file);
-    const bytes = await readFile(path).catch(() => undefined);
-    if (!bytes) return refusal(404, 'The file is not there any more', { state: 'removed' });
+    const file = await open(path).catch(() => undefined);
+    if (!file) return refusal(404, 'The file is not there any more', { state: 'removed' });
     const mime = baseMime(kept.mime);
-    return new Response(bytes, {
+    // Closed at its end, or when the caller goes.
+    const { size } = await file.stat();
+    const body: ReadableStream<Uint8Array> = Readable.toWeb(file.createReadStream());
+    return new Response(body as BodyInit, {
       headers: {
+        'content-length': String(size),
         'content-type': SHOWN.test(mime) ? mime : 'application/octet-stream',
         'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent((kept.name ?? kept.file).toWellFormed())}`,
         // A picture that holds a page must not run as one of ours.

@@ -16,6 +16,8 @@ export interface Heard {
   /** What can be chosen in a poll. */
   readonly options?: readonly string[];
   readonly media?: HeardMedia;
+  /** Nobody listened when it came. */
+  readonly caughtUp?: true;
 }
 
 /** A file that came with a message; it is still to be fetched. */

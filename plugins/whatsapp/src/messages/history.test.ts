@@ -48,6 +48,25 @@ test('a chat knows its name, its last words and how many are new', async () => {
   expect((await chats.get('a/x@c.us'))?.data).toMatchObject({ last: '> mine', unread: 0 });
 });
 
+test('one that is late stands in its place, and is not the last word of its chat', async () => {
+  const { history, messages, chats } = createWorld();
+  await history.add(message('1', { at: 1_000 }));
+  await history.add(message('3', { at: 3_000, chatName: 'Anna' }));
+  await history.add(message('2', { at: 1_000, place: 1_001, caughtUp: true }));
+  expect((await messages.list({ group: 'a/x@c.us' })).map(({ data }) => data.id)).toEqual(['1', '2', '3']);
+  expect((await chats.get('a/x@c.us'))?.data).toMatchObject({ last: 'text 3' });
+  expect(await history.placeOf('2')).toBe(1_001);
+  expect(await history.newestAt()).toBe(3_000);
+});
+
+test('a chat that a killed host did not come to is there once its message is told again', async () => {
+  const { history, chats } = createWorld();
+  await history.add(message('1', { at: 1_000 }));
+  await chats.commit([{ remove: 'a/x@c.us' }]);
+  expect(await history.add(message('1', { at: 1_000, chatName: 'Anna' }))).toBe(false);
+  expect((await chats.get('a/x@c.us'))?.data).toMatchObject({ last: 'text 1', name: 'Anna', unread: 1 });
+});
+
 test('only so many are kept, the newest', async () => {
   const { history, messages, chats } = createWorld({ keepMessages: 20, keepChats: 2 });
   for (let number = 0; number < 100; number++) await history.add(message(`${number}`, { at: number }));

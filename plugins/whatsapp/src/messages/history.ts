@@ -1,4 +1,4 @@
-import { safeText, type PluginRuntime, type Records } from '@muster/sdk';
+import { safeText, type PluginRuntime, type RecordEntry, type Records } from '@muster/sdk';
 import type { Account, Config } from '../schemas.ts';
 import type { HeardMedia } from './heard.ts';
 import { trim } from './trim.ts';
@@ -22,6 +22,8 @@ export interface KeptMessage {
   readonly options?: readonly string[];
   /** It came with a file: what became of that is in `media`. */
   readonly media?: HeardMedia;
+  /** It came while nobody listened, and was noted later. */
+  readonly caughtUp?: true;
 }
 
 export interface KeptChat {
@@ -43,6 +45,8 @@ export interface NewKept extends KeptMessage {
   readonly at: number;
   /** What the chat is called; where it is not told, it keeps the name that it has. */
   readonly chatName?: string | undefined;
+  /** Of one that is late: its place among those that are kept; see `placeOf`. */
+  readonly place?: number | undefined;
 }
 
 const MAX_TEXT = 10_000;
@@ -67,40 +71,65 @@ export class History {
 
   /** False when it was there already: the page tells some twice. */
   async add(message: NewKept): Promise<boolean> {
-    const { at: told, chatName, ...data } = message;
+    const { at: told, chatName, place, ...data } = message;
     const { account, runtime } = this.#options;
     if (runtime.config().keepMessages === 0) return true;
     const key = `${account}/${data.id}`;
     const known = await this.#messages.get(key);
-    if (known && data.key !== null && known.data.key === null)
-      await this.#messages.commit([{ replace: { ...known, data: { ...known.data, key: data.key } }, revision: known.revision }]);
-    if (known) return false;
-    const at = this.#place(told);
-    const text = data.text.slice(0, MAX_TEXT);
-    await this.#messages.commit([{ put: { key, group: `${account}/${data.chat}`, at, data: { ...data, text } } }]);
-    const chatKey = `${account}/${data.chat}`;
-    const chat = await this.#chats.get(chatKey);
-    await this.#chats.commit([
-      {
-        put: {
-          key: chatKey,
-          group: account,
-          at: Math.max(at, chat?.at ?? 0),
-          data: {
-            chat: data.chat,
-            name: chatName ?? chat?.data.name ?? data.chat,
-            last: `${data.fromMe ? '> ' : ''}${safeText(text === '' ? `[${data.type}]` : text, MAX_LAST)}`,
-            unread: data.fromMe ? 0 : (chat?.data.unread ?? 0) + 1,
-          },
-        },
-      },
-    ]);
+    if (known) {
+      if (data.key !== null && known.data.key === null)
+        await this.#messages.commit([
+          { replace: { ...known, data: { ...known.data, key: data.key } }, revision: known.revision },
+        ]);
+      // A host that was killed kept the message, and did not come to its chat.
+      const chat = await this.#chats.get(`${account}/${data.chat}`);
+      if (!chat || chat.at < known.at) await this.#putChat(known, chatName);
+      return false;
+    }
+    const at = place ?? this.#place(told);
+    const kept = { key, group: `${account}/${data.chat}`, at, data: { ...data, text: data.text.slice(0, MAX_TEXT) } };
+    await this.#messages.commit([{ put: kept }]);
+    await this.#putChat(kept, chatName);
     this.#sincePrune += 1;
     if (this.#sincePrune >= PRUNE_EVERY) {
       this.#sincePrune = 0;
       await this.#prune(data.chat);
     }
     return true;
+  }
+
+  async #putChat({ at, data }: RecordEntry<KeptMessage>, chatName: string | undefined): Promise<void> {
+    const { account } = this.#options;
+    const key = `${account}/${data.chat}`;
+    const chat = await this.#chats.get(key);
+    // Newer ones were noted before it.
+    if (chat && chat.at > at) return;
+    const { text, type, fromMe } = data;
+    await this.#chats.commit([
+      {
+        put: {
+          key,
+          group: account,
+          at,
+          data: {
+            chat: data.chat,
+            name: chatName ?? chat?.data.name ?? data.chat,
+            last: `${fromMe ? '> ' : ''}${safeText(text === '' ? `[${type}]` : text, MAX_LAST)}`,
+            unread: fromMe ? 0 : (chat?.data.unread ?? 0) + 1,
+          },
+        },
+      },
+    ]);
+  }
+
+  /** When the newest of all chats was told; undefined where nothing is kept. */
+  async newestAt(): Promise<number | undefined> {
+    return (await this.#chats.list({ group: this.#options.account, newestFirst: true, limit: 1 }))[0]?.at;
+  }
+
+  /** Its place among the messages of its chat, in ms; undefined for one that is not kept. */
+  async placeOf(messageId: string): Promise<number | undefined> {
+    return (await this.#messages.get(`${this.#options.account}/${messageId}`))?.at;
   }
 
   /** WhatsApp tells whole seconds: within them, and a little beyond, messages stand in the order in which they came. */

@@ -1,10 +1,20 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { MusterError } from '@muster/sdk';
 import { expect, onTestFinished, test } from 'vitest';
 import { Config } from '../schemas.ts';
 import { createMemoryRecords } from '../testing/memory-records.ts';
 import { Media, type FetchedMedia, type KeptMedia } from './media.ts';
+
+const fileOf = (bytes: number): FetchedMedia => ({
+  mime: 'image/png',
+  bytes,
+  async *pieces() {
+    for (let left = bytes; left > 0; left -= 16) yield Buffer.alloc(Math.min(left, 16));
+  },
+  close: async () => undefined,
+});
 
 async function createWorld(config: Record<string, unknown> = {}) {
   const directory = await mkdtemp(join(tmpdir(), 'muster-media-'));
@@ -19,17 +29,25 @@ async function createWorld(config: Record<string, unknown> = {}) {
     directory,
   };
   const bytesOf = new Map<string, number>();
-  const fetch = async (id: string): Promise<FetchedMedia | undefined> =>
-    bytesOf.has(id) ? { mime: 'image/png', bytes: Buffer.alloc(bytesOf.get(id) ?? 0) } : undefined;
+  const page = { there: true, hangsOn: '', asked: 0, fetched: 0 };
+  const fetch = async (id: string): Promise<FetchedMedia | undefined> => {
+    page.asked += 1;
+    if (!page.there || page.hangsOn === id) throw new MusterError('SESSION_NOT_READY', 'it is away');
+    page.fetched += 1;
+    return bytesOf.has(id) ? fileOf(bytesOf.get(id) ?? 0) : undefined;
+  };
   const media = new Media({ runtime, account: 'a', clientId: 'one', fetch });
   return {
     media,
+    page,
+    folder: join(directory, 'media', 'one'),
     /** A message with a file of so many bytes; -1: WhatsApp does not have it. */
     async hear(id: string, bytes: number) {
       if (bytes >= 0) bytesOf.set(id, bytes);
       await media.heard({ id, chat: 'c', media: { mime: 'image/png', name: null, bytes: Math.max(0, bytes) } });
+      media.fetchLater(id);
     },
-    states: async () => Object.fromEntries((await records.list({ limit: 100 })).map(({ data }) => [data.message, data.state])),
+    states: async () => Object.fromEntries((await records.list({ limit: 10_000 })).map(({ data }) => [data.message, data.state])),
     files: () => readdir(join(directory, 'media', 'one')),
   };
 }
@@ -56,4 +74,36 @@ test('the oldest go when newer ones need the room, and those of messages that go
   await media.forget(['a/first', 'a/second']);
   expect(await states()).toEqual({ third: 'saved', gone: 'failed' });
   expect(await files()).toHaveLength(1);
+});
+
+test('all that waits is fetched when the page is there again, however much it is, and what waits on holds up nothing', async () => {
+  const { media, page, hear, states } = await createWorld();
+  page.there = false;
+  for (let number = 0; number < 600; number++) await hear(`m${number}`, number === 3 ? -1 : 1);
+  await expect.poll(() => page.asked).toBe(600);
+  page.there = true;
+  page.hangsOn = 'm1';
+  media.ready();
+  const counts = async (): Promise<Record<string, number>> => {
+    const all = Object.values(await states());
+    return Object.fromEntries([...new Set(all)].map((state) => [state, all.filter((one) => one === state).length]));
+  };
+  await expect.poll(counts).toEqual({ waiting: 1, failed: 1, saved: 598 });
+});
+
+test('a file that no browser can take is refused by its size, before it is fetched, and by what comes', async () => {
+  const { media, page, hear, states, folder } = await createWorld({ saveMedia: false });
+  await hear('huge', 300 * 1_048_576);
+  await expect(media.fetchNow('huge')).rejects.toMatchObject({
+    code: 'TOO_LARGE',
+    message: expect.stringContaining('at most 268435456 can be fetched') as string,
+  });
+  expect(page.fetched).toBe(0);
+  expect(await states()).toEqual({ huge: 'too-large' });
+  // Those that a killed host did not finish.
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, 'left.part'), 'half');
+  await hear('small', 40);
+  await media.fetchNow('small');
+  expect((await readdir(folder)).map((name) => name.split('.')[1])).toEqual(['png']);
 });

@@ -1,7 +1,7 @@
 import { MusterError, safeText, toMusterError, type PluginRuntime, type Records, type StoredRecord } from '@muster/sdk';
 import type { Account, Config } from '../schemas.ts';
 import type { HeardMedia } from './heard.ts';
-import { MediaFiles, mediaFolder } from './media-files.ts';
+import { MediaFiles, mediaFolder, type Draft } from './media-files.ts';
 import { trim } from './trim.ts';
 
 export const MEDIA_STATES = ['waiting', 'saved', 'too-large', 'not-fetched', 'failed', 'removed'] as const;
@@ -18,9 +18,12 @@ export interface KeptMedia extends HeardMedia {
   readonly why?: string;
 }
 
+/** A file that the page has: taken once, in pieces, so that it never stands in the host's memory. */
 export interface FetchedMedia {
   readonly mime: string;
-  readonly bytes: Buffer;
+  readonly bytes: number;
+  readonly pieces: () => AsyncIterable<Buffer>;
+  readonly close: () => Promise<void>;
 }
 
 export interface MediaOptions {
@@ -32,6 +35,8 @@ export interface MediaOptions {
 }
 
 const BATCH = 500;
+/** A page holds a file twice while it decrypts it. */
+const MAX_FETCHED = 256 * 1_048_576;
 /** Of one state: also where messages are not kept, with which they would go. */
 const MAX_NOTED = 10_000;
 const GONE = 'WhatsApp does not have the file any more: it is still on the phone';
@@ -55,25 +60,41 @@ export class Media {
     this.#files = new MediaFiles(mediaFolder(runtime.directory, clientId));
   }
 
-  /** Noted when it resolves; the file comes later. */
+  /** Noted when it resolves; the file comes with `fetchLater`, or when the session is ready again. */
   async heard(message: { readonly id: string; readonly chat: string; readonly media: HeardMedia }): Promise<void> {
     const { id, chat, media } = message;
     const { saveMedia, mediaMaxBytes } = this.#options.runtime.config();
     const state: MediaState = !saveMedia ? 'not-fetched' : media.bytes > mediaMaxBytes ? 'too-large' : 'waiting';
     if (await this.#get(id)) return;
     await this.#put({ ...media, message: id, chat, state, file: null });
-    if (state === 'waiting') this.#later(() => this.#fetch(id));
   }
 
-  /** The page is there: what waits is fetched. */
-  ready(): void {
+  fetchLater(messageId: string): void {
     this.#later(async () => {
-      for (const { data } of await this.#records.list({ group: this.#group('waiting'), limit: BATCH }))
-        await this.#fetch(data.message);
+      if ((await this.#get(messageId))?.data.state === 'waiting') await this.#fetch(messageId);
     });
   }
 
-  /** Asked for by a person, whatever the settings say of size. NOT_FOUND when the message has no file; SESSION_NOT_READY. */
+  /** The page is there: all that waits is fetched. */
+  ready(): void {
+    this.#later(async () => {
+      // Those wait on, as where the page goes again.
+      let left = 0;
+      for (;;) {
+        const waiting = await this.#records.list({ group: this.#group('waiting'), offset: left, limit: BATCH });
+        if (waiting.length === 0) return;
+        for (const { data } of waiting) {
+          if (this.#ended) return;
+          if ((await this.#fetch(data.message))?.state === 'waiting') left += 1;
+        }
+      }
+    });
+  }
+
+  /**
+   * Asked for by a person, whatever the settings say of size. NOT_FOUND when the message has no file; TOO_LARGE for one that a
+   * browser cannot take; SESSION_NOT_READY.
+   */
   async fetchNow(messageId: string): Promise<KeptMedia & { readonly path: string }> {
     const known = await this.#get(messageId);
     if (!known) throw new MusterError('NOT_FOUND', `No message ${safeText(messageId, 100)} with a file is known.`);
@@ -112,24 +133,45 @@ export class Media {
     if (!record || record.data.state === 'saved') return record?.data;
     const failed = (why: string): Promise<KeptMedia | undefined> =>
       this.#change(messageId, (data) => this.#put({ ...data, state: 'failed', why: safeText(why, 200) }));
+    const most = anySize ? MAX_FETCHED : runtime.config().mediaMaxBytes;
+    const tooLarge = async (bytes: number): Promise<KeptMedia | undefined> => {
+      const noted = await this.#change(messageId, (data) => this.#put({ ...data, state: 'too-large', bytes }));
+      if (!anySize) return noted;
+      throw new MusterError(
+        'TOO_LARGE',
+        `The file of ${safeText(messageId, 100)} has ${bytes} bytes, and at most ${most} can be fetched: save it with the phone.`,
+      );
+    };
+    let got: FetchedMedia | undefined;
     try {
-      const got = await fetch(messageId);
+      if (record.data.bytes > most) return await tooLarge(record.data.bytes);
+      got = await fetch(messageId);
       if (!got) return await failed(GONE);
-      if (!anySize && got.bytes.length > runtime.config().mediaMaxBytes)
-        return await this.#change(messageId, (data) => this.#put({ ...data, state: 'too-large', bytes: got.bytes.length }));
-      return await this.#change(messageId, (data) => this.#keep(data, got));
+      if (got.bytes > most) return await tooLarge(got.bytes);
+      return await this.#take(messageId, got, most);
     } catch (error) {
       const { code, message } = toMusterError(error);
       // Fetched when the page is back.
       if (code === 'SESSION_NOT_READY' && !anySize) return record.data;
       if (anySize) throw error;
-      return failed(message);
+      return await failed(message);
+    } finally {
+      await got?.close();
     }
   }
 
-  async #keep({ why: _before, ...known }: KeptMedia, { mime, bytes }: FetchedMedia): Promise<KeptMedia> {
-    const file = await this.#files.save(known.message, { mime, bytes });
-    const kept = await this.#put({ ...known, mime, bytes: bytes.length, state: 'saved', file });
+  async #take(messageId: string, { mime, pieces }: FetchedMedia, most: number): Promise<KeptMedia | undefined> {
+    const draft = await this.#files.draft(pieces(), most);
+    try {
+      return await this.#change(messageId, (data) => this.#keep(data, { draft, mime }));
+    } finally {
+      await this.#files.drop(draft);
+    }
+  }
+
+  async #keep({ why: _before, ...known }: KeptMedia, { draft, mime }: { draft: Draft; mime: string }): Promise<KeptMedia> {
+    const file = await this.#files.keep(draft, { message: known.message, mime });
+    const kept = await this.#put({ ...known, mime: safeText(mime, 100) || known.mime, bytes: draft.bytes, state: 'saved', file });
     if (this.#kept !== undefined) this.#kept += kept.bytes;
     this.#tell(kept);
     await this.#makeRoom();
@@ -194,7 +236,7 @@ export class Media {
     const at = (await this.#records.get(key))?.at ?? this.#options.runtime.now();
     const group = this.#group(data.state);
     await this.#records.commit([{ put: { key, group, at, data } }]);
-    if (data.file === null) await trim(this.#records, group, MAX_NOTED);
+    if (data.file === null && data.state !== 'waiting') await trim(this.#records, group, MAX_NOTED);
     return data;
   }
 

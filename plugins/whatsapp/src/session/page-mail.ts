@@ -1,14 +1,19 @@
-import { safeText } from '@muster/sdk';
-import type { Message } from 'whatsapp-web.js';
-import { chatTitle, findOwnMessage, unheardMessages } from '../client/page-calls.ts';
+import { setTimeout as wait } from 'node:timers/promises';
+import { MusterError, safeText } from '@muster/sdk';
+import { chatsSince, chatTitle, findOwnMessage, messagesSince, unheardMessages, type Sought } from '../client/page-calls.ts';
+import { filePiece, fileState, loadFile } from '../client/page-files.ts';
 import type { FetchedMedia } from '../messages/media.ts';
 import type { Outgoing } from '../messages/outgoing.ts';
 import type { KnownIds } from '../messages/people.ts';
 import type { Connection } from './connection.ts';
-import { within } from '../within.ts';
+import { reasonOf, within } from '../within.ts';
 
 const ASK_MS = 10_000;
-const FETCH_MS = 120_000;
+const LOAD_MS = 30_000;
+/** Of the largest that is fetched, over a slow line. */
+const FETCH_MS = 600_000;
+const LOOK_EVERY_MS = 200;
+const PIECE = 1_048_576;
 const MAX_TITLES = 5_000;
 
 /** What is asked of the page about messages, each within a time. SESSION_NOT_READY while there is none. */
@@ -24,6 +29,16 @@ export class PageMail {
   /** Messages that came while nobody listened. */
   unheard({ page }: Connection): Promise<unknown[]> {
     return within(unheardMessages(page), ASK_MS, 'the page');
+  }
+
+  /** Chats with a message of this time or later, the newest first. */
+  chatsSince({ page }: Connection, since: number): Promise<{ readonly chat: string; readonly at: number }[]> {
+    return within(chatsSince(page, since), ASK_MS, 'the page');
+  }
+
+  /** In their order, at most so many, the newest; `more` where there are more. */
+  messagesSince({ page }: Connection, sought: Sought): Promise<{ readonly messages: unknown[]; readonly more: boolean }> {
+    return within(messagesSince(page, sought), LOAD_MS, 'the page');
   }
 
   /** The id of an own text whose end was not seen; `lid` is the other id of the same chat. */
@@ -54,11 +69,37 @@ export class PageMail {
     }
   }
 
-  /** Undefined where the page, or WhatsApp, does not have it any more. */
+  /** Undefined where the page, or WhatsApp, does not have it any more. It stays in the page, and is taken in pieces. */
   async fileOf(messageId: string): Promise<FetchedMedia | undefined> {
-    const { client } = this.#connection();
-    const message = (await within(client.getMessageById(messageId), ASK_MS, 'the page')) as Message | null;
-    const file = message && (await within(message.downloadMedia(), FETCH_MS, 'the file'));
-    return file ? { mime: file.mimetype, bytes: Buffer.from(file.data, 'base64') } : undefined;
+    const file = await there(loadFile(this.#connection().page, messageId));
+    const close = (): Promise<void> => file.dispose().catch(() => undefined);
+    const until = performance.now() + FETCH_MS;
+    try {
+      for (;;) {
+        const { state, why, mime, bytes } = await there(fileState(file));
+        if (state === 'there') return { mime, bytes, pieces: () => piecesOf(file, bytes), close };
+        if (state === 'failed') throw new Error(why);
+        if (performance.now() > until) throw new Error(`the file did not come within ${FETCH_MS / 60_000} minutes`);
+        if (state === 'gone') break;
+        await wait(LOOK_EVERY_MS);
+      }
+    } catch (error) {
+      await close();
+      throw error;
+    }
+    await close();
+    return undefined;
   }
+}
+
+/** A page that goes, or hangs, in the middle of a call is one that is not there: the next one is asked again. */
+const there = <T>(call: Promise<T>): Promise<T> =>
+  within(call, ASK_MS, 'the page').catch((error: unknown) => {
+    const what = `The page went while a file was fetched from it: ${reasonOf(error)}`;
+    throw new MusterError('SESSION_NOT_READY', what, { cause: error, remedy: 'retry' });
+  });
+
+async function* piecesOf(file: Parameters<typeof filePiece>[0], bytes: number): AsyncGenerator<Buffer> {
+  for (let from = 0; from < bytes; from += PIECE)
+    yield Buffer.from(await there(filePiece(file, from, Math.min(from + PIECE, bytes))), 'base64');
 }

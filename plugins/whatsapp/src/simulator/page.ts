@@ -1,3 +1,4 @@
+import { archive } from './page/archive.ts';
 import { collections } from './page/collections.ts';
 import { groups } from './page/groups.ts';
 import { ids } from './page/ids.ts';
@@ -31,7 +32,7 @@ export function pageHtml(config: PageConfig): string {
   const heard = (${linking.toString()})(page);
   (${line.toString()})(page, heard);
   const send = (${sender.toString()})(page);
-  const known = { ...(${modules.toString()})(page, send), ...(${media.toString()})(page) };
+  const known = { ...(${modules.toString()})(page, send), ...(${media.toString()})(page), ...(${archive.toString()})(page) };
   (${start.toString()})(page, known);
 })();
 </script>

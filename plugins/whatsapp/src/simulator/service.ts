@@ -36,6 +36,9 @@ const PARTS = ['kind', 'filehash', 'mimetype', 'filename', 'size', 'pollOptions'
 const partsOf = (word: Readonly<Record<string, unknown>>): Record<string, unknown> =>
   Object.fromEntries(PARTS.flatMap((name) => (word[name] === undefined ? [] : [[name, word[name]]])));
 
+/** As WhatsApp counts: whole seconds. */
+const now = (): number => Math.floor(Date.now() / 1_000);
+
 /** The far side: the service, and the phones that it links to pages. On 127.0.0.1 only. */
 export class StandInService {
   readonly devices = new Devices();
@@ -105,7 +108,7 @@ export class StandInService {
     const id = this.#newId();
     this.directory.register(this.directory.numberOf(from));
     const written = group === undefined ? { from } : { from: group, author: from };
-    const word = { type: 'message', ...written, body, id, ...(file && this.#keep(file)) };
+    const word = { type: 'message', ...written, body, id, t: now(), ...(file && this.#keep(file)) };
     this.devices.tell(to, word, { keep: true });
     return id;
   }
@@ -208,7 +211,7 @@ export class StandInService {
     const from = line.credentials?.wid;
     if (from === undefined) return answer({ error: 'not linked' });
     setTimeout(() => {
-      answer({ ack: 1, t: Math.floor(Date.now() / 1_000) });
+      answer({ ack: 1, t: now() });
       // Said again after a cut: known by its id, and handed on once.
       if (this.#taken.has(id)) return;
       this.#taken.add(id);
@@ -233,7 +236,8 @@ export class StandInService {
     const here = to.filter((one) => this.devices.has(one));
     const written = group ? { from: group.id, author: from } : { from };
     this.#awaited.set(id, new Set(here));
-    for (const one of here) this.devices.tell(one, { type: 'message', ...written, body, id, ...parts }, { keep: true });
+    const t = now();
+    for (const one of here) this.devices.tell(one, { type: 'message', ...written, body, id, t, ...parts }, { keep: true });
     // Phones without a browser here get it all the same.
     if (here.length === 0) this.#reached(from, id);
     const [first] = to;

@@ -16,6 +16,9 @@ export function collections(page: StandIn): void {
   const chats = page.createCollection();
   const contacts = page.createCollection();
 
+  // One that is being written to disk stands behind all others.
+  const places = new WeakMap<Model, number>();
+  const placeOf = (message: Model): number => places.get(message) ?? Number.MAX_SAFE_INTEGER;
   const chatFor = (of: unknown): Model => {
     const wid = page.createWid(of);
     const known = chats.get(wid);
@@ -44,7 +47,8 @@ export function collections(page: StandIn): void {
         getModelsArray: () =>
           messages
             .getModelsArray()
-            .filter((one) => (one['id'] as { remote: { _serialized: string } }).remote._serialized === wid._serialized),
+            .filter((one) => (one['id'] as { remote: { _serialized: string } }).remote._serialized === wid._serialized)
+            .toSorted((one, other) => placeOf(one) - placeOf(other)),
       },
     });
     return chats.add(chat);
@@ -67,6 +71,7 @@ export function collections(page: StandIn): void {
     messages,
     chats,
     contacts,
+    places,
     chatFor,
   });
 }

@@ -5,34 +5,52 @@ export function linking(page: StandIn): (word: ServiceWord) => void {
   const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
   const { socket, conn, cmd, config } = page;
 
-  const take = (word: ServiceWord): void => {
-    const from = page.createWid(word['from']);
+  page.modelOf = (word, isNewMsg) => {
+    const { filehash, pollOptions, mine } = word;
+    const other = page.createWid(mine === true ? word['to'] : word['from']);
     const author = word['author'] === undefined ? undefined : page.createWid(word['author']);
     const me = page.me ? page.createWid(page.me.wid) : undefined;
-    const id = new page.MessageKey({ to: me, remote: from, fromMe: false, id: word['id'], participant: author });
-    if (!page.messages.get(id)) {
-      const chat = page.chatFor(from);
-      const { filehash, pollOptions } = word;
-      const message = page.createModel({
-        id,
-        body: word['body'],
-        type: word['kind'] ?? 'chat',
-        from,
-        to: me,
-        ...(author && { author }),
-        ack: 1,
-        t: Math.floor(Date.now() / 1_000),
-        isNewMsg: true,
-        notifyName: word['name'] ?? (author ?? from).user,
-        ...(pollOptions !== undefined && { body: '', pollName: word['body'], pollOptions }),
-        ...(filehash !== undefined && page.fileOf(word)),
-      });
-      if (filehash !== undefined) page.makeLoadable(message);
+    const [from, to] = mine === true ? [me, other] : [other, me];
+    const model = page.createModel({
+      id: new page.MessageKey({ to: me, remote: other, fromMe: mine === true, id: word['id'], participant: author }),
+      body: word['body'],
+      type: word['kind'] ?? 'chat',
+      from,
+      to,
+      ...(author && { author }),
+      ack: 1,
+      t: word['t'],
+      isNewMsg,
+      notifyName: word['name'] ?? (author ?? other).user,
+      ...(pollOptions !== undefined && { body: '', pollName: word['body'], pollOptions }),
+      ...(filehash !== undefined && page.fileOf(word)),
+    });
+    if (filehash !== undefined) page.makeLoadable(model);
+    return model;
+  };
+  const keep = async (model: Model, word: ServiceWord): Promise<boolean> => {
+    const { _serialized: id, remote } = model['id'] as { _serialized: string; remote: { _serialized: string } };
+    const place = await page.archive.add({ id, chat: remote._serialized, t: word['t'] as number, word });
+    if (place !== undefined) page.places.set(model, place);
+    return place !== undefined;
+  };
+
+  /** In the page's own database before the service hears that it was delivered. */
+  const take = async (told: ServiceWord): Promise<void> => {
+    const word: ServiceWord & { readonly t: number } = { t: Math.floor(Date.now() / 1_000), ...told };
+    const message = page.modelOf(word, true);
+    if (await keep(message, word)) {
+      const chat = page.chatFor((message['id'] as { remote: unknown }).remote);
+      chat.set({ t: word.t, unreadCount: (chat['unreadCount'] as number) + 1 });
       page.messages.add(message);
-      chat.set('unreadCount', (chat['unreadCount'] as number) + 1);
     }
     page.post({ type: 'delivered', id: word['id'], to: word['author'] ?? word['from'] });
   };
+  let taking: Promise<unknown> = Promise.resolve();
+  const inTurn = (work: () => Promise<unknown>): void => {
+    taking = taking.then(work).catch((error: unknown) => page.errors.push(String(error)));
+  };
+  page.sentOwn = (model, word) => inTurn(() => keep(model, word));
 
   /** As the real page tells of votes: the library stands in front of this function. */
   const vote = ({ poll, from, options, t }: ServiceWord): void => {
@@ -104,7 +122,13 @@ export function linking(page: StandIn): (word: ServiceWord) => void {
     welcome: () => (socket['hasSynced'] ? socket.set('state', 'CONNECTED') : page.online()),
     rejected: () => page.logout('bridge'),
     logout: () => page.logout('bridge'),
-    message: take,
+    message: (word) => inTurn(() => take(word)),
+    // It reached the page, and nobody was told: a host that was killed before it noted anything.
+    unnoted: (word) =>
+      inTurn(async () => {
+        await keep(page.modelOf(word, false), word);
+        page.post({ type: 'delivered', id: word['id'], to: word['from'] });
+      }),
     vote,
     group: (word) => page.learnGroup(word),
     ack: ({ id, ack }) => acknowledge(id, ack as number),
@@ -125,11 +149,12 @@ export function sender(page: StandIn): (chat: Model, attributes: Record<string, 
   return (chat, attributes) => {
     const message = page.messages.add(page.createModel(attributes));
     const id = (attributes['id'] as { id: string }).id;
-    chat.set('t', attributes['t']);
     const to = (chat['id'] as { _serialized: string })._serialized;
     const body = attributes['caption'] ?? attributes['pollName'] ?? attributes['body'] ?? '';
     const kind = attributes['type'];
-    const { filehash, mimetype, filename, size, pollOptions } = attributes;
+    const { filehash, mimetype, filename, size, pollOptions, t } = attributes;
+    chat.set('t', t);
+    page.sentOwn(message, { type: 'own', mine: true, id, to, body, kind, t, ...(pollOptions !== undefined && { pollOptions }) });
     const sent = page.request({ type: 'send', id, to, body, kind, filehash, mimetype, filename, size, pollOptions }).then(
       (answer) => {
         if ((message['ack'] as number) < 1) message.set('ack', answer['ack']);

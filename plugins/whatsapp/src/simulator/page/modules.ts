@@ -105,7 +105,6 @@ export function modules(page: StandIn, send: Send): Record<string, unknown> {
     WAWebLidMigrationUtils: { toPn: (wid: Wid) => (wid.isLid() ? widOf(page.lids.numberOf(wid)) : wid) },
     WAWebPresenceChatAction: { sendPresenceAvailable: () => true, sendPresenceUnavailable: () => true },
     WAWebNonMessageDataRequestPlaceholderMessageResendUtils: { handlePlaceholderMsgsSeen: none },
-    WAWebChatLoadMessages: { loadEarlierMsgs: async () => [] },
     WAWebAddonReactionTableMode: { reactionTableMode: { bulkUpsert: async () => undefined } },
     WAWebAddonPollVoteTableMode: { pollVoteTableMode: { bulkUpsert: async () => undefined } },
   };

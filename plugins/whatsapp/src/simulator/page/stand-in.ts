@@ -22,6 +22,7 @@ export interface Collection extends Emitter {
   find(id: unknown): Promise<Model | undefined>;
   add(model: Model): Model;
   getModelsArray(): Model[];
+  getMessagesById(ids: unknown[]): Promise<{ messages: Model[] }>;
 }
 
 export interface Wid {
@@ -49,6 +50,18 @@ export interface Credentials {
   readonly pushname: string;
   readonly platform: string;
   readonly device: string;
+}
+
+/** A message as the page's own database has it. */
+export interface KeptMessage {
+  readonly id: string;
+  readonly chat: string;
+  /** s since the epoch. */
+  readonly t: number;
+  /** What the service told, or what was sent. */
+  readonly word: ServiceWord;
+  /** Its place among all. */
+  readonly order?: number;
 }
 
 export type ServiceWord = Readonly<Record<string, unknown>> & { readonly type: string };
@@ -85,6 +98,24 @@ export interface StandIn {
   /** Its file can be asked of the service. */
   makeLoadable(message: Model): void;
   readonly credentials: { load(): Promise<Credentials | null>; save(of: Credentials): Promise<void>; clear(): Promise<void> };
+  readonly archive: {
+    /** Gives its place; undefined when it was there. */
+    add(message: KeptMessage): Promise<number | undefined>;
+    get(id: string): Promise<KeptMessage | undefined>;
+    chats(): Promise<{ readonly chat: string; readonly t: number; readonly last: KeptMessage }[]>;
+    /** Of that chat, the last few before that place. */
+    before(chat: string, order: number): Promise<KeptMessage[]>;
+  };
+  /** Where messages stand in the archive. */
+  readonly places: WeakMap<Model, number>;
+  /** Puts into the collections what the archive has; nobody is told of it as new. */
+  restore(message: KeptMessage): Model;
+  /** What a page has of its archive when it is loaded. */
+  wakeUp(): Promise<void>;
+  /** Of what the service told, or of an own one. */
+  modelOf(word: ServiceWord, isNewMsg: boolean): Model;
+  /** It is in the page: kept beside those that came. */
+  sentOwn(message: Model, word: ServiceWord): void;
   /** Resolves with the service's answer; waits for the line. */
   request(word: ServiceWord): Promise<Record<string, unknown>>;
   post(word: ServiceWord): void;

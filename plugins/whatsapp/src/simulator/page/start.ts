@@ -20,6 +20,7 @@ export async function start(page: StandIn, known: Record<string, unknown>): Prom
   const ballast = Array.from({ length: config.ballastMB }, () => Array.from({ length: 131_072 }, (_, index) => index * 1.1));
   Object.defineProperty(page, 'ballast', { value: ballast });
   page.me = await page.credentials.load();
+  if (page.me) await page.wakeUp();
   page.socket.set('state', 'OPENING');
   if (!config.noDebug) view.Debug = { VERSION: config.version };
   if (config.reloadOnceMs > 0 && sessionStorage.getItem('stand-in.reloaded') === null) {
