@@ -3,6 +3,7 @@ import type { StepOf } from '../profile/site-profile.ts';
 import { SiteFailure } from './failure.ts';
 import { clickUnless, handIn, placeOfFrame, readCaptcha, type CaptchaFacts, type FramePlace } from './page-functions.ts';
 import { tileNumbers, type People } from './people.ts';
+import { whilePutAway } from './put-away.ts';
 import { answerTo, refusedBy, type SiteAnswer } from './site-answer.ts';
 import { missing, type Visit } from './steps.ts';
 
@@ -117,7 +118,7 @@ async function choose({ watch }: Visit, { place, words, tiles, area }: Shown, pe
   for (let asked = 1; ; asked += 1) {
     const again = asked === 1 ? '' : 'That was no list of tiles. ';
     const answer = await watch.during((withdraw) =>
-      people.ask({ kind: 'captcha', title: `${again}${words} (${how})`, image, withdraw }),
+      whilePutAway(watch.page, () => people.ask({ kind: 'captcha', title: `${again}${words} (${how})`, image, withdraw })),
     );
     const numbers = tileNumbers(answer, tiles);
     if (numbers) return numbers;

@@ -43,7 +43,7 @@ export async function keepEvidence(
   try {
     await within(page.evaluate(hideTexts, mask.texts));
     await keep('page.html', await within(page.content()));
-    await keep('page.png', await within(page.screenshot({ type: 'png' })));
+    await keep('page.png', await within(page.screenshot({ type: 'png', fullPage: true })));
   } catch {
     // A page in such a state that it cannot be pictured.
   }

@@ -2,6 +2,7 @@ import type { SiteProfile, Step } from '../profile/site-profile.ts';
 import { solveByPerson } from './captcha.ts';
 import { SiteFailure, type FailureKind } from './failure.ts';
 import type { People } from './people.ts';
+import { whilePutAway } from './put-away.ts';
 import { answerTo, refusedBy } from './site-answer.ts';
 import { click, dismiss, fill, missing, openPage, type Visit } from './steps.ts';
 import { fillForm } from './fill-form.ts';
@@ -82,7 +83,10 @@ export async function walk(visit: Visit, { people, ledger, at }: WalkOptions): P
   async function typeCode(step: Step & { do: 'otp' }): Promise<void> {
     const pattern = new RegExp(step.pattern);
     for (let asked = 0; ; asked += 1) {
-      const code = (await watch.during((withdraw) => people.code({ refused: refusedCodes, since: sentAt, withdraw }))).trim();
+      const given = await watch.during((withdraw) =>
+        whilePutAway(watch.page, () => people.code({ refused: refusedCodes, since: sentAt, withdraw })),
+      );
+      const code = given.trim();
       if (!pattern.test(code)) {
         refusedCodes.push(code);
         if (asked >= step.tries) throw new SiteFailure('otp_invalid', 'What was given is no code of this site');
