@@ -11,6 +11,7 @@ export type { MusterErrorOptions, Remedy } from './errors.ts';
 export type { AnyHttpHandler, HttpContext, HttpHandler, HttpPart, HttpRefusal, HttpRoute } from './http.ts';
 export type { ExportAccount, ExportContext, Exporter, ExportFacts, ImportEntry, Importer, ImportFacts, ImportFile, SingleImportEntry, } from './importer.ts';
 export type { Json, JsonObject } from './json.ts';
+export { latencyText } from './latency-text.ts';
 export type { AccountAction, AnyAccountAction, AnyPluginAction, Plugin, PluginAction, PluginDefinition } from './plugin.ts';
 export type { Forecast, ForecastRequest, HandedOut, HandOut, LeasedAccount, PoolAccess, PooledAccount, PoolRequest, PoolStats, Rest, Supply, TakeBack, } from './pool-access.ts';
 export type { LeasedProxy, ProxyAccess, ProxyRequest, ProxyVerdict } from './proxy.ts';
@@ -1292,6 +1293,10 @@ export declare const retireAccount: (code: string, message: string, options?: Om
 export declare const changeProxy: (message: string, options?: Omit<MusterErrorOptions, 'remedy'>) => MusterError;
 /** Any thrown value as a MusterError; what is not one becomes `INTERNAL` with its cause kept. */
 export declare function toMusterError(thrown: unknown): MusterError;
+
+// latency-text.d.ts
+/** How long an answer took, for people: `612 ms`, `2.9 s`. */
+export declare const latencyText: (ms: number) => string;
 
 // read-body.d.ts
 /**

@@ -20,6 +20,7 @@ export type {
   SingleImportEntry,
 } from './importer.ts';
 export type { Json, JsonObject } from './json.ts';
+export { latencyText } from './latency-text.ts';
 export type { AccountAction, AnyAccountAction, AnyPluginAction, Plugin, PluginAction, PluginDefinition } from './plugin.ts';
 export type {
   Forecast,

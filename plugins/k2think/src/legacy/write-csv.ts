@@ -1,4 +1,4 @@
-import { spreadsheetText, type ExportAccount } from '@muster/sdk';
+import type { ExportAccount } from '@muster/sdk';
 
 const FIELDS = ['name', 'kind', 'apiKey', 'password', 'consent', 'title', 'rateLimit'] as const;
 

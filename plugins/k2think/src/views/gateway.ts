@@ -1,12 +1,10 @@
-import type { ReadView, RotationFigure, ViewSection } from '@muster/sdk';
+import { latencyText, type ReadView, type RotationFigure, type ViewSection } from '@muster/sdk';
 import type { Account, Config } from '../schemas.ts';
 import type { K2ThinkService } from '../service.ts';
 
 const SHOWN = 200;
 
 const REQUESTS = 30;
-
-const took = (ms: number): string => (ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(1)} s`);
 
 const inWords = (ms: number): string => {
   const seconds = Math.ceil(Math.max(0, ms) / 1_000);
@@ -77,7 +75,10 @@ const read: ReadView<Config, Account> = async (context) => {
             value: stats.free > 0 ? 'now' : stats.nextAt === null ? 'not by itself' : `in ${inWords(stats.nextAt - now)}`,
           },
           { label: 'Requests/s', value: lastSecond },
-          { label: 'Answers', value: latency ? `${took(latency.p50)} p50, ${took(latency.p95)} p95` : 'none lately' },
+          {
+            label: 'Answers',
+            value: latency ? `${latencyText(latency.p50)} p50, ${latencyText(latency.p95)} p95` : 'none lately',
+          },
           { label: 'Room in the windows', value: `${requests.left} of ${requests.limit}` },
           { label: 'In flight', value: stats.inFlight },
           { label: 'Waiting', value: stats.waiting, tone: stats.waiting > 0 ? 'warn' : 'plain' },
@@ -125,7 +126,7 @@ const read: ReadView<Config, Account> = async (context) => {
           .map(({ at, label, model, status, durationMs, tokens, error }) => ({
             at,
             from: label,
-            text: [status, model, took(durationMs), tokens === undefined ? undefined : `${tokens} tokens`, error]
+            text: [status, model, latencyText(durationMs), tokens === undefined ? undefined : `${tokens} tokens`, error]
               .filter((part) => part !== undefined)
               .join('  '),
             tone: error === undefined && status < 400 ? 'plain' : 'warn',

@@ -1,12 +1,10 @@
 import type { PluginInfo, RotationInfo } from '@muster/api';
+import { latencyText } from '@muster/sdk';
 import { type Spans, sparkline, wrap } from '@muster/sdk/ui';
 import { grouped, percent, shortCount, span } from '../../parts/format.ts';
 
 const faint = (text: string): Spans[number] => ({ text, tone: 'faint' });
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
-
-/** How long something took: `612 ms`, `2.9 s`. */
-export const took = (ms: number): string => (ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(1)} s`);
 
 export const tokenCommand = (plugin: string): string => `muster token create ${plugin}-client --scope operate`;
 
@@ -67,7 +65,9 @@ function paceLine({ totals: { perSecond } }: RotationInfo, width: number): Spans
 }
 
 const speedLine = ({ latency, totals: { served, failed } }: RotationInfo): Spans => [
-  latency === null ? faint(' no answer in the last five minutes') : ` ${took(latency.p50)} p50   ${took(latency.p95)} p95`,
+  latency === null
+    ? faint(' no answer in the last five minutes')
+    : ` ${latencyText(latency.p50)} p50   ${latencyText(latency.p95)} p95`,
   faint('   errors '),
   percent(failed, served + failed),
 ];

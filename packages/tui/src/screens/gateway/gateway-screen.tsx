@@ -1,4 +1,5 @@
 import type { PluginInfo } from '@muster/api';
+import { latencyText } from '@muster/sdk';
 import type { Command } from '../../keys/command.ts';
 import { listCommands } from '../../keys/list-commands.ts';
 import { plural } from '../../parts/format.ts';
@@ -9,7 +10,7 @@ import { openProviderMenu } from '../accounts/action-menu.ts';
 import type { Screen } from '../screen.ts';
 import { openViews } from '../views/views-menu.ts';
 import { lookOf } from './figure-lines.ts';
-import { tokenCommand, took } from './gateway-lines.ts';
+import { tokenCommand } from './gateway-lines.ts';
 import { createGatewayModel, type GatewayModel } from './gateway-model.ts';
 import { GatewayView, openableOf, WIDE } from './gateway-view.tsx';
 import { createGatewayOpener } from './open-gateway.ts';
@@ -171,7 +172,7 @@ export function createGatewayScreen(shell: Shell): Screen {
             `Gateway of ${rotation.plugin}`,
             urls[0] === undefined ? 'not open to clients' : `at ${urls[0]}`,
             `${plural(totals.accounts, 'account')}, ${totals.free} free`,
-            latency === null ? 'no requests lately' : `${took(latency.p50)} in the middle`,
+            latency === null ? 'no requests lately' : `${latencyText(latency.p50)} in the middle`,
           ].join('. ') + '.',
         item:
           figure &&

@@ -1,7 +1,7 @@
 import type { RotationInfo } from '@muster/api';
+import { latencyText } from '@muster/sdk';
 import { cutMiddle, fit, type Spans } from '@muster/sdk/ui';
 import { shortCount, timeOfDay } from '../../parts/format.ts';
-import { took } from './gateway-lines.ts';
 
 export type Request = RotationInfo['recent'][number];
 
@@ -30,7 +30,7 @@ export function requestLine(request: Request, width: number): Spans {
     { text: `${status === 0 ? '---' : String(status)} `, tone: bad ? 'warn' : 'good' },
     `${fit(cutMiddle(label, named), named)} `,
     ...(withModel ? [{ text: `${fit(model ?? '', MODEL)} `, tone: 'faint' as const }] : []),
-    `${took(durationMs).padStart(TOOK)} `,
+    `${latencyText(durationMs).padStart(TOOK)} `,
     bad ? { text: ending(request), tone: 'warn' } : ending(request).padStart(TOKENS),
   ];
 }
