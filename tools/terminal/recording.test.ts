@@ -69,7 +69,8 @@ test('a recording holds drawing and nothing else, whatever accounts are called',
 
 test('leaving sends nothing but the last frame and what gives the terminal back', async () => {
   await using console = openConsole([], { program: bundle.program });
-  await console.see('Providers').pause(600);
+  await console.see('Providers');
+  await console.terminal.calm();
   const before = console.terminal.raw.length;
   await console.press('q');
   await console.terminal.exited();

@@ -15,6 +15,7 @@ const NO_CONFIG = '/nonexistent';
 
 /** How long a program may take to show what is waited for. */
 const PATIENCE_MS = 60_000;
+const CALM_MS = 500;
 
 /** A program in a real pseudo-terminal, with an emulator that draws what it writes and answers what it asks. */
 export class TerminalProcess implements AsyncDisposable {
@@ -124,6 +125,14 @@ export class TerminalProcess implements AsyncDisposable {
     } finally {
       clearTimeout(timer);
       this.#watchers.delete(look);
+    }
+  }
+
+  /** Waits until the program has written nothing for half a second. */
+  async calm(): Promise<void> {
+    for (let before = -1; before !== this.raw.length;) {
+      before = this.raw.length;
+      await new Promise((resolve) => setTimeout(resolve, CALM_MS));
     }
   }
 
