@@ -42,6 +42,14 @@ test('names that begin alike are cut in the middle, and keep their ends', () => 
   expect(cutMiddle('abcdef', 2)).toBe('a…');
 });
 
+test('mail addresses of one domain are told apart by what stands before it', () => {
+  const address = (at: number): string => `k2think/operator.accounts.team-${at}@mail-provider.example`;
+  expect(cutMiddle(address(1), 43)).toBe('k2think/operator.accounts.team-1@mail-prov…');
+  expect(cutMiddle(address(1), 20)).toBe('k2think/o…ts.team-1@');
+  for (const width of [10, 18, 33, 34, 50]) expect(cutMiddle(address(1), width)).not.toBe(cutMiddle(address(2), width));
+  expect(cutMiddle('http://anna@example.test/a/path/of/some/length', 20)).toBe('http://an…ome/length');
+});
+
 test('letters that terminals join or not have room for both', () => {
   for (const name of ['क्षत्रिय', 'தமிழ்', 'နိုင်ငံ', 'क्षत्रिय/x', 'a क्षत्रिय सिंह b']) {
     const once = drawable(name);

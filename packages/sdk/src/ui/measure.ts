@@ -80,9 +80,16 @@ export function cut(text: string, width: number, ellipsis = '…'): string {
   return kept + ellipsis;
 }
 
-/** As `cut`, but what goes is the middle: names that begin alike differ at their ends. */
+const MAIL_ADDRESS = /^([^\s@]+@)[^\s@/]+$/;
+
+/**
+ * As `cut`, but what goes is the middle: names that begin alike differ at their ends. Mail addresses differ before their domain,
+ * so of them the domain goes first.
+ */
 export function cutMiddle(text: string, width: number, ellipsis = '…'): string {
   if (textWidth(text) <= width) return text;
+  const [, local] = MAIL_ADDRESS.exec(text) ?? [];
+  if (local !== undefined) return textWidth(local) < width ? cut(text, width, ellipsis) : cutMiddle(local, width, ellipsis);
   const room = width - textWidth(ellipsis);
   if (room < 2) return cut(text, width, ellipsis);
   const head = cut(text, room >> 1, '');

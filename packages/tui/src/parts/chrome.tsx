@@ -9,7 +9,7 @@ import { sessionsForPeople } from '../screens/sessions/session-looks.ts';
 import type { Shell } from '../shell.ts';
 import type { ScreenId } from '../state/navigation.ts';
 import type { Readable } from '../state/store.ts';
-import { grouped, shortCount, timeOfDay } from './format.ts';
+import { grouped, moment, shortCount, timeOfDay } from './format.ts';
 import { useMinute } from './use-minute.ts';
 import { useStore, useStores } from './use-store.ts';
 
@@ -94,7 +94,7 @@ function linkSpans(shell: Shell): Spans | undefined {
   if (link.kind === 'refused') return [{ text: ` × the host refuses: ${link.reason}`, tone: 'bad' }];
   return [
     { text: ' × lost the host', tone: 'bad', bold: true },
-    `  what you see is from ${timeOfDay(link.since)}; trying again (attempt ${link.attempt}: ${link.reason})`,
+    `  what you see is from ${moment(link.since, shell.now())}; trying again (attempt ${link.attempt}: ${link.reason})`,
   ];
 }
 

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
-import { moment, preciseSpan, startOfDay, timeOfDay } from './format.ts';
+import { moment, preciseSpan, shortMoment, startOfDay, timeOfDay } from './format.ts';
 
 test('a time of today is told without its day, another one with it, on both sides of midnight', () => {
   const late = new Date(2026, 10, 21, 23, 59, 30).getTime();
@@ -9,6 +9,8 @@ test('a time of today is told without its day, another one with it, on both side
   expect(moment(late, early)).toBe('2026-11-21 23:59');
   expect(moment(early, late)).toBe('2026-11-22 00:00');
   expect(timeOfDay(early)).toBe('00:00:05');
+  expect(shortMoment(late, late, 'milliseconds')).toBe('23:59:30.000');
+  expect(shortMoment(late, early)).toBe('11-21 23:59');
 });
 
 /** In a zone of its own: a process has one. */

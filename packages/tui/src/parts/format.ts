@@ -37,14 +37,18 @@ export function timeOfDay(at: number, parts: 'minutes' | 'seconds' | 'millisecon
 /** When the day began by the clock on the wall: 23 to 25 hours are a day where clocks change. */
 export const startOfDay = (now: number): number => new Date(now).setHours(0, 0, 0, 0);
 
+const monthAndDay = (date: Date): string => `${pad(date.getMonth() + 1)}-${pad(date.getDate())}`;
+const isToday = (at: number, now: number): boolean => new Date(now).toDateString() === new Date(at).toDateString();
+
 /** The time of day, with the date when it is another day. */
 export function moment(at: number, now: number): string {
   const date = new Date(at);
-  const today = new Date(now).toDateString() === date.toDateString();
-  return today
-    ? timeOfDay(at)
-    : `${date.getFullYear()}-${pad(date.getMonth() + 1)}-${pad(date.getDate())} ${timeOfDay(at, 'minutes')}`;
+  return isToday(at, now) ? timeOfDay(at) : `${date.getFullYear()}-${monthAndDay(date)} ${timeOfDay(at, 'minutes')}`;
 }
+
+/** For lines one below the other, in at most 12 columns: of another day its date, too, without the year. */
+export const shortMoment = (at: number, now: number, parts: 'seconds' | 'milliseconds' = 'seconds'): string =>
+  isToday(at, now) ? timeOfDay(at, parts) : `${monthAndDay(new Date(at))} ${timeOfDay(at, 'minutes')}`;
 
 /** Thousands apart: `1 204`. */
 export const grouped = (count: number): string => String(Math.round(count)).replace(/\B(?=(\d{3})+$)/g, ' ');

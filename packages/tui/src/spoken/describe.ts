@@ -1,7 +1,7 @@
 import type { Account, Job, MusterEvent, Prompt, Task } from '@muster/api';
 import { titleAlone } from '../screens/inbox/prompt-title.ts';
 import { STATE_LOOKS } from '@muster/sdk/ui';
-import { plural, shortSpan, timeOfDay } from '../parts/format.ts';
+import { moment, plural, shortSpan } from '../parts/format.ts';
 import { countOf, finished, leftText } from '../screens/jobs/job-figures.ts';
 
 const sentence = (...parts: readonly (string | undefined | null | false)[]): string => parts.filter(Boolean).join(', ');
@@ -28,7 +28,7 @@ export const sayJob = (job: Job): string =>
 export const sayTask = ({ label, state, error }: Task): string =>
   sentence(label, state, error && `${error.code}: ${error.message}`);
 
-export const sayEvent = ({ at, level, message }: MusterEvent): string => sentence(timeOfDay(at), level, message);
+export const sayEvent = ({ at, level, message }: MusterEvent, now: number): string => sentence(moment(at, now), level, message);
 
 export const sayPrompt = (prompt: Prompt, now: number): string => {
   const { kind, label, text, expiresAt } = prompt;

@@ -239,6 +239,22 @@ test('on a low terminal the history of an account stands beside its facts', asyn
   await using console = await openConsole({ host, screen: 'accounts', columns: 80, rows: 24 });
   await console.see('user-00000');
   await console.send('\r');
-  await console.see(/● ready .*History/);
+  await console.see(/plugin .*History/);
   await console.see('level 31 seen');
+});
+
+test('why an account needs somebody is said whole, on both kinds of terminal', async () => {
+  const host = createFakeHost({ accounts: 3 });
+  const why = 'That was no list of tiles. Please select all boxes with the number 926.';
+  host.roster.accounts = host.roster.accounts.map((account) => Object.assign({}, account, { state: 'needs-you', why }));
+  for (const [columns, rows] of [
+    [80, 24],
+    [120, 36],
+  ] as const) {
+    await using console = await openConsole({ host, screen: 'accounts', columns, rows });
+    await console.see('user-00000');
+    await console.send('\r');
+    await console.see('accounts ❯ user-00000');
+    for (const words of ['list of tiles', '926.']) await console.see(words);
+  }
 });

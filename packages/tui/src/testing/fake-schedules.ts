@@ -1,5 +1,6 @@
 import type { Schedule } from '@muster/api';
 import { type Answers, bodyOf } from './fake-call.ts';
+import { NOW } from './now.ts';
 
 export interface FakeSchedules {
   schedules: Schedule[];
@@ -16,7 +17,7 @@ export const fakeSchedule = (change: Partial<Schedule> = {}): Schedule => ({
   whenText: 'daily at 02:30 (Africa/Algiers)',
   missed: 'run',
   paused: false,
-  nextAt: Date.now() + 3_600_000,
+  nextAt: NOW + 3_600_000,
   lastAt: null,
   lastJob: null,
   lastProblem: null,

@@ -6,6 +6,7 @@ import { createFakeHost } from './fake-client.ts';
 import { fakeJob } from './fake-jobs.ts';
 import { fakeAccount } from './fake-roster.ts';
 import { openConsole } from './open-console.ts';
+import { NOW } from './now.ts';
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 const GUARD_MS = 260;
@@ -192,6 +193,17 @@ test('a job is watched live, and slots and pause reach the host', async () => {
   await console.see('paused');
 });
 
+test('after midnight the log has the date of what was yesterday', async () => {
+  let now = new Date(2026, 10, 21, 23, 59, 50).getTime();
+  await using console = await openConsole({ screen: 'logs', now: () => now });
+  console.host.say({ kind: 'event', event: { seq: 1, at: now, level: 'info', type: 'task.done', message: 'late work' } });
+  await console.see(/23:59:50\.000 +info +task +late work/);
+  now += 60_000;
+  await console.see(/11-21 23:59 +info +task +late work/);
+  await console.send('1');
+  await console.see(/11-21 23:59 +info +task +late work/);
+});
+
 test('the log follows until it is frozen, and finds words', async () => {
   await using console = await openConsole({ screen: 'logs' });
   const say = (seq: number, message: string): void =>
@@ -222,8 +234,8 @@ test('a one-time code is typed into the question it belongs to', async () => {
       label: 'user-00000',
       text: null,
       hasImage: false,
-      createdAt: Date.now(),
-      expiresAt: Date.now() + 90_000,
+      createdAt: NOW,
+      expiresAt: NOW + 90_000,
     },
   ];
   await using console = await openConsole({ screen: 'inbox', host });

@@ -7,6 +7,7 @@ import { NoInput } from '../terminal/no-input.ts';
 import { ScreenOutput } from '../terminal/output.ts';
 import { terminalFacts } from '../terminal/terminal-facts.ts';
 import { createFakeHost, type FakeHost } from './fake-client.ts';
+import { NOW } from './now.ts';
 import { VirtualTerminal } from './virtual-terminal.ts';
 
 export interface OpenOptions {
@@ -15,7 +16,7 @@ export interface OpenOptions {
   readonly rows?: number;
   readonly screen?: ScreenId;
   readonly env?: Readonly<Record<string, string>>;
-  /** The time of day, ms since the epoch. */
+  /** The time of day, ms since the epoch. Default: NOW. */
   readonly now?: () => number;
 }
 
@@ -63,7 +64,7 @@ export async function openConsole(options: OpenOptions = {}): Promise<OpenedCons
     initialScreen: screen,
     stopHost: async () => {},
     leave: (end) => ends.push(end),
-    ...(options.now && { now: options.now }),
+    now: options.now ?? ((): number => NOW),
   });
   await console.ready;
   const instance = render(console.view, {

@@ -1,8 +1,8 @@
 import type { Account, MusterEvent } from '@muster/api';
-import { cut, Panel, type Spans, STATE_LOOKS, type Tone, Lines } from '@muster/sdk/ui';
+import { cut, Panel, type Spans, STATE_LOOKS, type Tone, Lines, wrap } from '@muster/sdk/ui';
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
-import { moment, plural, shortSpan, timeOfDay } from '../../parts/format.ts';
+import { moment, plural, shortMoment, shortSpan } from '../../parts/format.ts';
 import { useMinute } from '../../parts/use-minute.ts';
 import { useStore } from '../../parts/use-store.ts';
 import type { Shell } from '../../shell.ts';
@@ -40,12 +40,29 @@ function historyLines(view: DetailView, now: number, room: number): Spans[] {
   const lines = history
     .slice(0, Math.max(1, room - 1))
     .map((event): Spans => [
-      { text: ` ${whole ? moment(event.at, now) : timeOfDay(event.at)} `, tone: 'faint' },
+      { text: ` ${whole ? moment(event.at, now) : shortMoment(event.at, now)} `, tone: 'faint' },
       { text: '│ ', tone: LEVEL_TONES[event.level] ?? 'faint' },
       event.message,
     ]);
   if (history.length > lines.length) lines.push([{ text: ` … older lines: h`, tone: 'faint' }]);
   return lines;
+}
+
+const WHY_ROWS = 3;
+
+/** The state it is in, until when, and why: whole, where that takes no more than three rows. */
+function stateLines(account: Account, now: number, width: number): Spans[] {
+  const look = STATE_LOOKS[account.state];
+  const status = account.status === null ? '' : `  ${account.status}`;
+  const until = account.dueAt !== null && account.dueAt > now ? `  until ${moment(account.dueAt, now)}` : '';
+  const why = wrap(account.why ?? '', Math.max(10, width - 2)).filter((line) => line !== '');
+  const rows = why.length <= WHY_ROWS ? why : [...why.slice(0, WHY_ROWS - 1), why.slice(WHY_ROWS - 1).join(' ')];
+  return [
+    [],
+    [{ text: ` ${look.sign} ${look.word}`, tone: look.tone, bold: true }, status, { text: until, tone: 'faint' }],
+    ...rows.map((line): Spans => [{ text: ` ${line}`, tone: 'faint' }]),
+    [],
+  ];
 }
 
 interface FactOptions {
@@ -58,14 +75,7 @@ interface FactOptions {
 function factLines(account: Account, view: DetailView, { now, proxy, fields }: FactOptions): Spans[] {
   const data = Object.entries(account.data);
   const fact = factOf(labelWidth(account));
-  const look = STATE_LOOKS[account.state];
-  const status = account.status === null ? '' : `  ${account.status}`;
-  const until = account.dueAt !== null && account.dueAt > now ? `  until ${moment(account.dueAt, now)}` : '';
   return [
-    [],
-    [{ text: ` ${look.sign} ${look.word}`, tone: look.tone, bold: true }, status, { text: until, tone: 'faint' }],
-    ...(account.why === null ? [] : [[{ text: ` ${account.why}`, tone: 'faint' as const }]]),
-    [],
     fact('plugin', account.plugin),
     ...data.slice(0, fields).map(([name, value]) => fact(name, shown(value))),
     ...(data.length > fields ? [[{ text: ` … ${data.length - fields} more: ⏎`, tone: 'faint' as const }]] : []),
@@ -113,32 +123,35 @@ export function AccountDetail({ shell, detail, proxies, opened, width, height }:
         <Lines lines={[[], ...historyLines(view, now, inside - 1)].slice(0, inside)} width={width - 2} />
       </Panel>
     );
+  const state = stateLines(account, now, width - 2);
+  const room = inside - state.length;
   const factsWith = (fields: number): Spans[] => factLines(account, view, { now, proxy: labels.get(account.id), fields });
   const all = factsWith(Infinity);
   // Beside the list its history matters more than the last of its fields: Enter shows them all.
-  const lacking = opened ? 0 : LEAST_HISTORY + 2 - (inside - all.length);
+  const lacking = opened ? 0 : LEAST_HISTORY + 2 - (room - all.length);
   const facts = lacking > 0 ? factsWith(Math.max(LEAST_FIELDS, Object.keys(account.data).length - lacking - 1)) : all;
-  const below = inside - facts.length - 2;
+  const below = room - facts.length - 2;
   // Where few lines are left for the history, it stands beside the facts.
   const beside = below < LEAST_HISTORY && width >= TWO_COLUMNS;
   // What has no room on the left goes above the history.
-  const over = beside ? facts.slice(inside) : [];
+  const over = beside ? facts.slice(room) : [];
   const above = over.length > 0 ? [...over, []] : [];
-  const history = [HEADING, ...historyLines(view, now, beside ? inside - 2 - above.length : below)];
+  const history = [HEADING, ...historyLines(view, now, beside ? room - 1 - above.length : below)];
   const half = Math.floor((width - 2) / 2);
   return (
     <Panel title={account.label} width={width} height={height}>
+      <Lines lines={state.slice(0, inside)} width={width - 2} />
       {beside ? (
         <Box>
           <Box flexDirection="column" width={half}>
-            <Lines lines={facts} width={half} height={inside} />
+            <Lines lines={facts} width={half} height={room} />
           </Box>
           <Box flexDirection="column">
-            <Lines lines={[[], ...above, ...history]} width={width - 2 - half} height={inside} />
+            <Lines lines={[...above, ...history]} width={width - 2 - half} height={room} />
           </Box>
         </Box>
       ) : (
-        <Lines lines={[...facts, [], ...history].slice(0, inside)} width={width - 2} />
+        <Lines lines={[...facts, [], ...history].slice(0, Math.max(0, room))} width={width - 2} />
       )}
     </Panel>
   );

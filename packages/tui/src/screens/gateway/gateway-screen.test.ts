@@ -3,6 +3,7 @@ import { createFakeHost, type FakeHost } from '../../testing/fake-client.ts';
 import { fakeJob } from '../../testing/fake-jobs.ts';
 import { fakeRotation } from '../../testing/fake-live.ts';
 import { openConsole } from '../../testing/open-console.ts';
+import { NOW } from '../../testing/now.ts';
 
 const withGateway = (host: FakeHost): FakeHost => {
   const service = { state: 'open' as const, why: null, opensBy: 'gateway', strategyIn: 'order' };
@@ -14,7 +15,7 @@ test('6 shows where it listens, the last minute, the window of each account, and
   const host = createFakeHost({ accounts: 5 });
   const rotation = fakeRotation(24);
   const [first, ...others] = rotation.figures;
-  host.rotations = [{ ...rotation, figures: first ? [{ ...first, restUntil: Date.now() + 9_000_000 }, ...others] : [] }];
+  host.rotations = [{ ...rotation, figures: first ? [{ ...first, restUntil: NOW + 9_000_000 }, ...others] : [] }];
   await using console = await openConsole({ host, columns: 120, rows: 36 });
   await console.send('6');
   await console.see('● http://127.0.0.1:8790/v1   y copies it');
@@ -26,7 +27,7 @@ test('6 shows where it listens, the last minute, the window of each account, and
   await console.see('144 of 240');
   await console.see(/served 1 204 +failed 7 \(429: 2\) +tokens 88000|served 1 204 +failed 7 \(429: 2\) +tokens 88.0k/);
   await console.see('2 RATE_LIMIT_EXCEEDED');
-  await console.see(/❯ lab-00 +○ cooling .* 2h\d\dm/);
+  await console.see(/❯ lab-00 +○ cooling .* 2h30m/);
   await console.see(/lab-01 +◆ busy +█░+ 1\/10/);
   await console.see(/lab-10 +○ full +█+ 10\/10/);
   await console.see('23 free of 24');
@@ -37,15 +38,13 @@ test('6 shows where it listens, the last minute, the window of each account, and
 test('80 columns hold the same figures; l turns from the accounts to the requests and back', async () => {
   const host = withGateway(createFakeHost({ accounts: 5 }));
   const rotation = fakeRotation(24);
-  host.rotations = [
-    { ...rotation, figures: rotation.figures.map((one) => Object.assign(one, { restUntil: Date.now() + 65_000 })) },
-  ];
+  host.rotations = [{ ...rotation, figures: rotation.figures.map((one) => Object.assign(one, { restUntil: NOW + 65_000 })) }];
   await using console = await openConsole({ host, screen: 'gateway', columns: 80, rows: 24 });
   for (const shown of ['http://127.0.0.1:8790/v1', 'demo-client', 'least-used', '1 in flight', '2 req/s', '612 ms p50'])
     await console.see(shown);
   await console.see(/served 1 204 .* room 144 of 240/);
   await console.see('2 RATE_LIMIT_EXCEEDED');
-  await console.see(/❯ lab-00 +○ cooling .* 1m0\ds/);
+  await console.see(/❯ lab-00 +○ cooling .* 1m05s/);
   await console.send('l');
   await console.see(/200 lab-01 +K2 +612 ms +80 tok/);
   await console.send('l');

@@ -1,6 +1,6 @@
 import { Panel, type Spans, Lines } from '@muster/sdk/ui';
 import type { ReactNode } from 'react';
-import { bytes, grouped, moment, span, timeOfDay } from '../../parts/format.ts';
+import { bytes, grouped, moment, span } from '../../parts/format.ts';
 import { useMinute } from '../../parts/use-minute.ts';
 import { useStore } from '../../parts/use-store.ts';
 import type { Shell } from '../../shell.ts';
@@ -42,7 +42,7 @@ export function MachinePanel({ shell, width, height }: Area & { shell: Shell }):
     ...(status.tcp === null ? [] : [fact('http', status.tcp)]),
     fact(
       'screen',
-      link.kind === 'lost' ? { text: `host lost since ${timeOfDay(link.since)}`, tone: 'bad' } : 'q leaves; jobs go on',
+      link.kind === 'lost' ? { text: `host lost since ${moment(link.since, now)}`, tone: 'bad' } : 'q leaves; jobs go on',
     ),
   ];
   return (

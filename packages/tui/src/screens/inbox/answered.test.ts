@@ -1,9 +1,9 @@
 import type { MusterEvent } from '@muster/api';
 import { expect, test } from 'vitest';
 import { createFakeHost } from '../../testing/fake-client.ts';
+import { NOW } from '../../testing/now.ts';
 import { openConsole } from '../../testing/open-console.ts';
 
-const noon = new Date(2026, 10, 21, 12, 0).getTime();
 const answered = (seq: number, at: number, fields?: MusterEvent['fields']): MusterEvent => ({
   seq,
   at,
@@ -22,13 +22,13 @@ test.each([
 ])('the inbox tells what was answered today and how quickly, on %i by %i', async (columns, rows) => {
   const host = createFakeHost({ accounts: 1 });
   host.events = [
-    answered(1, noon - 86_400_000, of('yesterdays', 1_000)),
-    answered(2, noon - 60_000),
-    answered(3, noon - 50_000, of('anna', 20_000)),
-    answered(4, noon - 40_000, of('berta', 31_000)),
-    answered(5, noon - 30_000, of('clara', 64_000)),
+    answered(1, NOW - 86_400_000, of('yesterdays', 1_000)),
+    answered(2, NOW - 60_000),
+    answered(3, NOW - 50_000, of('anna', 20_000)),
+    answered(4, NOW - 40_000, of('berta', 31_000)),
+    answered(5, NOW - 30_000, of('clara', 64_000)),
   ];
-  await using console = await openConsole({ screen: 'inbox', host, columns, rows, now: () => noon });
+  await using console = await openConsole({ screen: 'inbox', host, columns, rows });
   await console.see('Answered today 3 · median 31s');
   const screen = await console.see(/11:59 {2}clara +otp/);
   expect(screen).toMatch(/11:59 {2}anna/);

@@ -3,6 +3,7 @@ import type { Prompt } from '@muster/api';
 import { expect, test } from 'vitest';
 import { createFakeHost } from '../../testing/fake-client.ts';
 import { openConsole } from '../../testing/open-console.ts';
+import { NOW } from '../../testing/now.ts';
 
 function chunk(type: string, data: Buffer): Buffer {
   const body = Buffer.concat([Buffer.from(type), data]);
@@ -37,8 +38,8 @@ const captcha = (change: Partial<Prompt> = {}): Prompt => ({
   hasImage: true,
   imagePath: '/data/prompts/p1.png',
   link: 'http://127.0.0.1:7788/p/token',
-  createdAt: Date.now(),
-  expiresAt: Date.now() + 300_000,
+  createdAt: NOW,
+  expiresAt: NOW + 300_000,
   ...change,
 });
 

@@ -2,7 +2,7 @@ import type { Prompt } from '@muster/api';
 import { bar, caretSpans, Lines, pictureSize, PictureView, type Span, type Spans, wrap } from '@muster/sdk/ui';
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
-import { span, timeOfDay } from '../../parts/format.ts';
+import { moment, span } from '../../parts/format.ts';
 import type { Area } from '../../state/overlays.ts';
 import type { InboxState } from './inbox-state.ts';
 import type { ShownPicture } from './prompt-picture.ts';
@@ -59,11 +59,11 @@ function placeLines({ link, imagePath }: Prompt, inside: number): Spans[] {
 }
 
 /** The rest, where there is room. */
-const spareLines = (prompt: Prompt): Spans[] => [
+const spareLines = (prompt: Prompt, now: number): Spans[] => [
   [],
   [{ text: '  provider  ', tone: 'faint' }, prompt.plugin],
   [{ text: '  account   ', tone: 'faint' }, prompt.label],
-  [{ text: '  asked at  ', tone: 'faint' }, timeOfDay(prompt.createdAt)],
+  [{ text: '  asked at  ', tone: 'faint' }, moment(prompt.createdAt, now)],
   [{ text: '  meanwhile ', tone: 'faint' }, 'the task waits and keeps its account; the others go on'],
 ];
 
@@ -108,7 +108,7 @@ export function Question(props: QuestionProps): ReactNode {
   const words = indented(pictureWord(own, room), width);
   const picture = own?.picture && room.height > 0 ? own.picture : null;
   const drawn = picture ? pictureSize(picture, room.width, room.height).rows : 0;
-  const spare = spareLines(prompt);
+  const spare = spareLines(prompt, now);
   const left = height - head.length - words.length - drawn - must.length - 1;
   const foot = [[] satisfies Spans, ...must, ...(left >= spare.length ? spare : [])];
   return (

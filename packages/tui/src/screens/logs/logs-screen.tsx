@@ -78,7 +78,7 @@ export function createLogsScreen(shell: Shell): Screen {
       if (editing !== null) return { place: 'Search. Enter takes it.', typed: { label: 'Search', text: editing.text } };
       const event = model.current();
       const place = `Logs, level ${level}${search === '' ? '' : `, with ${search}`}. The newest comes first; down freezes.`;
-      return { place, item: event && itemOf(sayEvent(event), cursor, model.lines().length) };
+      return { place, item: event && itemOf(sayEvent(event, shell.now()), cursor, model.lines().length) };
     },
     view: (area) => <LogsView shell={shell} model={model} {...area} />,
   };

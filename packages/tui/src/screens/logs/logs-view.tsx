@@ -3,7 +3,8 @@ import { caretSpans, Line, Log, type LogLine, Panel, type Spans, windowTop, wrap
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
 import { eventSpans } from '../../parts/event-spans.ts';
-import { grouped, timeOfDay } from '../../parts/format.ts';
+import { grouped, shortMoment } from '../../parts/format.ts';
+import { useMinute } from '../../parts/use-minute.ts';
 import { useStore } from '../../parts/use-store.ts';
 import type { Shell } from '../../shell.ts';
 import type { Area } from '../../state/overlays.ts';
@@ -31,12 +32,12 @@ function detailLines(event: MusterEvent): Spans[] {
 /** Lines that go on below, the one under the pointer in view. Only its first row carries its number. */
 function wrappedLines(
   lines: readonly MusterEvent[],
-  { cursor, rows, width }: { cursor: number; rows: number; width: number },
+  { cursor, rows, width, now }: { cursor: number; rows: number; width: number; now: number },
 ): LogLine[] {
   const rowsOf = (event: MusterEvent): LogLine[] => {
     const [first, ...more] = wrap(event.message, Math.max(20, width - LEAD));
     return [
-      { id: event.seq, spans: [...eventSpans(event).slice(0, -1), first ?? ''] },
+      { id: event.seq, spans: [...eventSpans(event, now).slice(0, -1), first ?? ''] },
       ...more.map((text, index): LogLine => ({ id: -(event.seq * 1_000 + index), spans: [' '.repeat(LEAD), text] })),
     ];
   };
@@ -49,6 +50,8 @@ function wrappedLines(
 
 export function LogsView({ shell, model, width, height }: Area & { shell: Shell; model: LogsModel }): ReactNode {
   useStore(shell.live.events);
+  useMinute(shell);
+  const now = shell.now();
   const { level, search, editing, frozenAt, cursor, wrap: wraps } = useStore(model.view);
   const lines = model.lines();
   const event = model.current();
@@ -57,8 +60,8 @@ export function LogsView({ shell, model, width, height }: Area & { shell: Shell;
   const rows = height - 2 - detail - (searching ? 1 : 0);
   const top = windowTop({ cursor, top: 0, height: rows, total: lines.length });
   const shown = wraps
-    ? wrappedLines(lines, { cursor, rows, width: width - 4 })
-    : lines.slice(top, top + rows).map((line) => ({ id: line.seq, spans: eventSpans(line) }));
+    ? wrappedLines(lines, { cursor, rows, width: width - 4, now })
+    : lines.slice(top, top + rows).map((line) => ({ id: line.seq, spans: eventSpans(line, now) }));
   const mode = frozenAt === null ? 'following' : 'frozen';
   const searchSpans: Spans = [
     { text: ' / ', tone: 'accent', bold: true },
@@ -80,7 +83,7 @@ export function LogsView({ shell, model, width, height }: Area & { shell: Shell;
       </Panel>
       {detail > 0 && (
         <Panel
-          title={event === undefined ? '—' : `${event.type} ${timeOfDay(event.at, 'milliseconds')}`}
+          title={event === undefined ? '—' : `${event.type} ${shortMoment(event.at, now, 'milliseconds')}`}
           aside="y copies it as JSON"
           width={width}
           height={detail}

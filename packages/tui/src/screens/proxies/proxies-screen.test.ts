@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { createFakeHost } from '../../testing/fake-client.ts';
 import { fakeProxy } from '../../testing/fake-proxies.ts';
 import { openConsole } from '../../testing/open-console.ts';
+import { NOW } from '../../testing/now.ts';
 
 function hostWithProxies() {
   const host = createFakeHost({ accounts: 3 });
@@ -9,8 +10,8 @@ function hostWithProxies() {
     fakeProxy('algiers-1', { inUse: 2, holders: ['task/a', 'task/b'] }),
     fakeProxy('algiers-2', {
       state: 'dead',
-      nextCheckAt: Date.now() + 3_600_000,
-      lastFailure: { kind: 'timeout', at: Date.now(), detail: 'it does not answer in time' },
+      nextCheckAt: NOW + 3_600_000,
+      lastFailure: { kind: 'timeout', at: NOW, detail: 'it does not answer in time' },
     }),
     fakeProxy('madrid', {
       country: 'ES',

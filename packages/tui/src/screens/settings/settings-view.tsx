@@ -125,6 +125,9 @@ function Scrolled({ model, lines, width, height }: Area & { model: SettingsModel
   return <Lines lines={lines.slice(top)} width={width} height={height} />;
 }
 
+/** Said where not all lines fit. */
+const more = (lines: readonly Spans[], height: number): string => (lines.length > height - 2 ? 'j k scrolls' : '');
+
 export function SettingsView({ shell, model, width, height }: Area & { shell: Shell; model: SettingsModel }): ReactNode {
   const view = useStore(model.view);
   const status = useStore(shell.live.status);
@@ -139,10 +142,11 @@ export function SettingsView({ shell, model, width, height }: Area & { shell: Sh
   const host: Spans[] = [...hostLines(status, now, half - 2), ...checkLines(view.check)];
   const vault = vaultLines(view.vault, beside ? width - half - 2 : width - 2);
   const tokens: Spans[] = [[], title('Tokens'), ...tokenLines(view, now)];
+  const below = [...vault, ...tokens];
   if (!beside) {
     const all = [...terminal, ...tokens, [], title('Vault'), ...vault, [], title('Host'), ...host];
     return (
-      <Panel title="Settings" focused width={width} height={height}>
+      <Panel title="Settings" aside={more(all, height)} focused width={width} height={height}>
         <Scrolled model={model} lines={all} width={width - 2} height={height - 2} />
       </Panel>
     );
@@ -156,8 +160,14 @@ export function SettingsView({ shell, model, width, height }: Area & { shell: Sh
         <Panel title="This terminal" focused={view.cursor < LOOK_NAMES.length} width={width - half} height={lower}>
           <Lines lines={terminal.slice(0, lower - 2)} width={width - half - 2} />
         </Panel>
-        <Panel title="Vault and tokens" focused={view.cursor >= LOOK_NAMES.length} width={width - half} height={height - lower}>
-          <Scrolled model={model} lines={[...vault, ...tokens]} width={width - half - 2} height={height - lower - 2} />
+        <Panel
+          title="Vault and tokens"
+          aside={more(below, height - lower)}
+          focused={view.cursor >= LOOK_NAMES.length}
+          width={width - half}
+          height={height - lower}
+        >
+          <Scrolled model={model} lines={below} width={width - half - 2} height={height - lower - 2} />
         </Panel>
       </Box>
     </Box>
