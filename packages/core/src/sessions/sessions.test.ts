@@ -228,7 +228,7 @@ describe('a restart of the host', () => {
     const stop = world.core.sessions.stop(5_000).then(() => (ended = true));
     await world.until(() => ended);
     await stop;
-    expect((await world.events('session.abandoned')).length).toBe(2);
+    await world.until(async () => (await world.events('session.abandoned')).length === 2, 'both are told of');
     await expect(world.open('ann')).rejects.toMatchObject({ code: 'UNAVAILABLE' });
   });
 });

@@ -166,7 +166,8 @@ test('a new vault refuses a weak passphrase', async () => {
 });
 
 test('a key file that others can read is refused, before and after there is a vault', async () => {
-  await writeFile(keyFile, newKey(), { mode: 0o644 });
+  await writeFile(keyFile, newKey());
+  await chmod(keyFile, 0o644);
   await expect(home.open()).rejects.toMatchObject({ code: 'VAULT_KEY_FILE' });
   await chmod(keyFile, 0o600);
   await home.open();
