@@ -26,7 +26,8 @@ export { SESSION_STATES } from './session.ts';
 export type { AnyOpenSession, Challenge, KnownSession, LiveSession, OpenSession, SessionAccess, SessionContext, SessionFigures, SessionPart, SessionReport, SessionState, } from './session.ts';
 export { SIMULATOR_FAULTS } from './simulator.ts';
 export type { Simulator, SimulatorFault, SimulatorModule } from './simulator.ts';
-export { safeText } from './safe-text.ts';
+export { fromSpreadsheetText, spreadsheetText } from './spreadsheet.ts';
+export { safeJson, safeText } from './safe-text.ts';
 export type { AnyReadView, ReadView, Tone, View, ViewContent, ViewContext, ViewSection } from './view.ts';
 
 // account.d.ts
@@ -1314,12 +1315,20 @@ export declare function isSecret(schema: z.ZodType): boolean;
 /** The names of an account schema's secret fields. */
 export declare const secretFields: (schema: z.ZodObject) => string[];
 
+// spreadsheet.d.ts
+/** Text from outside as a cell of a table for people: with `'` before what a spreadsheet would run. Not for secrets, which other programs read. */
+export declare const spreadsheetText: (text: string) => string;
+/** The text of such a cell. */
+export declare const fromSpreadsheetText: (cell: string) => string;
+
 // safe-text.d.ts
 /**
  * Text from outside as it may be shown on one line of a terminal: line breaks and tabs become a space, anything else that
  * could steer the terminal or hide becomes `�`, and what is longer than `maxLength` UTF-16 units is cut with `…`.
  */
 export declare function safeText(text: string, maxLength?: number): string;
+/** JSON text with every control and invisible character escaped: it can be shown on a terminal, and reads back the same. */
+export declare const safeJson: (json: string) => string;
 
 // testing/index.d.ts
 export { definePluginTests } from './define-plugin-tests.ts';

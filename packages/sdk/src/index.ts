@@ -74,5 +74,6 @@ export type {
 } from './session.ts';
 export { SIMULATOR_FAULTS } from './simulator.ts';
 export type { Simulator, SimulatorFault, SimulatorModule } from './simulator.ts';
-export { safeText } from './safe-text.ts';
+export { fromSpreadsheetText, spreadsheetText } from './spreadsheet.ts';
+export { safeJson, safeText } from './safe-text.ts';
 export type { AnyReadView, ReadView, Tone, View, ViewContent, ViewContext, ViewSection } from './view.ts';

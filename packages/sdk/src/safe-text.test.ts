@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { safeText } from './safe-text.ts';
+import { safeJson, safeText } from './safe-text.ts';
 
 test('nothing that steers a terminal survives', () => {
   const hostile = [
@@ -31,4 +31,12 @@ test('a lone half of a surrogate pair does not reach the terminal', () => {
 
 test('long text is cut and says so', () => {
   expect(safeText('x'.repeat(50), 10)).toBe(`${'x'.repeat(9)}…`);
+});
+
+test('JSON that is shown steers nothing, and reads back the same', () => {
+  const value = { 'a\u009b': ['\u001b[2J', '\u202e', '\u2028', '\u007f', '\u{e0041}', 'Ünïcode 漢字 😀', '\ud800'] };
+  const text = safeJson(JSON.stringify(value));
+  expect(text).not.toMatch(/[\p{Cc}\p{Cf}\u2028\u2029]/u);
+  expect(JSON.parse(text)).toEqual(value);
+  expect(text).toContain('漢字 😀');
 });

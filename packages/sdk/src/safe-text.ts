@@ -12,3 +12,11 @@ export function safeText(text: string, maxLength = 2_000): string {
     .replace(UNSAFE, '\ufffd')
     .toWellFormed();
 }
+
+/** What JSON leaves as it is of these. */
+const UNSAFE_IN_JSON = /[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}]/gu;
+const escaped = (text: string): string =>
+  Array.from({ length: text.length }, (_, at) => `\\u${text.charCodeAt(at).toString(16).padStart(4, '0')}`).join('');
+
+/** JSON text with every control and invisible character escaped: it can be shown on a terminal, and reads back the same. */
+export const safeJson = (json: string): string => json.replace(UNSAFE_IN_JSON, escaped);

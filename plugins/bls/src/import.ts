@@ -1,10 +1,11 @@
-import type { ImportEntry, Importer } from '@muster/sdk';
+import { fromSpreadsheetText, secretFields, type ImportEntry, type Importer } from '@muster/sdk';
 import { CsvProblem, csvRows, separatorOf, type CsvRow } from './import/csv-rows.ts';
 import { fieldOf, type FileField } from './import/field-names.ts';
 import { readRecord, type FileRecord } from './import/read-record.ts';
-import type { ImportOptions } from './schemas.ts';
+import { Account, type ImportOptions } from './schemas.ts';
 
 const MAX_JSON = 64 * 1_024 * 1_024;
+const SECRETS: ReadonlySet<string> = new Set(secretFields(Account));
 const MAX_HEAD = 100_000;
 
 /**
@@ -129,7 +130,8 @@ function entryOf(row: CsvRow, header: readonly (FileField | undefined)[], option
   const record: Partial<Record<FileField, string>> = {};
   for (const [at, field] of header.entries()) {
     const cell = cells[at] ?? '';
-    if (field !== undefined && (record[field] ?? '').trim() === '') record[field] = cell;
+    if (field !== undefined && (record[field] ?? '').trim() === '')
+      record[field] = SECRETS.has(field) ? cell : fromSpreadsheetText(cell);
   }
   return entry(line, record, options);
 }

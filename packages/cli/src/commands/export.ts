@@ -13,6 +13,9 @@ interface ExportFlags extends SelectionFlags {
   readonly yes?: boolean;
 }
 
+/** Controls but tab and line ends, and what is invisible. */
+const STEERING = /(?![\t\r\n])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+
 /** Asked for twice: by the flag, and by typing a word or with --yes. */
 async function allowSecrets(context: Context, { yes, out }: ExportFlags): Promise<void> {
   const where = out === undefined ? 'to stdout' : `to ${out}`;
@@ -38,8 +41,11 @@ async function exportAccounts(context: Context, plugin: string, flags: ExportFla
   const response = await client.bytes('exportAccounts', { params: { plugin }, body: { format, selection, withSecrets } }, signal);
   if (response.body === null) throw new MusterError('INTERNAL', 'The host answered without a body.');
   if (flags.out === undefined) {
+    const decoder = new TextDecoder();
     for await (const piece of response.body) {
-      if (!process.stdout.write(piece)) await new Promise((drained) => process.stdout.once('drain', drained));
+      // A file gets what it is; a terminal nothing that steers it.
+      const shown = out.tty ? decoder.decode(piece, { stream: true }).replace(STEERING, '\ufffd') : piece;
+      if (!process.stdout.write(shown)) await new Promise((drained) => process.stdout.once('drain', drained));
     }
   } else await writeWhole(resolve(context.cwd, flags.out), response.body);
 }

@@ -95,6 +95,9 @@ test('text of an account that steers a terminal is shown harmless', async () => 
   const { stdout } = await home.run(['accounts', 'show', 'heron2']);
   expect(stdout).toContain('model     a�[2J�b�\n');
   expect(stdout).toContain('tags      vip a�[2J�b�\n');
+  const json = (await home.run(['accounts', 'show', 'heron2', '--json'])).stdout;
+  expect(json).not.toMatch(/[\p{Cf}\u007f-\u009f]/u);
+  expect(JSON.parse(json).account.data.model).toBe(STEERING);
 });
 
 test('an account is edited, shown, disabled and enabled; a wrong value changes nothing', async () => {

@@ -1,4 +1,4 @@
-import { safeText } from '@muster/sdk';
+import { safeJson, safeText } from '@muster/sdk';
 import { plainLines, tableLines, type Column } from './table.ts';
 import { wrapText } from './wrap.ts';
 
@@ -88,7 +88,7 @@ export function createOutput({ stdout, stderr, json, quiet, color }: OutputOptio
       const lines = tty ? tableLines(columns, rows, stdout.columns ?? 80) : plainLines(columns, rows);
       for (const [at, text] of lines.entries()) print(tty && at === 0 && color ? `\u001b[1m${text}\u001b[22m` : text);
     },
-    document: (value) => (json ? print(JSON.stringify(value)) : undefined),
+    document: (value) => (json ? print(safeJson(JSON.stringify(value))) : undefined),
     raw(text) {
       clear();
       stdout.write(text);

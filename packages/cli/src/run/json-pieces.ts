@@ -1,3 +1,5 @@
+import { safeJson } from '@muster/sdk';
+
 /** So much of a document is held back, so that one that fails early leaves nothing on stdout. */
 const HELD_BACK = 4 * 1024 * 1024;
 const PIECE = 64 * 1024;
@@ -19,7 +21,7 @@ export function createJsonPieces(write: (text: string) => void): JsonPieces {
   let length = 0;
   let most = HELD_BACK;
   const flush = (): void => {
-    write(held.join(''));
+    write(safeJson(held.join('')));
     held = [];
     length = 0;
     most = PIECE;

@@ -1,4 +1,4 @@
-import type { Json } from '@muster/sdk';
+import { safeJson, type Json } from '@muster/sdk';
 import { z } from 'zod';
 import type { MusterEvent } from './event.ts';
 import { EVENT_LEVELS } from './event.ts';
@@ -23,15 +23,6 @@ const shape = z.object({
   fields: z.custom<Readonly<Record<string, Json>>>(isObject).optional(),
 });
 
-/** What a terminal would act on or hide, besides the controls that JSON escapes already. */
-const UNSAFE = /[\u007f-\u009f\p{Cf}\u2028\u2029]/gu;
-
-const escaped = (text: string): string =>
-  Array.from({ length: text.length }, (_, at) => `\\u${text.charCodeAt(at).toString(16).padStart(4, '0')}`).join('');
-
-/** JSON in which every control and invisible character is escaped: the file can be shown on a terminal, and reads back the same. */
-export const safeJson = (value: unknown): string => JSON.stringify(value).replace(UNSAFE, escaped);
-
 const shortened = (text: string): string => (text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT - 1)}…` : text);
 
 const bounded = (fields: Readonly<Record<string, Json>>): Readonly<Record<string, Json>> => {
@@ -47,7 +38,7 @@ export const boundedEvent = (event: MusterEvent): MusterEvent => ({
 });
 
 /** One line of the log, with its line end. */
-export const writeEventLine = (event: MusterEvent): string => `${safeJson(event)}\n`;
+export const writeEventLine = (event: MusterEvent): string => `${safeJson(JSON.stringify(event))}\n`;
 
 /** Undefined for what is no event: a line that a crash cut short or damaged. */
 export const readEventLine = (line: string): MusterEvent | undefined => {

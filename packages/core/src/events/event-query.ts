@@ -1,6 +1,7 @@
+import { safeJson } from '@muster/sdk';
 import type { EventQuery, MusterEvent } from './event.ts';
 import { listEventFiles, dayOf } from './event-files.ts';
-import { readEventLine, safeJson } from './event-line.ts';
+import { readEventLine } from './event-line.ts';
 import { fileLinesFromEnd } from './reverse-lines.ts';
 
 export const DEFAULT_LIMIT = 200;
@@ -33,7 +34,7 @@ const needleOf = ({ account, job, levels }: EventQuery): Buffer | undefined => {
         : levels?.length === 1
           ? (['level', levels[0]] as const)
           : [];
-  return name === undefined ? undefined : Buffer.from(safeJson({ [name]: value }).slice(1, -1));
+  return name === undefined ? undefined : Buffer.from(safeJson(JSON.stringify({ [name]: value })).slice(1, -1));
 };
 
 /** Events on disk with a number below `below`, newest first, as many as `limit`. */

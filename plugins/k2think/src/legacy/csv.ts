@@ -1,4 +1,4 @@
-import type { ImportEntry } from '@muster/sdk';
+import { fromSpreadsheetText, type ImportEntry } from '@muster/sdk';
 import type { ImportOptions } from '../schemas.ts';
 import { nameOf } from './key-lines.ts';
 
@@ -86,7 +86,8 @@ export function* readCsv(text: string, options: ImportOptions): Generator<Import
     const row: Record<string, string> = {};
     cells.forEach((cell, index) => {
       const field = fields?.[index];
-      if (field !== undefined && cell.trim() !== '') row[field] = field === 'password' ? cell : cell.trim();
+      if (field === undefined || cell.trim() === '') return;
+      row[field] = field === 'password' ? cell : field === 'apiKey' ? cell.trim() : fromSpreadsheetText(cell.trim());
     });
     const { tags, priority, rateLimit, ...data } = row;
     const kind = row['kind'] ?? (row['apiKey'] === undefined && row['password'] !== undefined ? 'sign-in' : 'api-key');
