@@ -125,7 +125,15 @@ export async function openWorld(options: WorldOptions): Promise<World> {
   const pool = createPool({ store, events, clock, random, plugins, circle });
   const accounts = createAccounts({ store, vault, events, plugins, clock, random, redactor, circle });
   const directory = join(tmpdir(), `muster-prompts-${process.pid}`);
-  const prompts = createPrompts({ store, events, redactor, clock, random, directory, attended: options.attended ?? (() => true) });
+  const prompts = createPrompts({
+    store,
+    events,
+    redactor,
+    clock,
+    random,
+    directory,
+    attended: options.attended ?? (() => true),
+  });
   const proxies = createProxies({ store, vault, events, redactor, clock, random });
   const jobs = createJobs({
     store,
