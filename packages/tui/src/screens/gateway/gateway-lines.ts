@@ -64,21 +64,29 @@ function paceLine({ totals: { perSecond } }: RotationInfo, width: number): Spans
   return [pace, { text: sparkline(perSecond, room), tone: 'accent' }, minute];
 }
 
-const speedLine = ({ latency, totals: { served, failed } }: RotationInfo): Spans => [
-  latency === null
-    ? faint(' no answer in the last five minutes')
-    : ` ${latencyText(latency.p50)} p50   ${latencyText(latency.p95)} p95`,
-  faint('   errors '),
-  percent(failed, served + failed),
-];
+/** Of requests that nobody was free for: no account failed. */
+const NOBODY = 'NOTHING_AVAILABLE';
+
+function speedLine({ latency, errors, totals: { served, failed } }: RotationInfo): Spans {
+  const turnedAway = errors.find(({ kind }) => kind === NOBODY)?.count ?? 0;
+  return [
+    latency === null
+      ? faint(' no answer in the last five minutes')
+      : ` ${latencyText(latency.p50)} p50   ${latencyText(latency.p95)} p95`,
+    faint('   errors '),
+    percent(failed, served + failed),
+    faint(turnedAway > 0 ? '   turned away ' : ''),
+    { text: turnedAway > 0 ? grouped(turnedAway) : '', tone: 'warn' },
+  ];
+}
 
 const room = ({ requests: { limit, left } }: RotationInfo): string => `${grouped(left)} of ${grouped(limit)}`;
 
-/** Kinds of failures, the most frequent first. */
-const errorsLine = ({ errors }: RotationInfo): Spans =>
-  errors.length === 0
-    ? [faint(' no errors')]
-    : [{ text: ` ${errors.map(({ kind, count }) => `${grouped(count)} ${kind}`).join(' · ')}`, tone: 'warn' }];
+/** Kinds of failures of accounts, the most frequent first. */
+function errorsLine({ errors }: RotationInfo): Spans {
+  const kinds = errors.filter(({ kind }) => kind !== NOBODY).map(({ kind, count }) => `${grouped(count)} ${kind}`);
+  return kinds.length === 0 ? [faint(' no errors')] : [{ text: ` ${kinds.join(' · ')}`, tone: 'warn' }];
+}
 
 const keyLine = ({ plugin }: RotationInfo): Spans => [faint(' API key: t copies '), tokenCommand(plugin)];
 

@@ -51,6 +51,19 @@ test('80 columns hold the same figures; l turns from the accounts to the request
   await console.see('❯ lab-00');
 });
 
+test('requests that nobody was free for are told apart from failures of accounts', async () => {
+  const host = withGateway(createFakeHost({ accounts: 5 }));
+  const errors = [
+    { kind: 'NOTHING_AVAILABLE', count: 1_087, lastAt: NOW },
+    { kind: 'RATE_LIMIT_EXCEEDED', count: 2, lastAt: NOW },
+  ];
+  host.rotations = [fakeRotation(24, { errors })];
+  await using console = await openConsole({ host, screen: 'gateway', columns: 80, rows: 24 });
+  await console.see(/errors 1% +turned away 1 087/);
+  await console.see('2 RATE_LIMIT_EXCEEDED');
+  expect(console.terminal.screen()).not.toContain('NOTHING_AVAILABLE');
+});
+
 test('y copies the URL, t how to make a key', async () => {
   const host = withGateway(createFakeHost({ accounts: 5 }));
   host.rotations = [fakeRotation(3)];

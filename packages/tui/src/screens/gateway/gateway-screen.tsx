@@ -158,7 +158,8 @@ export function createGatewayScreen(shell: Shell): Screen {
     commands: gatewayCommands(shell, model, opener),
     stores: [model.view],
     crumbs: () => ['gateway', model.rotation()?.plugin].filter((part) => part !== undefined),
-    status: () => [{ text: ' the gateway goes on serving when you leave', tone: 'faint' }],
+    status: () =>
+      model.rotation()?.urls[0] === undefined ? [] : [{ text: ' the gateway goes on serving when you leave', tone: 'faint' }],
     enter: model.refresh,
     spoken() {
       const rotation = model.rotation();

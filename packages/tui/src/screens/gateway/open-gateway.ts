@@ -23,7 +23,7 @@ export function createGatewayOpener(shell: Shell, model: GatewayModel) {
       if (url === undefined && why === undefined) return;
       forget();
       if (why !== undefined) return shell.notices.say(`The gateway of ${title} is not open: ${why}`, 'bad');
-      shell.notices.say(`the gateway of ${title} is open at ${url}, until its job is cancelled (3 Jobs)`, 'good');
+      shell.notices.say(`${title} is open at ${url}, until its job is cancelled (3)`, 'good');
     };
     forget();
     stops = [model.view.subscribe(look), shell.live.jobs.subscribe(look)];
