@@ -39,7 +39,7 @@ const SPELLINGS: Readonly<Record<Column, readonly string[]>> = {
     loginpassword kennwort contrasena clave motdepasse mdp senha wachtwoord adgangskode haslo hasło parola пароль`,
   ),
   level: words(
-    'level lvl lv accountlevel accountlvl acclevel acclvl trainerlevel playerlevel stufe nivel niveau livello poziom уровень',
+    'level lvl lv lev accountlevel accountlvl acclevel acclvl trainerlevel playerlevel stufe nivel niveau livello poziom уровень',
   ),
   email: words('email mail emailaddress mailaddress emailadresse mailadresse correo courriel'),
   model: words('model devicemodel phonemodel iphonemodel devicename'),
@@ -58,6 +58,11 @@ export const columnOf = (name: string): Column | undefined =>
   name.length > 40 ? undefined : BY_SPELLING.get(plain(name))?.column;
 /** Of two names for the same field, the one with the lower figure says it better. */
 export const rankOfName = (name: string): number => BY_SPELLING.get(plain(name))?.rank ?? Infinity;
+
+/** `name` may be anybody's: it is the user's only where a password stands beside it and nothing says better who it is. */
+export const isBareName = (name: string): boolean => plain(name) === 'name';
+/** `id` is that of a device beside a model or a version of iOS; alone it numbers the rows. */
+export const isBareId = (name: string): boolean => plain(name) === 'id';
 
 const plain = (name: string): string =>
   name

@@ -1,4 +1,4 @@
-import { columnOf, levelOf, providerOf, rankOfName, type AccountFields, type Column } from './fields.ts';
+import { columnOf, isBareId, isBareName, levelOf, providerOf, rankOfName, type AccountFields, type Column } from './fields.ts';
 import { splitQuoted } from './quoted.ts';
 
 /** A row of column names, as in `username,password,provider,model,iOS,id`. */
@@ -15,7 +15,7 @@ const MONOCLE: readonly Column[] = ['username', 'password', 'provider'];
 
 /**
  * Reads a line as a header: every field a name, one of them the user's. A leading `#` is taken off, as in KinanCity's
- * `#username;email;password`. Where no column holds a user name, the one with the email does.
+ * `#username;email;password`. Where no column holds a user name, the one with the email or the `name` does.
  */
 export function headerOf(line: string): Header | undefined {
   const commented = line.startsWith('#');
@@ -24,16 +24,20 @@ export function headerOf(line: string): Header | undefined {
     if (!text.includes(separator)) continue;
     const fields = splitQuoted(text, separator);
     if (typeof fields === 'string' || fields.length < 2) continue;
-    const columns = fields.map(({ text: name }) => columnOf(name));
-    if (!fields.every(({ text: name }) => /^\p{L}[\p{L}\p{N} _.()/#'’-]*$/u.test(name) || name === '' || name === '#')) continue;
+    const names = fields.map(({ text: name }) => name);
+    // `Level (min)`, `Username (PTC)`.
+    const columns = names.map((name) => columnOf(name) ?? columnOf(name.replace(/\s*\([^()]*\)$/, '')));
+    if (!names.every((name) => /^\p{L}[\p{L}\p{N} _.()/#'’-]*$/u.test(name) || name === '' || name === '#')) continue;
     if (!columns.includes('username')) {
       const email = columns.indexOf('email');
-      if (email === -1 || !columns.includes('password')) continue;
-      columns[email] = 'username';
+      const user = email === -1 ? names.findIndex(isBareName) : email;
+      if (user === -1 || !columns.includes('password')) continue;
+      columns[user] = 'username';
     }
+    if (!columns.includes('model') && !columns.includes('ios'))
+      for (const [at, name] of names.entries()) if (isBareId(name)) columns[at] = undefined;
     // `Format: username:password` is a line of a mail.
     if (separator === ':' && columns[0] === undefined) continue;
-    const names = fields.map(({ text: name }) => name);
     if (names.some((name, at) => name !== '' && names.indexOf(name) < at)) continue;
     dropDoubles(columns, names);
     if (columns.filter((column) => column !== undefined).length < 2) continue;

@@ -61,11 +61,14 @@ const ENTITIES: Readonly<Record<string, string>> = {
   shy: '',
 };
 
-/** Does a text begin as a page? */
-export const looksLikeHtml = (text: string): boolean =>
-  /^\s*(?:<\?xml[^>]*>\s*)?(?:<!--[\s\S]*?-->\s*)*<(?:!doctype\s+html|html|head|body|table|div|p|br|ul|ol|pre|meta|style|span|font|center|h[1-6])\b/i.test(
-    text,
-  );
+const BEGINS =
+  /^(?:<\?xml[^>]*>\s*)?(?:<!--[\s\S]*?-->\s*)*<(?:!doctype\s+html|html|head|body|title|main|section|article|table|tr|td|div|p|br|dl|ul|ol|pre|meta|style|span|font|center|a|b|i|em|strong|h[1-6])\b/i;
+
+/** Does a text begin as a page, or its first line end as one of a page? */
+export const looksLikeHtml = (text: string): boolean => {
+  const start = text.trimStart();
+  return BEGINS.test(start) || /^[^<>]+<br\s*\/?>\s*$/i.test(start.split('\n', 1)[0] ?? '');
+};
 
 /**
  * The text of a page as lines, each with the number of the line it begins on. Cells of a table are set apart by tabs, so
@@ -107,15 +110,18 @@ export function htmlLines(source: readonly Line[]): Line[] {
     write(page.slice(from, match.index));
     from = match.index + match[0].length;
     const tag = match[2]?.toLowerCase();
-    if (tag === 'td' || tag === 'th') {
-      if (!match[0].startsWith('</')) linesInCell = 0;
+    // A term and what is said of it, as `Username` and the name itself.
+    const ends = match[0].startsWith('</');
+    if (tag === 'dt' && ends && text.trim() !== '') text = `${text.trimEnd().replace(/\s*:$/, '')}: `;
+    else if (tag === 'td' || tag === 'th') {
+      if (!ends) linesInCell = 0;
       // What stands in lines of its own is no part of its row.
       else if (linesInCell > 0) flush();
       else text += '\t';
-    } else if (tag && BLOCKS.has(tag)) {
+    } else if (tag && BLOCKS.has(tag) && !(tag === 'dd' && !ends && /:\s*$/.test(text))) {
       if (text.trim() !== '') linesInCell++;
       flush();
-      if (tag === 'pre' || tag === 'textarea') preformatted = !match[0].startsWith('</');
+      if (tag === 'pre' || tag === 'textarea') preformatted = !ends;
     }
     row += match[0].split('\n').length - 1;
   }

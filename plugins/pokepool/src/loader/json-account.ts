@@ -1,16 +1,18 @@
-import { columnOf, levelOf, providerOf, rankOfName, type AccountFields, type Column } from './fields.ts';
+import { columnOf, isBareName, levelOf, providerOf, rankOfName, type AccountFields, type Column } from './fields.ts';
 import type { LabelledAccount } from './labelled.ts';
 
 /**
  * The account that an object describes by its keys; undefined when it describes none. Where no key names the user, an
- * email beside a password does, as in a header.
+ * email or a `name` beside a password does, as in a header.
  */
 export function accountOf(entries: Iterable<readonly [string, unknown]>): LabelledAccount | undefined {
   const fields: AccountFields = { username: '' };
   let named = false;
+  let name = '';
   const ranks = new Map<Column, number>();
   for (const [key, value] of entries) {
     const column = columnOf(key);
+    if (typeof value === 'string' && isBareName(key)) name = value;
     if (!column || value === null || value === undefined) continue;
     // Of several keys for one field (`username` and `account`) the one that says it best counts.
     const rank = rankOfName(key);
@@ -34,10 +36,12 @@ export function accountOf(entries: Iterable<readonly [string, unknown]>): Labell
       fields[column] = value;
     }
   }
+  if (ranks.get('deviceId') === rankOfName('id') && fields.model === undefined && fields.ios === undefined)
+    delete fields.deviceId;
   if (named) return { fields };
   if (fields.password === undefined) return undefined;
-  if (fields.email === undefined) return { reason: 'empty-username' };
-  return { fields: { ...fields, username: fields.email } };
+  const username = fields.email ?? name;
+  return username === '' ? { reason: 'empty-username' } : { fields: { ...fields, username } };
 }
 
 export function readJsonLine(text: string): LabelledAccount | undefined {

@@ -1,7 +1,7 @@
 import { readBare } from './bare.ts';
 import type { AccountFields } from './fields.ts';
 import type { Findings } from './findings.ts';
-import { levelOf } from './fields.ts';
+import { columnOf, levelOf } from './fields.ts';
 import { accountOf } from './json-account.ts';
 import type { ListFacts } from './list-facts.ts';
 import type { TextReader } from './text-reader.ts';
@@ -30,6 +30,8 @@ interface Frame {
   /** Accounts inside it that wait for its end. */
   waiting: { readonly line: number; readonly fields: AccountFields }[];
   held: boolean;
+  /** An object in it has a password and no user: half of an account, whose other half may be this. */
+  halved: boolean;
   /** It holds lists or objects. */
   nested: boolean;
 }
@@ -96,7 +98,17 @@ export function createJsonReader(findings: Findings, firstLine = 1): TextReader 
         frame.nested = true;
       }
       const kind = token === '{' ? 'object' : 'array';
-      stack.push({ kind, line, scalars: new Map(), key: undefined, expect: 'first', waiting: [], held: false, nested: false });
+      stack.push({
+        kind,
+        line,
+        scalars: new Map(),
+        key: undefined,
+        expect: 'first',
+        waiting: [],
+        held: false,
+        halved: false,
+        nested: false,
+      });
       return true;
     }
     if (!frame || !takesValue(frame)) return false;
@@ -123,15 +135,19 @@ export function createJsonReader(findings: Findings, firstLine = 1): TextReader 
     stack.pop();
     const parent = stack.findLast(({ kind }) => kind === 'object');
     if (frame.kind === 'object') {
-      const level = defaultLevel(frame.scalars);
+      const level = levelWithin(frame.scalars);
       for (const { fields } of frame.waiting) if (level !== undefined) fields.level ??= level;
       const account = frame.waiting.length > 0 || frame.held ? undefined : accountOf(frame.scalars);
       // `{"heron": "secret"}` may well be an account, but does not say so.
       const isMap = stack.length === 0 && !frame.nested && frame.scalars.size > 0 && frame.waiting.length === 0;
       if (!account && isMap && [...frame.scalars.values()].every((each) => typeof each === 'string'))
         findings.rejected(frame.line, 'not-understood');
-      if (account && 'reason' in account) findings.rejected(frame.line, account.reason);
-      else if (account) {
+      if (account && 'reason' in account) {
+        findings.rejected(frame.line, account.reason);
+        if (parent) parent.halved ||= account.reason === 'empty-username';
+      } else if (account && frame.halved && account.fields.password === undefined) {
+        findings.rejected(frame.line, 'empty-password');
+      } else if (account) {
         frame.waiting.push({ line: frame.line, fields: account.fields });
         waiting++;
       }
@@ -216,9 +232,15 @@ export function createJsonReader(findings: Findings, firstLine = 1): TextReader 
 
 const takesValue = (frame: Frame): boolean => frame.expect === 'value' || (frame.kind === 'array' && frame.expect === 'first');
 
-function defaultLevel(scalars: ReadonlyMap<string, unknown>): number | undefined {
+/** What an object says of the level of all accounts in it; where it names a user itself, `level` is of that one. */
+function levelWithin(scalars: ReadonlyMap<string, unknown>): number | undefined {
+  let level: unknown;
+  let names = false;
   for (const [key, value] of scalars) {
     if (DEFAULT_LEVEL.test(key) && typeof value === 'number') return levelOf(`${value}`);
+    const column = columnOf(key);
+    names ||= column === 'username' || column === 'password';
+    if (column === 'level') level = value;
   }
-  return undefined;
+  return !names && (typeof level === 'number' || typeof level === 'string') ? levelOf(`${level}`) : undefined;
 }

@@ -1,3 +1,4 @@
+import { columnOf } from './fields.ts';
 import { labelsOf } from './labelled.ts';
 import type { Line } from './lines.ts';
 import { isProseLine, isProseText } from './prose.ts';
@@ -36,6 +37,7 @@ export function factsOf(head: readonly Line[]): ListFacts {
   let others = 0;
   let labels = 0;
   let prose = false;
+  let header: string | undefined;
   let group = 0;
   const groups: number[] = [];
   for (const { text: raw } of head) {
@@ -59,6 +61,7 @@ export function factsOf(head: readonly Line[]): ListFacts {
         others++;
         if (named.some(([column]) => column === 'username' || column === 'password')) labels++;
       } else if (isProseLine(split, { prose: false, spaced: false })) prose = true;
+      else if (separated.length === 0 && isUnknownHeader(text, split)) header = split.username;
       else if (!/\s/.test(split.username)) separated.push(split);
     }
   }
@@ -70,9 +73,18 @@ export function factsOf(head: readonly Line[]): ListFacts {
     prose,
     spaced: separated.filter((line) => line.spaced).length * 2 > separated.length,
     namesOnly: names > 0 && !inPairs && !prose && separated.length + others === 0,
-    strange: strangeAmong(separated, labels > 0),
+    strange: orNamed(header, strangeAmong(separated, labels > 0)),
   };
 }
+
+/** `character,secret,level`: words before all accounts of which one names a column, and the user's or the password's is not known. */
+const isUnknownHeader = (text: string, { provider, separator }: Separated): boolean => {
+  const names = text.split(separator).map((name) => name.trim());
+  if (provider !== undefined || names.length < 3) return false;
+  return names.every((name) => /^\p{L}[\p{L} _.-]*$/u.test(name)) && names.some((name) => columnOf(name) !== undefined);
+};
+const orNamed = (name: string | undefined, strange: ListFacts['strange']): ListFacts['strange'] =>
+  name === undefined ? strange : (username) => username === name || strange?.(username) === true;
 
 const DATE = /^(?:\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[./]\d{1,2}[./]\d{2,4})(?:[T ].*)?$/;
 const SHARE = 0.8;

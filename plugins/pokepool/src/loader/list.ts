@@ -28,7 +28,6 @@ const MAX_QUOTED_LENGTH = 64 * 1024;
 /** `head`: the first lines of the list, looked at once to tell what its columns are. */
 export function createListReader(head: readonly Line[], findings: Findings): ListReader {
   const facts = factsOf(head);
-  const json = createJsonBlock(findings);
   const heading = createHeading();
   let header: Header | undefined;
   let underQuoted = false;
@@ -37,6 +36,7 @@ export function createListReader(head: readonly Line[], findings: Findings): Lis
   if (facts.prose) findings.prose();
 
   const found = (line: number, shape: string, fields: AccountFields): void => findings.account(line, shape, heading.over(fields));
+  const json = createJsonBlock({ ...findings, account: found });
   const labelled = (line: number, shape: string, account: LabelledAccount): void =>
     'fields' in account ? found(line, shape, account.fields) : findings.rejected(line, account.reason);
   const blocks = createBlocks((line, account) => labelled(line, 'labelled-blocks', account));
@@ -188,4 +188,4 @@ const mayBeHeader = (text: string): boolean => {
   if (first === undefined || text.length > 1_000) return false;
   return columnOf(first) !== undefined || (!/\d/.test(text) && HEADER_WORD.test(text));
 };
-const HEADER_WORD = /pass|pwd|kennwort|contrase|clave|mdp|senha|wachtwoord|has[lł]o|пароль/i;
+const HEADER_WORD = /pass|pwd|\bpw\b|kennwort|contrase|clave|mdp|senha|wachtwoord|has[lł]o|пароль/i;

@@ -208,3 +208,61 @@ describe('encodings', () => {
     ],
   ]);
 });
+
+describe('columns that are named for something else', () => {
+  cases([
+    ['a name beside a password', 'lvl;pw;name\n30;Reed4lake;heron07\n31;Pine3cone;fern07\n', LEVELS],
+    ['an email counts more than a name', 'name,email,pass\nMax,heron@example.test,Reed4lake\n', ['heron@example.test|Reed4lake']],
+    ['notes in brackets', 'Username (PTC),Password,Level (min)\nheron07,Reed4lake,30\nfern07,Pine3cone,31\n', LEVELS],
+    ['the numbers of the rows', 'id,user,pass,level\n1,heron07,Reed4lake,30\n2,fern07,Pine3cone,31\n', LEVELS],
+    [
+      'a device beside its version',
+      'id,ios,user,pass\n2f0c,10.2.1,heron07,Reed4lake\n',
+      ['heron07|Reed4lake|deviceId=2f0c|ios=10.2.1'],
+    ],
+    [
+      'a word that is not known for the password',
+      'character,secret,level\nheron07,Reed4lake,30\nfern07,Pine3cone,31\n',
+      ['!1 not-understood', ...LEVELS],
+    ],
+  ]);
+});
+
+describe('levels above accounts', () => {
+  cases([
+    ['in German', 'Stufe 30:\nheron07:Reed4lake\n\nLevel-31-Konten:\nfern07:Pine3cone\n', LEVELS],
+    [
+      'reach JSON, whose own counts more',
+      'Level 30:\n{"user":"heron07","pass":"Reed4lake"}\n{"user":"fern07","pass":"Pine3cone","level":31}\n',
+      LEVELS,
+    ],
+    [
+      'of an object reach what is in it',
+      '[{"level":30,"login":{"user":"heron07","pass":"Reed4lake"}},{"lvl":"31","list":[{"user":"fern07","pass":"Pine3cone"}]}]',
+      LEVELS,
+    ],
+    [
+      'of the buyer do not',
+      '{"user":"buyer","level":5,"accounts":[{"user":"heron07","pass":"Reed4lake"}]}',
+      ['heron07|Reed4lake'],
+    ],
+  ]);
+});
+
+describe('keys and terms', () => {
+  cases([
+    ['a name beside a password', '[{"name":"heron07","password":"Reed4lake","id":"17"}]', ['heron07|Reed4lake']],
+    [
+      'a password in an object of its own is not left out without a word',
+      '{"username":"heron07","auth":{"password":"Reed4lake"}}',
+      ['!1 empty-username', '!1 empty-password'],
+    ],
+    ['lines that end as those of a page', 'heron07:Reed4lake<br>\nfern07:Pine3cone<br />\n', BOTH],
+    ['a page that begins in bold', '<b>Username:</b> heron07<br><b>Password:</b> Reed4lake', ['heron07|Reed4lake']],
+    [
+      'a list of definitions',
+      '<dl><dt>Username</dt>\n<dd>heron07</dd><dt>Password:</dt><dd>Reed4lake</dd></dl><dl><dt>Username</dt><dd>fern07</dd><dt>Password</dt><dd>Pine3cone</dd></dl>',
+      BOTH,
+    ],
+  ]);
+});
