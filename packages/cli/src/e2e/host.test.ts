@@ -74,6 +74,7 @@ test('over TCP a token is needed, and does what its scopes say', async () => {
   const { stdout: token } = await home.run(['token', 'create', 'reader', '--quiet']);
   const file = join(home.folder, 'token');
   await writeFile(file, token);
+  await chmod(file, 0o644);
   expect((await home.json('accounts', 'list', ...host, '--token-file', file)).value.error.message).toContain('chmod 600');
   await chmod(file, 0o600);
   expect(await home.json('accounts', 'list', ...host, '--token-file', file)).toMatchObject({ code: 0, value: { total: 0 } });

@@ -43,12 +43,12 @@ export async function endLeftBrowsers(root: string, graceMs = 10_000): Promise<E
 }
 
 async function endLeft({ pid, profile }: LeftBrowser, graceMs: number): Promise<EndedBrowser['how']> {
-  if ((await askToClose(profile)) && (await untilGone([pid], graceMs))) return 'closed';
+  if ((await askToClose(profile, graceMs)) && (await untilGone([pid], graceMs))) return 'closed';
   return (await endProcess(pid)) ? 'killed' : 'stays';
 }
 
 /** Through the port that the browser wrote into its profile. False when it has none or does not answer. */
-async function askToClose(profile: string): Promise<boolean> {
+async function askToClose(profile: string, withinMs: number): Promise<boolean> {
   const said = await readFile(join(profile, 'DevToolsActivePort'), 'utf8').catch(() => undefined);
   const [, port, path] = /^(\d{1,5})\n(\/devtools\/browser\/[\w-]+)/.exec(said ?? '') ?? [];
   if (port === undefined || path === undefined) return false;
@@ -59,7 +59,7 @@ async function askToClose(profile: string): Promise<boolean> {
       socket.close();
       resolve(answer);
     };
-    const timer = setTimeout(end, 3_000, false);
+    const timer = setTimeout(end, withinMs, false);
     let asked = false;
     socket.addEventListener('open', () => {
       socket.send(JSON.stringify({ id: 1, method: 'Browser.close' }));
