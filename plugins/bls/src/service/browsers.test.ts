@@ -1,16 +1,16 @@
 import { spawn } from 'node:child_process';
-import { access, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { access, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { browserLaunch, findBrowser, isRunning, leftBrowsers, profileFolder } from '@muster/sdk/browser';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import start from '../simulator.ts';
-import { openBrowsers, type Browsers } from './browsers.ts';
+import { openBrowsers, type Browsers, type BrowsersDeps } from './browsers.ts';
 
 let directory = '';
 let browsers: Browsers | undefined;
 const said: string[] = [];
-const CONFIG = { idleBrowserS: 600, recycleJobs: 100, recycleMinutes: 60, recycleMb: 10_000 };
+const CONFIG: ReturnType<BrowsersDeps['config']> = { idleBrowserS: 600, recycleJobs: 100, recycleMinutes: 60, recycleMb: 10_000 };
 let config = CONFIG;
 
 beforeEach(async () => void (directory = await mkdtemp(join(tmpdir(), 'muster-browsers-'))));
@@ -113,6 +113,19 @@ test('a browser that a killed host left is ended before the first task, and its 
   expect(await leftBrowsers(directory)).toEqual([]);
   expect(await isRunning(left.pid ?? 0)).toBe(false);
   expect(said).toEqual(['1 browsers of a host that was killed were ended']);
+});
+
+test('a browser that ends as it starts is started once more', async () => {
+  const { path } = await findBrowser({ lean: true });
+  const program = join(directory, 'headless-shell');
+  const tried = join(directory, 'tried');
+  await writeFile(program, `#!/bin/sh\n[ -e '${tried}' ] || { : > '${tried}'; exit 1; }\nexec '${path}' "$@"\n`, { mode: 0o755 });
+  config = { ...config, browserPath: program };
+  const house = await open();
+  const { page: opened } = await page(house);
+  expect(await opened.evaluate(() => 1 + 1)).toBe(2);
+  await access(tried);
+  expect(house.figures()).toMatchObject({ contexts: 1, crashes: 0 });
 });
 
 test('without a browser the error says what to do, and the next try looks anew', async () => {
