@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { residentMb } from '../bench/lib-host.ts';
 import type { Row } from '../torture/store/row.ts';
-import { until, WhatsAppWorld } from '../torture/whatsapp/world.ts';
+import { until } from '../torture/until.ts';
+import { WhatsAppWorld } from '../torture/whatsapp/world.ts';
 
 export interface SoakOptions {
   readonly minutes: number;

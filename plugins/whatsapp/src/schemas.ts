@@ -1,5 +1,6 @@
 import { secret } from '@muster/sdk';
 import { z } from 'zod';
+import { isTimeZone } from './campaigns/calendar.ts';
 
 /** What a profile folder may be called. Checked before it touches a path. */
 export const CLIENT_ID = /^[A-Za-z0-9_-]{1,64}$/;
@@ -119,7 +120,12 @@ export const Config = z.object({
     .describe('A message that is one of these takes its sender out of every campaign, for ever'),
   quietFrom: Clock.default('21:00').describe('Campaigns rest from this time of day'),
   quietUntil: Clock.default('08:00').describe('to this'),
-  timeZone: z.string().max(60).default('UTC').describe('of these times, as Asia/Riyadh'),
+  timeZone: z
+    .string()
+    .max(60)
+    .refine(isTimeZone, 'a time zone, as Asia/Riyadh or UTC')
+    .default('UTC')
+    .describe('of these times, and of the days of the daily caps, as Asia/Riyadh'),
   campaignPaceMs: z
     .int()
     .min(0)

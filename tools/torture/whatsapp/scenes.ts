@@ -1,5 +1,6 @@
 import type { Row } from '../store/row.ts';
-import { until, WhatsAppWorld } from './world.ts';
+import { until } from '../until.ts';
+import { WhatsAppWorld } from './world.ts';
 
 const tell = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
@@ -132,9 +133,9 @@ export const killedWhileTold = (kills: number): Promise<Row> =>
       },
       () => kept.map((texts) => texts.slice(-200)),
     ).catch(() => undefined);
-    const wrong = kept.filter((texts, at) => texts !== expected[at]).length;
+    const wrong = kept.flatMap((texts, at) => (texts === expected[at] ? [] : [texts]));
     return {
-      figure: `${sent.reduce((sum, count) => sum + count, 0)} came in from ${CALLERS} writers; ${wrong} of their chats lack one, have one twice or out of order; remedies ${[...new Set(world.remedies)].join(', ')}`,
-      holds: wrong === 0 && sent.every((count) => count > 0),
+      figure: `${sent.reduce((sum, count) => sum + count, 0)} came in from ${CALLERS} writers; ${wrong.length} of their chats lack one, have one twice or out of order${wrong.length > 0 ? `: ${wrong[0]}` : ''}; remedies ${[...new Set(world.remedies)].join(', ')}`,
+      holds: wrong.length === 0 && sent.every((count) => count > 0),
     };
   });

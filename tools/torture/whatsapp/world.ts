@@ -7,6 +7,7 @@ import { createClient, readHostInfo, unixFetch, watch, type Client } from '@must
 import type { Simulator } from '@muster/sdk';
 import { leftBrowsers, processTable, processTree, processUsage } from '@muster/sdk/browser';
 import whatsapp from '@muster/plugin-whatsapp';
+import { until } from '../until.ts';
 
 const COMMAND = new URL('../../../packages/cli/dist/bin.js', import.meta.url).pathname;
 const WITHIN_MS = 120_000;
@@ -207,20 +208,5 @@ export class WhatsAppWorld {
     await this.end('SIGTERM');
     await this.simulator.close();
     await rm(this.#folder, { recursive: true, force: true });
-  }
-}
-
-export async function until(
-  what: string,
-  is: () => Promise<boolean> | boolean,
-  details: () => unknown = () => '',
-): Promise<void> {
-  const end = performance.now() + WITHIN_MS;
-  while (!(await is())) {
-    if (performance.now() > end) {
-      const shown = await details();
-      throw new Error(`${what}: not within ${WITHIN_MS / 1_000} s ${JSON.stringify(shown instanceof Map ? [...shown] : shown)}`);
-    }
-    await sleep(50);
   }
 }

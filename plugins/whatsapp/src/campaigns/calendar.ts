@@ -6,27 +6,30 @@ export interface QuietHours {
   readonly timeZone: string;
 }
 
+export const isTimeZone = (timeZone: string): boolean => {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone }).format(0) !== '';
+  } catch {
+    return false;
+  }
+};
+
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 function formatOf(timeZone: string): Intl.DateTimeFormat {
   const known = formats.get(timeZone);
   if (known) return known;
-  const make = (zone: string): Intl.DateTimeFormat =>
-    new Intl.DateTimeFormat('en-CA', {
-      timeZone: zone,
-      year: 'numeric',
-      month: '2-digit',
-      day: '2-digit',
-      hour: '2-digit',
-      minute: '2-digit',
-      hourCycle: 'h23',
-    });
-  let format: Intl.DateTimeFormat;
-  try {
-    format = make(timeZone);
-  } catch {
-    format = make('UTC');
-  }
+  const format = new Intl.DateTimeFormat('en-CA', {
+    timeZone: isTimeZone(timeZone) ? timeZone : 'UTC',
+    calendar: 'gregory',
+    numberingSystem: 'latn',
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  });
   formats.set(timeZone, format);
   return format;
 }
@@ -41,9 +44,18 @@ export function localTime(at: number, timeZone: string): { readonly day: string;
   return { day: `${parts['year']}-${parts['month']}-${parts['day']}`, time: `${parts['hour']}:${parts['minute']}` };
 }
 
-/** True between the two times, also over midnight; never when they are the same. */
+/** True while the clocks of that zone show a time between the two, also over midnight; never when they are the same. */
 export function isQuiet(at: number, { from, until, timeZone }: QuietHours): boolean {
   if (from === until) return false;
   const { time } = localTime(at, timeZone);
   return from < until ? time >= from && time < until : time >= from || time < until;
 }
+
+export interface QuietSettings {
+  readonly quietFrom: string;
+  readonly quietUntil: string;
+  readonly timeZone: string;
+}
+
+export const isQuietNow = ({ quietFrom, quietUntil, timeZone }: QuietSettings, now: number): boolean =>
+  isQuiet(now, { from: quietFrom, until: quietUntil, timeZone });

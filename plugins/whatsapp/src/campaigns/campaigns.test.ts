@@ -102,6 +102,83 @@ test('nobody is written to in quiet hours', async () => {
   await end();
 });
 
+/** When each message was handed to the page of the number. */
+function timesOf(world: CampaignsWorld): number[] {
+  const times: number[] = [];
+  const page = world.numbers[0]?.outbox;
+  if (page)
+    page.answer = async () => {
+      times.push(world.time);
+      return `id-${times.length}`;
+    };
+  return times;
+}
+
+test('a day of the cap ends at midnight of the zone, also when the clocks are changed that night', async () => {
+  const world = createCampaignsWorld({ campaignPaceMs: 10_000, dailyCap: 3, timeZone: 'America/New_York' });
+  const times = timesOf(world);
+  const midnight = Date.parse('2026-03-08T05:00:00Z');
+  world.away.add('one');
+  const { campaigns, end } = world.open();
+  await campaigns.contacts.import({ list: 'all', text: people(20) });
+  await campaigns.create({ ...NEW, sessions: ['one'] });
+  world.time = midnight - 120_000;
+  world.away.clear();
+  await until('the next day', () => times.length >= 4);
+  expect(times.filter((at) => at < midnight)).toHaveLength(3);
+  await until('the cap', async () => (await campaigns.report('spring')).held['one'] === 'its 3 of today are sent');
+  // 23 hours later the next day begins.
+  world.time = midnight + 23 * 3_600_000 - 30_000;
+  await until('the day after', () => times.length >= 7);
+  expect(times.filter((at) => at < midnight + 23 * 3_600_000)).toHaveLength(6);
+  await end();
+});
+
+test('quiet hours are those of the zone, for whoever was claimed before them too', async () => {
+  const quiet = { quietFrom: '21:00', quietUntil: '08:00', timeZone: 'Asia/Riyadh' };
+  const world = createCampaignsWorld({ campaignPaceMs: 10_000, ...quiet });
+  const times = timesOf(world);
+  const [from, until8] = [Date.parse('2026-11-21T18:00:00Z'), Date.parse('2026-11-22T05:00:00Z')];
+  world.away.add('one');
+  const { campaigns, end } = world.open();
+  await campaigns.contacts.import({ list: 'all', text: people(20) });
+  await campaigns.create({ ...NEW, sessions: ['one'] });
+  world.time = from - 30_000;
+  world.away.clear();
+  const held = async (): Promise<string | undefined> => (await campaigns.report('spring')).held['one'];
+  await until('it rests', async () => (await held()) === 'quiet hours until 08:00 (Asia/Riyadh)');
+  // As a host leaves one that was killed before the message was in the queue.
+  const [claimed] = await campaigns.targets.list('spring', 'waiting', 1);
+  if (!claimed) throw new Error('some wait');
+  await campaigns.targets.change(claimed, { state: 'claimed', account: 'one' });
+  const rested = world.time;
+  await until('time passed', () => world.time > rested + 60_000);
+  const before = times.length;
+  expect(before).toBeGreaterThan(0);
+  expect(Math.max(...times)).toBeLessThan(from);
+  world.time = until8 - 30_000;
+  await until('it goes on', () => times.length > before + 1);
+  expect(Math.min(...times.slice(before))).toBeGreaterThanOrEqual(until8);
+  await until('that one too', async () => (await campaigns.targets.get('spring', claimed.data.number))?.data.state === 'pending');
+  await end();
+});
+
+test('a number keeps its pace when the host is killed and starts again', async () => {
+  const world = createCampaignsWorld({ campaignPaceMs: 300_000 });
+  const times = timesOf(world);
+  let host = world.open();
+  await host.campaigns.contacts.import({ list: 'all', text: people(5) });
+  await host.campaigns.create({ ...NEW, sessions: ['one'] });
+  for (let sent = 1; sent <= 3; sent++) {
+    await until('one more', () => times.length >= sent);
+    host.kill();
+    host = world.open();
+  }
+  await host.end();
+  const pauses = times.slice(1).map((at, index) => at - (times[index] ?? 0));
+  expect(Math.min(...pauses)).toBeGreaterThan(250_000);
+});
+
 test('a host that is killed at any moment writes to nobody twice and forgets nobody', async () => {
   const world = createCampaignsWorld();
   let handed = 0;

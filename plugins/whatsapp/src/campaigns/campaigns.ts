@@ -5,7 +5,7 @@ import { OptOuts } from '../messages/opt-outs.ts';
 import type { Outgoing, OutgoingState } from '../messages/outgoing.ts';
 import type { Account, Config } from '../schemas.ts';
 import type { WhatsAppSession } from '../session-api.ts';
-import { isQuiet, localTime } from './calendar.ts';
+import { isQuietNow, localTime } from './calendar.ts';
 import type { Campaign, CampaignState, Progress, Target, TargetState } from './campaign.ts';
 import { Contacts } from './contacts.ts';
 import { DayCounts } from './day-counts.ts';
@@ -49,7 +49,6 @@ export class Campaigns {
   readonly #context: ServiceContext<Config, Account>;
   readonly #records: Records<Campaign>;
   readonly #days: DayCounts;
-  readonly #lastAt = new Map<string, number>();
   #wake: () => void = () => undefined;
 
   constructor(context: ServiceContext<Config, Account>) {
@@ -180,16 +179,21 @@ export class Campaigns {
   async #hold(campaign: Campaign, account: string): Promise<string | undefined> {
     const config = this.#context.config();
     const now = this.#context.now();
-    const { quietFrom: from, quietUntil: until, timeZone } = config;
-    if (isQuiet(now, { from, until, timeZone })) return `quiet hours until ${until} (${timeZone})`;
+    const { quietUntil, timeZone } = config;
+    if (this.#isQuiet()) return `quiet hours until ${quietUntil} (${timeZone})`;
     const session = this.#context.sessions.get(account);
     if (session?.state !== 'ready') return `its session is ${session?.status ?? session?.state ?? 'closed'}`;
     const paceMs = Math.max(config.campaignPaceMs, campaign.paceMs ?? 0);
-    if ((this.#lastAt.get(account) ?? 0) + paceMs > now) return 'paces its messages';
+    const day = localTime(now, timeZone).day;
+    const days = [day, localTime(now - paceMs, timeZone).day];
+    if ((await this.#days.lastAt(account, days)) + paceMs > now) return 'paces its messages';
     const own = (await this.#context.accounts.get(account))?.data.dailyCap;
     const cap = Math.min(config.dailyCap, campaign.dailyCap ?? Infinity, own ?? Infinity);
-    const { day } = localTime(now, timeZone);
     return (await this.#days.of(account, day)) >= cap ? `its ${cap} of today are sent` : undefined;
+  }
+
+  #isQuiet(): boolean {
+    return isQuietNow(this.#context.config(), this.#context.now());
   }
 
   async #next({ name }: Campaign, account: string): Promise<void> {
@@ -201,10 +205,9 @@ export class Campaigns {
         await this.targets.change(record, { state: 'opted-out', changedAt: now });
         continue;
       }
+      await this.#days.add(account, localTime(now, this.#context.config().timeZone).day);
       // Noted before anything leaves: a crash from here on is cleared up by `#recover`, never by sending again.
       const claimed = await this.targets.change(record, { state: 'claimed', account, changedAt: now });
-      this.#lastAt.set(account, now);
-      await this.#days.add(account, localTime(now, this.#context.config().timeZone).day);
       return this.#send(claimed.data);
     }
   }
@@ -221,7 +224,7 @@ export class Campaigns {
       const { outbox } = this.#context.sessions.live<WhatsAppSession>(data.account);
       const message = await outbox.get(`campaign/${name}/${data.number}`);
       if (message) await this.follow(message);
-      else await this.#send(data);
+      else if (!this.#isQuiet()) await this.#send(data);
     }
   }
 

@@ -21,6 +21,12 @@ export class DayCounts {
     return (await this.#records.get(`${account}/${day}`))?.data.count ?? 0;
   }
 
+  /** When the last one of that account was counted, on this day or the one before; 0 for none. */
+  async lastAt(account: string, days: readonly string[]): Promise<number> {
+    const records = await Promise.all(days.map((day) => this.#records.get(`${account}/${day}`)));
+    return Math.max(0, ...records.map((record) => record?.at ?? 0));
+  }
+
   async add(account: string, day: string): Promise<void> {
     const data = { count: (await this.of(account, day)) + 1 };
     await this.#records.commit([{ put: { key: `${account}/${day}`, group: 'days', at: this.#now(), data } }]);

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { Config } from '../schemas.ts';
 import { isQuiet, localTime } from './calendar.ts';
 import { csvRows } from './csv.ts';
 import { renderTemplate, templateFields } from './template.ts';
@@ -60,4 +61,19 @@ test('quiet hours go over midnight, in the zone of the people', () => {
   expect(isQuiet(at('12:00'), { from: '10:00', until: '10:00', timeZone: 'UTC' })).toBe(false);
   expect(localTime(at('22:30'), 'Asia/Riyadh')).toEqual({ day: '2026-11-22', time: '01:30' });
   expect(localTime(at('22:30'), 'No/Such')).toEqual({ day: '2026-11-21', time: '22:30' });
+});
+
+test.each([
+  // The clocks go from 02:00 to 03:00: there is no 02:30, and 03:00 is after it.
+  ['2026-03-29', ['00:59', '01:00'], [true, false]],
+  // They go from 03:00 to 02:00: 02:29 comes twice, and is quiet each time.
+  ['2026-10-25', ['00:29', '00:30', '00:59', '01:00', '01:29', '01:30'], [true, false, false, true, true, false]],
+])('quiet hours go by what the clocks show, on %s when they are changed', (day, times, quiet) => {
+  const hours = { from: '21:00', until: '02:30', timeZone: 'Europe/Berlin' };
+  expect(times.map((time) => isQuiet(Date.parse(`${day}T${time}:00Z`), hours))).toEqual(quiet);
+});
+
+test('a time zone that nobody knows is refused as a setting', () => {
+  expect(Config.safeParse({ timeZone: 'Asia/Riyadh' }).success).toBe(true);
+  expect(Config.safeParse({ timeZone: 'Asia/Riyad' }).error?.issues[0]?.message).toBe('a time zone, as Asia/Riyadh or UTC');
 });

@@ -11,7 +11,9 @@ function createWorld(config: Record<string, unknown> = {}) {
     now: () => 0,
     records: (kind: string) => kinds[kind as keyof typeof kinds] as never,
   };
-  return { ...kinds, history: new History({ runtime, account: 'a' }) };
+  /** As a host that starts. */
+  const open = (): History => new History({ runtime, account: 'a' });
+  return { ...kinds, open, history: open() };
 }
 
 const message = (id: string, more: Partial<NewKept> = {}) => ({
@@ -65,6 +67,17 @@ test('a chat that a killed host did not come to is there once its message is tol
   await chats.commit([{ remove: 'a/x@c.us' }]);
   expect(await history.add(message('1', { at: 1_000, chatName: 'Anna' }))).toBe(false);
   expect((await chats.get('a/x@c.us'))?.data).toMatchObject({ last: 'text 1', name: 'Anna', unread: 1 });
+});
+
+test('messages of one second stand in the order in which they came, also after a late one, and over a restart', async () => {
+  const { history, messages, open } = createWorld();
+  const order = async (): Promise<string[]> => (await messages.list({ group: 'a/x@c.us' })).map(({ data }) => data.id);
+  await history.add(message('b', { at: 1_000 }));
+  await history.add(message('c', { at: 1_000, place: 1_500, caughtUp: true }));
+  await history.add(message('a', { at: 1_000 }));
+  expect(await order()).toEqual(['b', 'c', 'a']);
+  await open().add(message('0', { at: 1_000 }));
+  expect(await order()).toEqual(['b', 'c', 'a', '0']);
 });
 
 test('only so many are kept, the newest', async () => {

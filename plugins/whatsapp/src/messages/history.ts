@@ -61,7 +61,7 @@ export class History {
   readonly #messages: Records<KeptMessage>;
   readonly #chats: Records<KeptChat>;
   #sincePrune = 0;
-  #lastAt = 0;
+  #lastAt: number | undefined;
 
   constructor(options: HistoryOptions) {
     this.#options = options;
@@ -86,7 +86,7 @@ export class History {
       if (!chat || chat.at < known.at) await this.#putChat(known, chatName);
       return false;
     }
-    const at = place ?? this.#place(told);
+    const at = await this.#place(told, place);
     const kept = { key, group: `${account}/${data.chat}`, at, data: { ...data, text: data.text.slice(0, MAX_TEXT) } };
     await this.#messages.commit([{ put: kept }]);
     await this.#putChat(kept, chatName);
@@ -133,8 +133,10 @@ export class History {
   }
 
   /** WhatsApp tells whole seconds: within them, and a little beyond, messages stand in the order in which they came. */
-  #place(told: number): number {
-    const at = told <= this.#lastAt && told > this.#lastAt - SAME_TIME_MS ? this.#lastAt + 1 : told;
+  async #place(told: number, place: number | undefined): Promise<number> {
+    // Also those that the host before this one noted.
+    this.#lastAt ??= (await this.newestAt()) ?? 0;
+    const at = place ?? (told <= this.#lastAt && told > this.#lastAt - SAME_TIME_MS ? this.#lastAt + 1 : told);
     this.#lastAt = Math.max(this.#lastAt, at);
     return at;
   }

@@ -65,7 +65,7 @@ test('a message given while the network is cut leaves once when it is back; what
   const [one] = await openNumbers(world, [ONE]);
   if (!one) throw new Error('one was asked for');
   world.simulator.service.drop({ ms: 1_000 });
-  await until('it noticed', () => one.session.state === 'reconnecting');
+  await until('it noticed', () => one.told.reports.some(({ status }) => status === 'reconnecting'));
   await one.session.outbox.add({ to: TWO, text: 'later', key: 'k' });
   expect(await one.session.outbox.settled('k', 30_000)).toMatchObject({ state: 'pending' });
   await until('sent', () => world.simulator.service.sent.length > 0);

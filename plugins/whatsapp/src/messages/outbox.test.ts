@@ -83,6 +83,20 @@ test('it waits until the session is ready, and keeps its pace', async () => {
   await end();
 });
 
+test('what rests for now holds up nothing behind it, and goes when it may', async () => {
+  const world = createOutboxWorld();
+  world.rests = ({ campaign }) => campaign !== undefined;
+  const { outbox, end } = world.open();
+  await outbox.add({ to: TO, text: 'offer', key: 'offer', campaign: 'spring' });
+  await outbox.add({ to: TO, text: 'answer', key: 'answer' });
+  expect(await outbox.settled('answer', MINUTE)).toMatchObject({ state: 'pending' });
+  expect(await outbox.get('offer')).toMatchObject({ state: 'queued' });
+  world.rests = () => false;
+  expect(await outbox.settled('offer', MINUTE)).toMatchObject({ state: 'pending' });
+  expect(world.handed.map(({ text }) => text)).toEqual(['answer', 'offer']);
+  await end();
+});
+
 test('what was surely not sent has failed; what may have been is uncertain, and is not tried again', async () => {
   const world = createOutboxWorld();
   const { outbox, end } = world.open();

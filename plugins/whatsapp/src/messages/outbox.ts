@@ -17,6 +17,8 @@ export interface OutboxOptions {
   readonly send: (message: Outgoing) => Promise<string>;
   /** Looks into the page for a message whose end was not seen; undefined when it is not there. */
   readonly find: (message: Outgoing) => Promise<string | undefined>;
+  /** It waits on for now, and those behind it go. */
+  readonly rests: (message: Outgoing) => boolean;
   /** Why it must not be sent any more; undefined when it may. Asked right before. */
   readonly refusal: (message: Outgoing) => Promise<string | undefined>;
   readonly changed: (message: Outgoing) => void;
@@ -68,7 +70,7 @@ export class Outbox {
     await this.#prune();
     this.#queued = await this.#records.countOpen();
     while (!signal.aborted) {
-      const next = this.#options.ready() ? await this.#records.next() : undefined;
+      const next = this.#options.ready() ? await this.#records.next((message) => this.#rests(message)) : undefined;
       if (!next) {
         await this.#sleep(runtime.config().heartbeatMs);
         continue;
@@ -165,6 +167,11 @@ export class Outbox {
   /** Looked at again at once: it is ready, or something changed. */
   wake(): void {
     this.#wake();
+  }
+
+  /** One that was being sent is cleared up first in any case. */
+  #rests(message: Outgoing): boolean {
+    return message.state === 'queued' && this.#options.rests(message);
   }
 
   async #work(next: StoredRecord<Outgoing>): Promise<void> {

@@ -6,6 +6,8 @@ import { trim } from './trim.ts';
 
 const KEPT_MS = 30 * 86_400_000;
 const BATCH = 1_000;
+/** So many that rest are looked past. */
+const MAX_RESTING = 1_000;
 
 /** The messages of one account on their way and those that left, by their keys. */
 export class OutgoingRecords {
@@ -21,9 +23,12 @@ export class OutgoingRecords {
     return this.#records.get(this.#id(key));
   }
 
-  /** The oldest that still waits, or was being sent. */
-  async next(): Promise<StoredRecord<Outgoing> | undefined> {
-    return (await this.#records.list({ group: this.#group('open'), limit: 1 }))[0];
+  /** The oldest that still waits, or was being sent, and may go now. */
+  async next(rests: (message: Outgoing) => boolean): Promise<StoredRecord<Outgoing> | undefined> {
+    const group = this.#group('open');
+    const [first] = await this.#records.list({ group, limit: 1 });
+    if (!first || !rests(first.data)) return first;
+    return (await this.#records.list({ group, limit: MAX_RESTING })).find(({ data }) => !rests(data));
   }
 
   countOpen(): Promise<number> {

@@ -1,4 +1,5 @@
 import type { SessionContext } from '@muster/sdk';
+import { isQuietNow } from '../campaigns/calendar.ts';
 import { heardOf, type Heard } from '../messages/heard.ts';
 import { History } from '../messages/history.ts';
 import { Media } from '../messages/media.ts';
@@ -78,6 +79,7 @@ export class MailRoom {
       ready: () => supervisor().state === 'ready' && this.#readies > 0,
       send: (message) => sendMessage(supervisor().connection.client, message),
       find: async (message) => this.#page.find(message, await this.#people.lidOf(message.chat)),
+      rests: ({ campaign }) => campaign !== undefined && isQuietNow(context.config(), context.now()),
       refusal: (message) => this.#refusal(message),
       changed: (message) => this.#changed(message),
     });

@@ -58,7 +58,7 @@ test.concurrent.each([
 test.concurrent('a page that lacks a module is told by the name of the module, at once', async () => {
   await using world = await openTestWorld({
     knobs: { page: { without: ['WAWebSendMsgChatAction'] } },
-    config: { openTimeoutMs: 12_000 },
+    config: { openTimeoutMs: 40_000 },
   });
   const session = await world.open('one');
   session.supervisor.start();
@@ -75,8 +75,9 @@ test('a link that never syncs restarts the browser', async () => {
   world.simulator.service.scan(session.codes[0]?.text ?? '', { wid });
   await session.until('restarting');
   expect(session.told.reports.find(({ status }) => status === 'restarting')?.why).toContain('not synced after 1 s');
-  world.host.config = { ...world.host.config, syncTimeoutMs: 60_000 };
   await world.simulator.turn({ page: { noSync: false } });
+  // A page that was loaded before that is given up once more.
+  world.host.config = { ...world.host.config, syncTimeoutMs: 5_000 };
   await session.until('ready');
 });
 

@@ -11,8 +11,8 @@ import { Course } from './course.ts';
 import { reportFigures } from './figures.ts';
 import { newFacts, wrongNumber } from './identity.ts';
 import { launchBrowser } from './launch-browser.ts';
+import { Recovery } from './recovery.ts';
 import type { Remedy } from './remedies.ts';
-import { Restarts } from './restarts.ts';
 import { createScanTurn } from './scan-turn.ts';
 import { heardWhile, type Sightings } from './sightings.ts';
 import { Teller } from './teller.ts';
@@ -36,6 +36,7 @@ export interface SupervisorOptions {
 /** Chromium writes a new login to disk within so long; a kill before that loses it. */
 const FLUSH_MS = 5_000;
 const LOG_OUT_MS = 10_000;
+
 /** Keeps one number online: opens browsers for it, one after the other, and moves through the states as the machine says. */
 export class Supervisor {
   readonly #options: SupervisorOptions;
@@ -44,8 +45,8 @@ export class Supervisor {
   /** Ends with this session. */
   readonly #whole = new AbortController();
   readonly #browser = new BrowserSlot();
-  readonly #restarts = new Restarts();
   readonly #course: Course;
+  readonly #recovery: Recovery;
   #justLinked = false;
   #ended: () => void = () => undefined;
   /** Resolves when no browser runs any more and none will by itself. */
@@ -56,6 +57,15 @@ export class Supervisor {
     const { context, clientId } = options;
     this.#teller = new Teller(context, clientId);
     this.#course = new Course({ teller: this.#teller, noCodes: () => this.#turn.end() });
+    this.#recovery = new Recovery({
+      context,
+      browser: this.#browser,
+      course: this.#course,
+      signal: this.#whole.signal,
+      remedy: (remedy, why) => this.remedy(remedy, why),
+      launch: () => this.#launch(),
+      giveUp: (why) => void this.#end('given-up', why),
+    });
     this.#turn = createScanTurn({
       attention: () => context.attention(),
       askForCodes: () => this.#askForCodes(),
@@ -151,7 +161,7 @@ export class Supervisor {
     } catch (error) {
       if (!mine() || context.signal.aborted) return;
       if (error instanceof MusterError && error.code === 'NO_BROWSER') await this.#end('refused', error.message);
-      else this.#restart(reasonOf(error));
+      else this.#recovery.restart(reasonOf(error));
     }
   }
 
@@ -177,8 +187,8 @@ export class Supervisor {
     created: (message) => this.#options.created(message),
     ack: (id, ack) => this.#options.ack(id, ack),
     voted: (vote) => this.#options.voted(vote),
-    pageLost: (why) => void this.#reload(why),
-    browserLost: (why) => this.#restart(why),
+    pageLost: (why) => void this.#recovery.reload(why),
+    browserLost: (why) => this.#recovery.restart(why),
     unlinked: (why) => void this.#unlinked(why),
     replaced: () => void this.#replaced(),
     refused: (why) => void this.#end('refused', why),
@@ -210,7 +220,7 @@ export class Supervisor {
       if (this.#course.state === 'ready') this.#tellReady();
       return;
     }
-    this.#restarts.ready(context.now());
+    this.#recovery.ready();
     this.touch();
     if (this.#justLinked) this.#reportUntilFlushed();
     this.#teller.event('session.ready', `ready as ${wid}`, { wid });
@@ -236,40 +246,6 @@ export class Supervisor {
       .catch(() => undefined);
   }
 
-  async #reload(why: string): Promise<void> {
-    const page = this.#browser.connection?.page;
-    if (!page || !this.#course.apply('page-lost', `the page crashed: ${why}`)) return this.#restart(`the page crashed: ${why}`);
-    this.remedy('reload-page', why);
-    try {
-      await within(page.reload(), this.#options.context.config().openTimeoutMs, 'the page');
-    } catch (error) {
-      if (this.#course.state === 'reconnecting') this.#restart(`the page did not come back: ${reasonOf(error)}`);
-    }
-  }
-
-  #restart(why: string): void {
-    const { context } = this.#options;
-    // A host that stops closes its sessions next.
-    if (context.signal.aborted || !this.#course.apply('browser-lost', why)) return;
-    this.#browser.disown();
-    const { restartLimit: limit, restartPauseMs: firstPauseMs } = context.config();
-    const pause = this.#restarts.next({ now: context.now(), random: context.random(), firstPauseMs, limit });
-    if (pause === undefined) return void this.#end('given-up', `restarted ${limit} times in a row: ${why}`);
-    return void this.#again(why, pause);
-  }
-
-  async #again(why: string, pauseMs: number): Promise<void> {
-    await this.#browser.close();
-    this.remedy('restart-browser', why);
-    try {
-      await this.#options.context.sleep(pauseMs, this.#whole.signal);
-    } catch {
-      // It is being closed, or the host stops: whoever does so closes it.
-      return;
-    }
-    if (this.#course.apply('retry')) await this.#launch();
-  }
-
   async #unlinked(why: string): Promise<void> {
     const { profile } = this.#options;
     if (!this.#course.apply('unlinked', why)) return;
@@ -284,7 +260,7 @@ export class Supervisor {
       return this.#ended();
     }
     this.remedy('wipe-profile', why);
-    this.#restarts.forget();
+    this.#recovery.forget();
     if (this.#course.apply('link-again')) void this.#launch();
   }
 

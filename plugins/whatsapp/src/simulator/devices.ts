@@ -20,7 +20,8 @@ export type Word = Readonly<Record<string, unknown>> & { readonly type: string }
 export interface Line {
   readonly socket: WebSocket;
   credentials: Credentials | null;
-  ref: string | null;
+  /** Codes that are good: the one that is shown, and the one before it. */
+  refs: readonly string[];
   code: string | null;
   timer: NodeJS.Timeout | undefined;
   say(word: Record<string, unknown>): void;

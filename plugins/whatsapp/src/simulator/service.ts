@@ -86,8 +86,8 @@ export class StandInService {
 
   /** The phone scans what a page shows. */
   scan(qr: string, phone: Phone): void {
-    const ref = qr.split(',')[0];
-    const line = [...this.devices.lines].find((one) => one.ref === ref && one.ref !== null);
+    const [ref = ''] = qr.split(',');
+    const line = [...this.devices.lines].find(({ refs }) => refs.includes(ref));
     if (!line) throw new Error('this QR code is stale or unknown');
     this.#link(line, phone);
   }
@@ -146,7 +146,7 @@ export class StandInService {
     const line: Line = {
       socket,
       credentials: null,
-      ref: null,
+      refs: [],
       code: null,
       timer: undefined,
       say: (word) => void (socket.readyState === 1 && socket.send(JSON.stringify(word))),
@@ -290,26 +290,27 @@ export class StandInService {
     const next = (): void => {
       if (++shown > qrMaxRefs) {
         clearInterval(line.timer);
-        line.ref = null;
+        line.refs = [];
         return line.say({ type: 'idle' });
       }
-      line.ref = `2@${randomBytes(24).toString('base64').replace(/[=,]/g, '')}`;
+      const ref = `2@${randomBytes(24).toString('base64').replace(/[=,]/g, '')}`;
+      line.refs = [ref, ...line.refs.slice(0, 1)];
       this.#count('qrCodes');
-      line.say({ type: 'ref', ref: line.ref });
+      line.say({ type: 'ref', ref });
     };
     next();
     line.timer = setInterval(next, qrRefMs);
     if (autoScanMs > 0)
       setTimeout(() => {
         this.#numbers += 1;
-        if (line.ref !== null && this.devices.lines.has(line))
+        if (line.refs.length > 0 && this.devices.lines.has(line))
           this.#link(line, { wid: `${966_500_000_000 + this.#numbers}@c.us` });
       }, autoScanMs);
   }
 
   #link(line: Line, phone: Phone): void {
     clearInterval(line.timer);
-    line.ref = null;
+    line.refs = [];
     line.code = null;
     line.credentials = this.devices.link(phone);
     this.#count('linked');

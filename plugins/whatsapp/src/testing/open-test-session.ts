@@ -55,7 +55,9 @@ export async function openTestWorld(
   options: { readonly knobs?: Record<string, unknown>; readonly config?: Record<string, unknown> } = {},
 ): Promise<TestWorld> {
   const simulator = await start({ knobs: { page: { syncMs: 200 }, ...options.knobs } });
-  const host = await createTestHost({ ...simulator.config, heartbeatMs: 200, restartPauseMs: 50, ...options.config });
+  // No hour of the day is quiet: these sessions live in real time.
+  const awake = { quietFrom: '00:00', quietUntil: '00:00' };
+  const host = await createTestHost({ ...simulator.config, ...awake, heartbeatMs: 200, restartPauseMs: 50, ...options.config });
   const opened: Supervisor[] = [];
 
   const open: TestWorld['open'] = async (clientId, { linkByCode = false, ...parts } = {}) => {

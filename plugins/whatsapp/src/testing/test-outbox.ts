@@ -17,6 +17,7 @@ export interface OutboxWorld {
   answer: (message: Outgoing) => Promise<string>;
   find: (message: Outgoing) => Promise<string | undefined>;
   refusal: string | undefined;
+  rests: (message: Outgoing) => boolean;
   /** Told of each change, as the session does. */
   followed: (message: Outgoing) => Promise<void>;
   /** As a session that begins: one outbox at a time. */
@@ -36,6 +37,7 @@ export function createOutboxWorld(config: Readonly<Record<string, unknown>> = {}
     answer: async () => `true_x@c.us_${world.handed.length}`,
     find: async () => undefined,
     refusal: undefined,
+    rests: () => false,
     followed: async () => undefined,
     open() {
       const ends = new AbortController();
@@ -61,6 +63,7 @@ export function createOutboxWorld(config: Readonly<Record<string, unknown>> = {}
         },
         find: (message) => world.find(message),
         refusal: async () => world.refusal,
+        rests: (message) => world.rests(message),
         changed(message) {
           if (dead) return;
           world.changes.push(message);
