@@ -1,5 +1,5 @@
 import { readDeviceColumns } from './device-columns.ts';
-import { columnOf, type AccountFields } from './fields.ts';
+import { columnOf, LEVEL_NAMES, type AccountFields } from './fields.ts';
 import type { ListFacts } from './list-facts.ts';
 import { isMailField, isProseLine, isProseText, isSignature, mayBeAccount, mayHideAccount } from './prose.ts';
 import { splitSeparated, type Separated } from './separated.ts';
@@ -26,7 +26,10 @@ export const BOTH_NAMES =
 const BULLET =
   /^(?:[^\p{L}\p{N}\s"'“‘„`#@]{1,8}(?:\s+\[[ x]?\])?|\[[ x]?\]|\(?\d{1,6}[.)]|(?:account|acc|acct|konto|compte|cuenta|no|nr)\.?\s*#?\s*\d{1,6}\s*[.):-]?)\s+/iu;
 // `[L30] user:pass`, `Level 30 - user:pass`.
-const LEVEL_FIRST = /^[([]?(?:l|lv|lvl|level)[\s.:#=-]*([1-9]|[1-4]\d|50)[)\]]?(?:\s*[-–:|,;]\s+|\s+)/i;
+const LEVEL_FIRST = new RegExp(
+  String.raw`^[([]?(?:${LEVEL_NAMES})[\s.:#=-]*([1-9]|[1-4]\d|50)\+?[)\]]?(?:\s*[-–:|,;]\s+|\s+)`,
+  'i',
+);
 
 /** Reads `user SEP password` with what may stand before and after it. */
 export function readBare(line: string, facts: ListFacts): Bare {

@@ -70,9 +70,11 @@ const plain = (name: string): string =>
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]/gu, '');
 
-const LEVEL = /^(?:(?:level|lvl|lv|l)[\s.:#-]*)?(\d{1,3})(?:\.0+)?$/i;
+/** What stands before the figure of a level, as part of an expression. */
+export const LEVEL_NAMES = 'level|lvl|lv|l|stufe|niveau|nivel|nível|livello|poziom';
+const LEVEL = new RegExp(String.raw`^(?:(?:${LEVEL_NAMES})[\s.:#-]*)?(\d{1,3})(?:\.0+|\+)?$`, 'i');
 
-/** Whole numbers from 0 to 100, as a column may hold them: `30`, `30.0`, `L30`, `Level 30`. */
+/** Whole numbers from 0 to 100, as a column may hold them: `30`, `30.0`, `30+`, `L30`, `Level 30`. */
 export function levelOf(text: string): number | undefined {
   const digits = LEVEL.exec(text)?.[1];
   return digits !== undefined && Number(digits) <= 100 ? Number(digits) : undefined;

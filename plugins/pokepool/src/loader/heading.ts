@@ -1,7 +1,7 @@
-import type { AccountFields } from './fields.ts';
+import { LEVEL_NAMES, type AccountFields } from './fields.ts';
 
 // `Level 30 accounts:`, `== Stufe 30 ==`, `[L30]`: nothing but a level, and marks that make a heading of it.
-const LEVEL = String.raw`(?:accounts?\s+(?:(?:of|at)\s+)?)?(?:level|lvl|lv|l|stufe|niveau|nivel|nível|livello|poziom)[\s.#-]*([1-9]|[1-4]\d|50)(?:[\s-]+(?:ptc[\s-]+)?(?:accounts?|konten|comptes|cuentas|contas|conti))?`;
+const LEVEL = String.raw`(?:accounts?\s+(?:(?:of|at)\s+)?)?(?:${LEVEL_NAMES})[\s.#-]*([1-9]|[1-4]\d|50)\+?(?:[\s-]+(?:ptc[\s-]+)?(?:accounts?|konten|comptes|cuentas|contas|conti))?`;
 const ENDS = new RegExp(String.raw`^[#*_\s]*${LEVEL}[*_\s]*:[*_\s]*$`, 'i');
 const FRAMED = new RegExp(String.raw`^(?:([=~*#-])\1+\s*${LEVEL}\s*\1+|\[\s*${LEVEL}\s*\])$`, 'i');
 

@@ -68,14 +68,25 @@ export function factsOf(head: readonly Line[]): ListFacts {
   if (group > 0) groups.push(group);
   // Names by twos with gaps between them are names and passwords.
   const inPairs = groups.length > 1 && groups.every((size) => size === 2);
+  const accounts = prose ? withoutNotes(separated) : separated;
   return {
-    columns: voteOnColumns(separated),
+    columns: voteOnColumns(accounts),
     prose,
-    spaced: separated.filter((line) => line.spaced).length * 2 > separated.length,
+    spaced: areSpaced(accounts),
     namesOnly: names > 0 && !inPairs && !prose && separated.length + others === 0,
-    strange: orNamed(header, strangeAmong(separated, labels > 0)),
+    strange: orNamed(header, strangeAmong(accounts, labels > 0)),
   };
 }
+
+const areSpaced = (lines: readonly Separated[]): boolean => lines.filter(({ spaced }) => spaced).length * 2 > lines.length;
+
+/** In a mail `Bestellnummer: 12345` says nothing of the columns of a list that is written without blanks. */
+const withoutNotes = (lines: readonly Separated[]): readonly Separated[] => {
+  const others = lines.filter(
+    ({ username, separator, spaced }) => !(spaced && separator === ':' && /^\p{Lu}\p{Ll}+$/u.test(username)),
+  );
+  return others.length < 2 || areSpaced(others) ? lines : others;
+};
 
 /** `character,secret,level`: words before all accounts of which one names a column, and the user's or the password's is not known. */
 const isUnknownHeader = (text: string, { provider, separator }: Separated): boolean => {

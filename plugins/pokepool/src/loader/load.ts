@@ -3,6 +3,7 @@ import { createHtmlReader, createMailReader } from './document.ts';
 import { createFindings, type Findings } from './findings.ts';
 import { looksLikeHtml } from './html.ts';
 import { createJsonReader } from './json.ts';
+import { readJsonLine } from './json-account.ts';
 import { createListText } from './list-text.ts';
 import { looksLikeMail } from './mail.ts';
 import type { TextReader } from './text-reader.ts';
@@ -48,10 +49,18 @@ export const load: Importer<LoadOptions> = async function* (file, options, signa
 
 /** `head` is the first piece: the whole of a small file, the first quarter of a megabyte of a large one. */
 function readerFor(head: string, findings: Findings): TextReader {
-  if (/^\s*(?:\[\s*[[{"\]]|\{\s*["}])/.test(head)) return createJsonReader(findings);
+  if (/^\s*(?:\[\s*[[{"\]]|\{\s*["}])/.test(head))
+    return isJsonLine(head) ? createListText(findings) : createJsonReader(findings);
   if (looksLikeMail(head)) return createMailReader(findings);
   if (looksLikeHtml(head)) return createHtmlReader(findings);
   return createListText(findings);
+}
+
+/** Does the first of several lines hold a whole object? What stands below it may be of any shape. */
+function isJsonLine(head: string): boolean {
+  const [, line, below] = /^\s*(\{[^\r\n]*\})[ \t,;]*[\r\n]+(\s*\S)?/.exec(head) ?? [];
+  const account = line === undefined || below === undefined ? undefined : readJsonLine(line);
+  return account !== undefined && !('reason' in account && account.reason === 'malformed-json');
 }
 
 /** Small enough for what is found in one to be gone before V8 takes it for long-lived; cut behind line ends. */

@@ -10,7 +10,10 @@ const OPENERS = new Set(
   payment paypal phone please price product products purchase quantity questions quickly receipt refund regards remember
   reply review sent seller serial service shop sincerely skype so sold status stock store subject subtotal summary support
   team tel telegram terms fax mobile thank thanks thankyou the then there this time title to total transaction type update url user
-  username value visit voucher warning warranty we web website welcome yes you your yours`.split(/\s+/),
+  username value visit voucher warning warranty we web website welcome yes you your yours
+  hallo guten danke grüße bonjour salut merci cordialement hola gracias saludos ciao salve grazie saluti olá obrigado groeten`.split(
+    /\s+/,
+  ),
 );
 
 const SCHEME = /(?:^|[\s(<["'])(?:https?|ftps?|wss?|file|tg|tel|steam|discord|skype|whatsapp|bitcoin|ssh|git)$/i;
@@ -44,8 +47,8 @@ export function mayBeAccount(text: string): boolean {
   return words.some((word) => /^[^\s]{5,}$/.test(word) && /\p{L}/u.test(word) && /\p{N}/u.test(word));
 }
 
-/** One word that could be a name under a letter. */
-export const isSignature = (text: string): boolean => /^\p{Lu}[\p{L}'’-]*$/u.test(text);
+/** One word that could be a name under a letter, or the shop's on the web. */
+export const isSignature = (text: string): boolean => /^\p{Lu}[\p{L}'’-]*$|^(?:[A-Za-z-]+\.)+[a-z]{2,10}$/u.test(text);
 
 /**
  * Is a line with a separator still prose: `Hello, thanks for your purchase!`, `Order: 12345`, `https://shop.example`?
@@ -66,7 +69,7 @@ export function isProseLine(line: Separated, context: { readonly prose: boolean;
   if (rest === '') return /^\p{Lu}?\p{Ll}*$/u.test(username) && (context.prose || isOpener(username));
   const opener = isOpener(username);
   if (words > 1) return (opener || (spaced && /^[\p{L}'’-]+$/u.test(username))) && (opener || isSentence(rest));
-  if (opener) return spaced || context.prose;
+  if (opener) return spaced || context.prose || (separator === '\t' && /^\p{Lu}/u.test(username));
   // One capitalised word and one plain word or number, as `Stock: 15`, where accounts are written without blanks.
   return context.prose && spaced && !context.spaced && /^\p{Lu}\p{Ll}*$/u.test(username);
 }

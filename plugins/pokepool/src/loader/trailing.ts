@@ -1,4 +1,4 @@
-import { providerOf, type Provider } from './fields.ts';
+import { LEVEL_NAMES, providerOf, type Provider } from './fields.ts';
 import type { Separated } from './separated.ts';
 
 /** Which columns a list without a header has beside user and password: decided by at least 80 % of its lines. */
@@ -24,10 +24,11 @@ export interface Trailing {
 
 const SHARE = 0.8;
 const EMAIL = /^[^\s@,;:|"]+@[^\s@,;:|"]+\.[a-z]{2,}$/i;
-// `L30`, `Lvl 30`, `Level: 30`, after a separator or a blank, or in a pair of brackets.
-const LEVEL_WORD =
-  /(?:^|[\s,;:|]+|\s[-–—]\s+|(?=[([][^()[\]]*[)\]]$))[([]?\s*(?:l|lv|lvl|level)[\s.:#=-]*([1-9]|[1-4]\d|50)\s*[)\]]?$/i;
-const BARE_LEVEL = /^(?:[1-9]|[1-4]\d|50)$/;
+// `L30`, `Lvl 30+`, `Level: 30`, after a separator or a blank, or in a pair of brackets.
+const LEVEL_END = String.raw`(?:${LEVEL_NAMES})[\s.:#=-]*([1-9]|[1-4]\d|50)\+?\s*[)\]]?$`;
+const LEVEL_WORD = new RegExp(String.raw`(?:^|[\s,;:|]+|\s[-–—]\s+|(?=[([][^()[\]]*[)\]]$))[([]?\s*${LEVEL_END}`, 'i');
+const MAY_BE_LEVEL = new RegExp(LEVEL_END, 'i');
+const BARE_LEVEL = /^(?:[1-9]|[1-4]\d|50)\+?$/;
 const BIRTH_AND_COUNTRY = /;\d{4}-\d{2}-\d{2};[A-Za-z]{2};?$/;
 
 const EVERYTHING: ListColumns = { level: true, emailLast: true, emailSecond: true, providerLast: true, closed: true };
@@ -108,7 +109,7 @@ export function readTrailing(line: Separated, columns: ListColumns): Trailing {
         doubt = 'ambiguous-level-suffix';
         break;
       }
-      level = Number(tail);
+      level = Number.parseInt(tail, 10);
       if (shape === 'user-sep-pass') shape = 'user-pass-level';
     } else if (email === undefined && EMAIL.test(tail)) {
       if (!columns.emailLast) {
@@ -129,6 +130,6 @@ export function readTrailing(line: Separated, columns: ListColumns): Trailing {
 
 const mayEndInLevelWord = (rest: string): boolean => {
   const last = rest.charCodeAt(rest.length - 1);
-  if (!((last >= 0x30 && last <= 0x39) || last === 0x29 || last === 0x5d)) return false;
-  return /l[a-z\s.:#=-]*\d{1,2}\s*[)\]]?$/i.test(rest.slice(-24));
+  if (!((last >= 0x30 && last <= 0x39) || last === 0x29 || last === 0x2b || last === 0x5d)) return false;
+  return MAY_BE_LEVEL.test(rest.slice(-24));
 };
