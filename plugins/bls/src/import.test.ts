@@ -50,6 +50,40 @@ test('a header in any order and in the usual spellings is understood', async () 
   });
 });
 
+test.each([
+  [
+    'French',
+    'Prénoms;NOM;Adresse e-mail;Téléphone portable;N° de passeport;Date de délivrance;Date d’expiration;Lieu de délivrance;Né(e) le;Sexe',
+    'Féminin',
+  ],
+  [
+    'Spanish',
+    'Nombre;Apellidos;Correo electrónico;Teléfono móvil;Número de pasaporte;Fecha de expedición;Fecha de caducidad;Lugar de expedición;Fecha de nacimiento;Sexo',
+    'Mujer',
+  ],
+  [
+    'English',
+    'Given names;Surname;E-mail address;Mobile phone;Passport Nr.;Issued on;Valid till;Place of issue;D.O.B.;Gender',
+    'woman',
+  ],
+])('a %s header is understood', async (_, header, gender) => {
+  const row = 'Amina;Heron;amina@example.test;+213550000001;AB100001;31/01/2022;30/01/2032;Oran;05/04/1990';
+  const entries = await read(`${header}\n${row};${gender}\n`);
+  expect(entries.filter(({ kind }) => kind === 'warning' || kind === 'rejected')).toEqual([]);
+  expect(Account.parse(accounts(entries)[0]?.data)).toMatchObject({
+    firstName: 'Amina',
+    lastName: 'Heron',
+    email: 'amina@example.test',
+    mobile: '550000001',
+    passportNumber: 'AB100001',
+    passportIssueDate: '2022-01-31',
+    passportExpiryDate: '2032-01-30',
+    passportIssuePlace: 'Oran',
+    dateOfBirth: '1990-04-05',
+    gender: 'Female',
+  });
+});
+
 test('each row that cannot be read is told with its line and its field, and the others are read', async () => {
   const entries = await read(
     [

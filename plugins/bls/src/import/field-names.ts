@@ -36,28 +36,32 @@ export type FileField =
   | 'status'
   | 'tags';
 
-/** The usual spellings of each field's name, in small letters and digits alone. */
+/** The usual spellings of each field's name in English, French and Spanish, in small letters and digits alone. */
 const SPELLINGS: Readonly<Record<FileField, string>> = {
-  firstName: 'firstname given givenname givennames forename prenom name1 firstnames',
-  lastName: 'lastname nom last',
+  firstName: 'firstname given givenname givennames forename prenom name1 firstnames prenoms nombre nombres',
+  lastName: 'lastname nom last noms apellido apellidos',
   familyName: 'familyname surname surnamefamilyname family nomdefamille',
-  email: 'email emailaddress mail courriel adressemail eaddress',
-  mobile: 'mobile mobilenumber mobileno phone phonenumber telephone tel gsm portable',
+  email: 'email emailaddress mail courriel adressemail eaddress adresseemail adresseelectronique correo correoelectronico',
+  mobile:
+    'mobile mobilenumber mobileno phone phonenumber telephone tel gsm portable mobilephone mobilephonenumber mobilephoneno phoneno cell cellphone contactnumber contactno telephonenumber telephonemobile telephoneportable numerodetelephone movil telefono telefonomovil',
   countryCode: 'countrycode phonecountrycode mobilecountrycode dialcode phonecode indicatif',
-  passportNumber: 'passportnumber passportno passport ppno passportnr numeropasseport numerodepasseport',
+  passportNumber:
+    'passportnumber passportno passport ppno passportnr numeropasseport numerodepasseport passportnum numpasseport npasseport ndepasseport pasaporte numerodepasaporte',
   passportType: 'passporttype typeofpassport typepasseport',
-  passportIssueDate: 'passportissuedate issuedate dateofissue passportdateofissue passportissued issuedon datedelivrance',
+  passportIssueDate:
+    'passportissuedate issuedate dateofissue passportdateofissue passportissued issuedon datedelivrance datededelivrance datedemission delivrele fechadeexpedicion fechadeemision',
   passportExpiryDate:
-    'passportexpirydate expirydate dateofexpiry passportexpiry passportexpires expireson validuntil passportexpirationdate expirationdate dateexpiration',
-  passportIssuePlace: 'passportissueplace issueplace placeofissue passportplaceofissue issuedat lieudelivrance',
+    'passportexpirydate expirydate dateofexpiry passportexpiry passportexpires expireson validuntil passportexpirationdate expirationdate dateexpiration validto validtill passportvaliduntil dateofexpiration datedexpiration expirele fechadecaducidad fechadevencimiento',
+  passportIssuePlace:
+    'passportissueplace issueplace placeofissue passportplaceofissue issuedat lieudelivrance lieudedelivrance lugardeexpedicion',
   passportIssueCountry: 'passportissuecountry issuecountry countryofissue issuingcountry',
-  dateOfBirth: 'dateofbirth dob birthdate birthday born datedenaissance datenaissance',
-  birthPlace: 'birthplace placeofbirth lieudenaissance lieunaissance',
+  dateOfBirth: 'dateofbirth dob birthdate birthday born datedenaissance datenaissance neele fechadenacimiento',
+  birthPlace: 'birthplace placeofbirth lieudenaissance lieunaissance lugardenacimiento',
   birthCountry: 'birthcountry countryofbirth paysdenaissance',
   countryOfResidence: 'countryofresidence residence residencecountry paysderesidence',
-  nationality: 'nationality nationalite citizenship',
-  gender: 'gender sex sexe',
-  maritalStatus: 'maritalstatus civilstatus situationfamiliale marital',
+  nationality: 'nationality nationalite citizenship nacionalidad',
+  gender: 'gender sex sexe sexo genero',
+  maritalStatus: 'maritalstatus civilstatus situationfamiliale marital etatcivil estadocivil',
   numberOfMembers: 'numberofmembers members',
   relationship: 'relationship relation',
   primaryApplicant: 'primaryapplicant mainapplicant',

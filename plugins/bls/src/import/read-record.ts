@@ -84,11 +84,18 @@ const GENDERS = {
   h: 'Male',
   homme: 'Male',
   man: 'Male',
+  masculin: 'Male',
+  masculino: 'Male',
+  hombre: 'Male',
   f: 'Female',
   female: 'Female',
   femme: 'Female',
   w: 'Female',
   woman: 'Female',
+  féminin: 'Female',
+  feminin: 'Female',
+  femenino: 'Female',
+  mujer: 'Female',
 } as const;
 const MARITAL = {
   single: 'Single',
