@@ -81,12 +81,13 @@ export function createConsole(options: ConsoleOptions): Console {
   const notices = createNotices(monotonic);
   const live = createLive({ client, clock, now, onProblem: notices.problem });
   clock.onTick(notices.expire);
+  const size = createStore<Area>(terminal.size);
   const pictures = createGraphics({
     layer: terminal.images ?? createImageLayer(),
     write: terminal.write,
+    size: size.get,
     mayAsk: terminal.images !== undefined && options.facts.depth > 0 && mayAsk(options.env ?? {}),
   });
-  const size = createStore<Area>(terminal.size);
   const attempt = (work: Promise<unknown>): void => void work.catch(notices.problem);
   const shell: Shell = {
     client,

@@ -9,6 +9,8 @@ const ANSWER_MS = 200;
 export interface GraphicsHost {
   readonly layer: ImageLayer;
   readonly write: (sequence: string) => void;
+  /** Columns and rows. */
+  readonly size: () => { readonly width: number; readonly height: number };
   /** False for terminals that would draw the questions. */
   readonly mayAsk: boolean;
 }
@@ -22,7 +24,7 @@ export interface TerminalGraphics {
 }
 
 /** Pictures by the terminal itself. It is asked when the first picture is to be drawn, never before. */
-export function createGraphics({ layer, write, mayAsk }: GraphicsHost): TerminalGraphics {
+export function createGraphics({ layer, write, size, mayAsk }: GraphicsHost): TerminalGraphics {
   let state: 'new' | 'asked' | 'known' = mayAsk ? 'new' : 'known';
   let replies: string[] = [];
   let timer: NodeJS.Timeout | undefined;
@@ -47,7 +49,7 @@ export function createGraphics({ layer, write, mayAsk }: GraphicsHost): Terminal
     hear(reply) {
       if (state !== 'asked') return false;
       replies.push(reply);
-      if (isLastAnswer(reply)) settle(capabilityOf(replies));
+      if (isLastAnswer(reply)) settle(capabilityOf(replies, size()));
       return true;
     },
     close: () => clearTimeout(timer),

@@ -1,7 +1,9 @@
+import type { Prompt } from '@muster/api';
 import { GraphicsContext, type Picture, PictureView } from '@muster/sdk/ui';
 import { Box, render, Text } from 'ink';
 import type { ReactNode } from 'react';
 import { expect, test } from 'vitest';
+import { Question } from '../screens/inbox/question.tsx';
 import { NoInput } from '../terminal/no-input.ts';
 import { ScreenOutput } from '../terminal/output.ts';
 import { VirtualTerminal } from '../testing/virtual-terminal.ts';
@@ -90,6 +92,39 @@ test('without a way to take pictures away, everything is drawn anew', async () =
   });
 });
 
+test('a large picture is called small where it is drawn from blocks, and not where the terminal draws it', async () => {
+  const prompt: Prompt = {
+    id: 'p1',
+    kind: 'captcha',
+    title: 'Which?',
+    plugin: 'demo',
+    job: 'j1',
+    task: 't1',
+    account: null,
+    label: 'anna',
+    text: null,
+    hasImage: true,
+    createdAt: 0,
+    expiresAt: 60_000,
+  };
+  const question = (
+    <Question
+      prompt={prompt}
+      view={{ cursor: 0, answer: null }}
+      now={0}
+      shown={{ prompt: 'p1', picture: picture(400, 40), problem: '' }}
+      width={40}
+      height={12}
+    />
+  );
+  await drawOn({ protocol: 'kitty' }, async ({ terminal, show }) => {
+    expect(await show(question)).toContain('a=p,i=1');
+    expect(terminal.screen()).not.toContain('drawn small');
+    await show(<GraphicsContext value={{ signOf: () => undefined, ask: () => {} }}>{question}</GraphicsContext>);
+    expect(terminal.screen()).toContain('drawn small');
+  });
+});
+
 /** The colour numbers of the pixels of sixel graphics. */
 function pixelsOf(sixel: string, width: number): number[] {
   const body = /"1;1;\d+;\d+(?:#\d+;2;\d+;\d+;\d+)*([^]*)\\$/.exec(sixel)?.[1]?.slice(0, -1) ?? '';
@@ -112,11 +147,25 @@ test('sixels have every pixel in its colour', () => {
   expect(toSixel(IMAGE, 20, 8)).toContain('#215;2;100;100;100');
 });
 
+const capabilityIn = (replies: readonly string[], width = 80, height = 24): ReturnType<typeof capabilityOf> =>
+  capabilityOf(replies, { width, height });
+
+test('xterm, which tells no size of a cell, is asked how much of it takes pictures', () => {
+  const attributes = '\u001b[?63;1;2;4;6;9;15;16;22;28c';
+  const sixel = (width: number, height: number) => ({ protocol: 'sixel', cell: { width, height } });
+  expect(capabilityIn(['\u001b[?2;0;800;450S', attributes], 100, 30)).toEqual(sixel(8, 15));
+  // As much as it is set to take: then a picture is smaller than its place, never larger.
+  expect(capabilityIn(['\u001b[?2;0;1000;675S', attributes], 140, 45)).toEqual(sixel(7, 15));
+  expect(capabilityIn(['\u001b[6;20;10t', '\u001b[?2;0;1000;675S', attributes])).toEqual(sixel(10, 20));
+  for (const refused of ['\u001b[?2;3;0S', '\u001b[?2;0;0;0S', '\u001b[?2;0;99999;99999S'])
+    expect(capabilityIn([refused, attributes])).toBeUndefined();
+});
+
 test('what a terminal can is what it says, and nothing is concluded from silence', () => {
   const attributes = '\u001b[?62;4;22c';
-  expect(capabilityOf(['\u001b_Gi=31;OK\u001b\\', '\u001b[?62c'])).toEqual({ protocol: 'kitty' });
-  expect(capabilityOf(['\u001bP>|iTerm2 3.5.0\u001b\\', attributes])).toEqual({ protocol: 'iterm' });
-  expect(capabilityOf(['\u001b[6;20;10t', attributes])).toEqual({ protocol: 'sixel', cell: { width: 10, height: 20 } });
+  expect(capabilityIn(['\u001b_Gi=31;OK\u001b\\', '\u001b[?62c'])).toEqual({ protocol: 'kitty' });
+  expect(capabilityIn(['\u001bP>|iTerm2 3.5.0\u001b\\', attributes])).toEqual({ protocol: 'iterm' });
+  expect(capabilityIn(['\u001b[6;20;10t', attributes])).toEqual({ protocol: 'sixel', cell: { width: 10, height: 20 } });
   for (const replies of [
     [attributes],
     ['\u001b[6;0;10t', attributes],
@@ -124,7 +173,7 @@ test('what a terminal can is what it says, and nothing is concluded from silence
     ['\u001b_Gi=31;EBADF\u001b\\'],
     [],
   ])
-    expect(capabilityOf(replies)).toBeUndefined();
+    expect(capabilityIn(replies)).toBeUndefined();
   expect(['xterm-256color', 'tmux-256color', 'linux', 'dumb', undefined].map((TERM) => mayAsk({ TERM }))).toEqual([
     true,
     true,
@@ -138,7 +187,12 @@ test('a terminal is asked once, and an answer that comes late changes nothing', 
   const written: string[] = [];
   const layer = new ScreenOutput({ stdout: new VirtualTerminal({ columns: 9, rows: 9 }) as unknown as NodeJS.WriteStream })
     .images;
-  const asked = createGraphics({ layer, write: (sequence) => written.push(sequence), mayAsk: true });
+  const asked = createGraphics({
+    layer,
+    write: (sequence) => written.push(sequence),
+    size: () => ({ width: 9, height: 9 }),
+    mayAsk: true,
+  });
   const before = asked.graphics.get();
   expect(asked.hear('\u001b[?62c')).toBe(false);
   before.ask();

@@ -35,6 +35,9 @@ const SHOWN: Record<string, string> = {
 /** A key as people read it. */
 export const showKey = (name: string): string => SHOWN[name] ?? name;
 
+/** How a theme shows keys in lists: without arrows to draw, `v` would be two keys. */
+export const keyWriter = ({ ascii }: { readonly ascii: boolean }): ((name: string) => string) => (ascii ? String : showKey);
+
 export const isActive = (command: Command): boolean => command.when?.() ?? true;
 
 export const findCommand = (commands: readonly Command[], key: Key): Command | undefined =>

@@ -1,8 +1,20 @@
-import { caretSpans, clamp, Dialog, edit, editOf, type Spans, spread, type TextEdit, windowTop, Lines } from '@muster/sdk/ui';
+import {
+  caretSpans,
+  clamp,
+  Dialog,
+  edit,
+  editOf,
+  type Spans,
+  spread,
+  type TextEdit,
+  windowTop,
+  Lines,
+  useTheme,
+} from '@muster/sdk/ui';
 import { go } from 'fuzzysort';
 import type { ReactNode } from 'react';
 import { useStore } from '../parts/use-store.ts';
-import { type Command, type CommandGroup, isActive, showKey } from '../keys/command.ts';
+import { type Command, type CommandGroup, isActive, keyWriter } from '../keys/command.ts';
 import type { Shell } from '../shell.ts';
 import { itemOf } from '../spoken/spoken.ts';
 import type { Area, Overlay } from '../state/overlays.ts';
@@ -35,6 +47,7 @@ interface ViewProps {
 }
 function PaletteView({ commands, state, area }: ViewProps): ReactNode {
   const { query, cursor } = useStore(state);
+  const writeKey = keyWriter(useTheme());
   const found = searchCommands(commands, query.text);
   const width = Math.min(WIDTH, area.width - 2);
   const inside = width - 2;
@@ -47,7 +60,7 @@ function PaletteView({ commands, state, area }: ViewProps): ReactNode {
     const command = found[top + row];
     if (!command) return row === 0 ? [{ text: '   nothing is called so here', tone: 'faint' }] : [];
     const at = top + row === cursor;
-    const keys = command.keys.slice(0, 2).map(showKey).join(' ');
+    const keys = command.keys.slice(0, 2).map(writeKey).join(' ');
     return spread(
       [
         { text: at ? ' ❯ ' : '   ', tone: 'accent', bold: true },

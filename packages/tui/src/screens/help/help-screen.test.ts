@@ -36,3 +36,11 @@ test('what cannot run now says so instead of running', async () => {
   await console.send('?', '/', 'take back the last', '\r');
   await console.see('There is nothing to take back');
 });
+
+test('without arrows to draw, keys have their names', async () => {
+  await using console = await openConsole({ screen: 'accounts', env: { TERM: 'linux', LANG: 'C' } });
+  await console.see('of 10 000');
+  await console.send('?');
+  await console.see(/ down j +next row/);
+  await console.see(/ enter right +/);
+});

@@ -1,6 +1,6 @@
-import { caretSpans, clamp, fitSpans, Lines, Panel, type Spans, type TextEdit, windowTop } from '@muster/sdk/ui';
+import { caretSpans, clamp, fitSpans, Lines, Panel, type Spans, type TextEdit, useTheme, windowTop } from '@muster/sdk/ui';
 import type { ReactNode } from 'react';
-import { COMMAND_GROUPS, type Command, showKey } from '../../keys/command.ts';
+import { COMMAND_GROUPS, type Command, keyWriter } from '../../keys/command.ts';
 import { useStore } from '../../parts/use-store.ts';
 import type { Area } from '../../state/overlays.ts';
 import type { Store } from '../../state/store.ts';
@@ -18,26 +18,31 @@ const FILTER_HELP: readonly Spans[] = [
   [{ text: ' Nothing that cannot be undone is one key away.', tone: 'faint' }],
 ];
 
-const lineOf = ({ keys, title, dangerous }: Command): Spans => [
-  { text: `  ${keys.map(showKey).join(' ').padEnd(KEYS)}`, tone: 'accent' },
+type WriteKey = (name: string) => string;
+
+const lineOf = ({ keys, title, dangerous }: Command, writeKey: WriteKey): Spans => [
+  { text: `  ${keys.map(writeKey).join(' ').padEnd(KEYS)}`, tone: 'accent' },
   title,
   { text: dangerous ? '  asks first' : '', tone: 'warn' },
 ];
 
 /** The keys of a screen, by group. A key that stands for two commands is shown with both. */
-function groupLines(commands: readonly Command[]): Spans[] {
+function groupLines(commands: readonly Command[], writeKey: WriteKey): Spans[] {
   return COMMAND_GROUPS.flatMap((group): Spans[] => {
     const own = commands.filter((command) => command.group === group);
     if (own.length === 0) return [];
     const heading: Spans = [{ text: ` ${group}`, bold: true }];
-    return [heading].concat(own.map(lineOf), [[]]);
+    return [heading].concat(
+      own.map((command) => lineOf(command, writeKey)),
+      [[]],
+    );
   });
 }
 
 /** All keys in columns, and below them how to filter. */
-function allLines(commands: readonly Command[], inside: number): readonly Spans[] {
+function allLines(commands: readonly Command[], inside: number, writeKey: WriteKey): readonly Spans[] {
   const columns = Math.max(1, Math.floor(inside / COLUMN));
-  const lines = groupLines(commands);
+  const lines = groupLines(commands, writeKey);
   const rows = Math.ceil(lines.length / columns);
   const columnWidth = Math.floor(inside / columns);
   const table = Array.from({ length: rows }, (_, row) =>
@@ -64,6 +69,7 @@ interface HelpProps extends Area {
 /** The keys that work on a screen; those found, while they are searched. */
 export function HelpView({ state, commands, found, about, width, height }: HelpProps): ReactNode {
   const { top, search, cursor } = useStore(state);
+  const writeKey = keyWriter(useTheme());
   const inside = width - 2;
   const room = height - 2;
   const title = `Keys · ${about()}`;
@@ -73,7 +79,7 @@ export function HelpView({ state, commands, found, about, width, height }: HelpP
     const from = windowTop({ cursor, top: 0, height: rows, total: results.length });
     const lines = results.slice(from, from + rows).map((command, row): Spans => {
       const pointer: Spans = [{ text: from + row === cursor ? ' ❯' : '  ', tone: 'accent', bold: true }];
-      return pointer.concat(lineOf(command));
+      return pointer.concat(lineOf(command, writeKey));
     });
     const nothing: Spans = [{ text: '  no key does that here; : searches by other names too', tone: 'faint' }];
     const field: Spans = [
@@ -86,7 +92,7 @@ export function HelpView({ state, commands, found, about, width, height }: HelpP
       </Panel>
     );
   }
-  const all = allLines(commands(), inside);
+  const all = allLines(commands(), inside, writeKey);
   const start = clamp(top, 0, Math.max(0, all.length - room));
   const aside = all.length > room ? 'j k scrolls · / searches' : 'made from the key map';
   return (

@@ -1,7 +1,18 @@
 import type { Prompt } from '@muster/api';
-import { bar, caretSpans, Lines, pictureSize, PictureView, type Span, type Spans, wrap } from '@muster/sdk/ui';
+import {
+  bar,
+  caretSpans,
+  type Graphics,
+  GraphicsContext,
+  Lines,
+  pictureSize,
+  PictureView,
+  type Span,
+  type Spans,
+  wrap,
+} from '@muster/sdk/ui';
 import { Box } from 'ink';
-import type { ReactNode } from 'react';
+import { type ReactNode, useContext } from 'react';
 import { moment, span } from '../../parts/format.ts';
 import type { Area } from '../../state/overlays.ts';
 import type { InboxState } from './inbox-state.ts';
@@ -67,12 +78,13 @@ const spareLines = (prompt: Prompt, now: number): Spans[] => [
   [{ text: '  meanwhile ', tone: 'faint' }, 'the task waits and keeps its account; the others go on'],
 ];
 
-/** In place of a picture, or above one that is drawn small. */
-function pictureWord(shown: ShownPicture | null, room: Area): Span | undefined {
+/** In place of a picture, or above one that is drawn small from blocks. */
+function pictureWord(shown: ShownPicture | null, room: Area, graphics: Graphics): Span | undefined {
   if (shown === null) return undefined;
   if (shown.problem !== '') return { text: `The picture cannot be drawn here: ${shown.problem}`, tone: 'warn' };
   if (shown.picture === null) return { text: 'the picture is on its way …', tone: 'faint' };
-  return pictureSize(shown.picture, room.width, room.height).scale < SHARP_SCALE
+  const { scale, columns, rows } = pictureSize(shown.picture, room.width, room.height);
+  return scale < SHARP_SCALE && graphics.signOf(shown.picture, columns, rows) === undefined
     ? { text: 'drawn small: the file and the link have it sharp', tone: 'faint' }
     : undefined;
 }
@@ -95,6 +107,7 @@ const WORTH_IT = 1.2;
 /** The question, its picture, and the place for the answer: under each other, or side by side where the picture is larger so. */
 export function Question(props: QuestionProps): ReactNode {
   const { prompt, view, now, shown, width, height } = props;
+  const graphics = useContext(GraphicsContext);
   const own = shown?.prompt === prompt.id ? shown : null;
   const head = titleLines(prompt, width);
   const must = [...doLines(prompt, view, now, width), ...placeLines(prompt, width)];
@@ -105,7 +118,7 @@ export function Question(props: QuestionProps): ReactNode {
     const scaleIn = (area: Area): number => (own.picture ? pictureSize(own.picture, area.width, area.height).scale : 0);
     if (scaleIn(beside) > scaleIn(room) * WORTH_IT) return <Beside {...props} own={own} room={beside} />;
   }
-  const words = indented(pictureWord(own, room), width);
+  const words = indented(pictureWord(own, room, graphics), width);
   const picture = own?.picture && room.height > 0 ? own.picture : null;
   const drawn = picture ? pictureSize(picture, room.width, room.height).rows : 0;
   const spare = spareLines(prompt, now);
@@ -121,10 +134,11 @@ export function Question(props: QuestionProps): ReactNode {
 }
 
 function Beside({ prompt, view, now, own, room, width, height }: QuestionProps & { own: ShownPicture; room: Area }): ReactNode {
+  const graphics = useContext(GraphicsContext);
   const places = placeLines(prompt, width);
   const rows = height - places.length - 1;
   const foot = doLines(prompt, view, now, BESIDE);
-  const words = indented(pictureWord(own, room), BESIDE);
+  const words = indented(pictureWord(own, room, graphics), BESIDE);
   const text = [...titleLines(prompt, BESIDE), ...words].slice(0, rows - foot.length - 1);
   return (
     <Box flexDirection="column" width={width} height={height}>

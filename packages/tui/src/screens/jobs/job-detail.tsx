@@ -1,5 +1,5 @@
 import type { Job } from '@muster/api';
-import { bar, fit, Panel, type Spans, type Tone, Lines } from '@muster/sdk/ui';
+import { bar, fit, Panel, type Spans, textWidth, type Tone, Lines } from '@muster/sdk/ui';
 import type { ReactNode } from 'react';
 import { grouped, moment, percent, preciseSpan, span } from '../../parts/format.ts';
 import { useStore } from '../../parts/use-store.ts';
@@ -13,14 +13,13 @@ const part = (sign: string, count: number, word: string, tone: Tone): Spans =>
 
 const shown = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
-const STEP_NAME = 22;
 /** Beside the bar of a step: its count and its median. */
 const STEP_FIGURES = 27;
 
 /** How far the tasks are, step by step, and how long each takes in the middle. */
 function stepLines({ steps = [], total }: Job, inside: number): Spans[] {
   if (steps.length === 0) return [];
-  const name = Math.min(STEP_NAME, Math.max(...steps.map((step) => step.name.length)));
+  const name = Math.min(Math.floor(inside * 0.4), Math.max(...steps.map((step) => textWidth(step.name))));
   const width = Math.max(4, Math.min(24, inside - name - STEP_FIGURES));
   return [
     [{ text: ' Steps', bold: true }],
