@@ -262,6 +262,8 @@ export interface TakeBack {
         readonly status?: string;
         readonly why: string;
     };
+    /** Who came in their place, for their history. */
+    readonly instead?: string;
 }
 export interface PoolStats {
     readonly states: Readonly<Record<AccountState, number>>;

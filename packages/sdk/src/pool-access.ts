@@ -57,6 +57,8 @@ export interface TakeBack {
   readonly rest?: Rest;
   /** Taken out of use: state `failed`. Without `rest` and `fail` they are free at once, where they stand in the circle. */
   readonly fail?: { readonly status?: string; readonly why: string };
+  /** Who came in their place, for their history. */
+  readonly instead?: string;
 }
 
 export interface PoolStats {

@@ -143,7 +143,7 @@ export function createPoolAccess(deps: PoolAccessDeps): PoolAccess<Data> {
         return record && pooled(record);
       });
     },
-    async takeBack(accounts, { owner, rest, fail }) {
+    async takeBack(accounts, { owner, rest, fail, instead }) {
       alive();
       const { until = 0, ...restWords } = rest ?? {};
       const outcome = rest
@@ -153,7 +153,7 @@ export function createPoolAccess(deps: PoolAccessDeps): PoolAccess<Data> {
           : ({ kind: 'unused' } as const);
       const from = owner === undefined ? {} : { holder: holderOf(owner) };
       const beside = (taken: readonly AccountRecord[]) =>
-        history.takenBack(taken, { ...(rest && { rest }), ...(fail && { fail }) });
+        history.takenBack(taken, { ...(rest && { rest }), ...(fail && { fail }), ...(instead !== undefined && { instead }) });
       return (await pool.takeBack({ plugin: pluginId, accounts, outcome, beside, ...from })).moved;
     },
     async extend(accounts, { owner, expiresAt }) {

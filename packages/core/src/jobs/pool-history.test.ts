@@ -7,6 +7,7 @@ import { openMemoryStore } from '../adapters/memory-store.ts';
 import { createRedactor } from '../events/create-redactor.ts';
 import { openEvents } from '../events/create-events.ts';
 import type { Events } from '../events/events.ts';
+import type { AccountRecord } from '../accounts/account-record.ts';
 import type { Store } from '../ports/store.ts';
 import { createTestClock } from '../testing/test-clock.ts';
 import { createTestRandom } from '../testing/test-random.ts';
@@ -43,6 +44,7 @@ const told = [
   'ben went to bot until 1970-01-01T00:33:20.000Z',
   'cleo went to bot until 1970-01-01T00:33:20.000Z',
 ];
+const LATE = ' (at 1970-01-01T00:16:40.000Z, told after a restart)';
 const handOut = { owner: 'bot', expiresAt: 2_000_000 };
 
 it('tells of each account once, and keeps nothing of it in the store', async () => {
@@ -62,7 +64,8 @@ it('tells after a start what a killed host could not, and nothing twice', async 
     // The second time the events are in the log already: killed behind the last of them.
     await store.commit([chapter.operation]);
     await recoverHistory({ store, events });
-    expect(await messages()).toEqual(told);
+    expect(await messages()).toEqual(told.map((message) => message + LATE));
+    expect(await events.query({ account: 'a1' })).toMatchObject([{ fields: { fence: 8, happenedAt: 1_000_000 } }]);
     expect(await store.count(UNTOLD.name)).toBe(0);
   }
 });
@@ -79,6 +82,25 @@ it('tells a verdict once, also where the reason begins with it', async () => {
   ]);
 });
 
+it('names who came in the place of another', async () => {
+  const record = {
+    id: 'a0',
+    label: 'ada',
+    fence: 7,
+    lease: { holder: 'owner/bot', owner: 'bot', expiresAt: 1 },
+  } as AccountRecord;
+  const chapter = history().takenBack([record], { instead: 'dora', rest: { until: 2_000_000, status: 'blind' } });
+  await store.commit([chapter.operation]);
+  await chapter.tell();
+  expect(await events.query({ account: 'a0' })).toMatchObject([
+    {
+      type: 'account.taken-back',
+      message: 'ada came back from bot, dora took its place, and rests until 1970-01-01T00:33:20.000Z (blind)',
+      fields: { owner: 'bot', instead: 'dora', verdict: 'blind' },
+    },
+  ]);
+});
+
 it('tells the rest of what was told in part', async () => {
   const stopped = history(async (event) => {
     if (event.account === 'a2') throw new Error('killed');
@@ -89,6 +111,7 @@ it('tells the rest of what was told in part', async () => {
   await expect(chapter.tell()).rejects.toThrow('killed');
   await expect.poll(messages, { timeout: 30_000 }).toHaveLength(2);
   await recoverHistory({ store, events });
-  expect(await messages()).toEqual(['ada', 'ben', 'cleo'].map((name) => `${name} rests until 1970-01-01T00:33:20.000Z (blind)`));
+  const all = ['ada', 'ben', 'cleo'].map((name) => `${name} rests until 1970-01-01T00:33:20.000Z (blind)`);
+  expect(await messages()).toEqual(all.map((message) => (message.startsWith('cleo') ? message + LATE : message)));
   expect(await store.count(UNTOLD.name)).toBe(0);
 });

@@ -10,7 +10,7 @@ import type { CollectionDefinition, Document, Store } from '../ports/store.ts';
 /** So many events are on their way to the log at a time. */
 const AT_ONCE = 1_000;
 
-type Verdict = Pick<TakeBack, 'rest' | 'fail'>;
+type Verdict = Pick<TakeBack, 'rest' | 'fail' | 'instead'>;
 type Named = { readonly id: string; readonly label: string; readonly fence: number };
 
 /** What was done to accounts in one commit and is not in the log yet; written by that commit, so that no kill comes between. */
@@ -35,12 +35,13 @@ export interface PoolHistory {
 /** Whatever a plugin may have said: a time beyond what dates can be is a number still. */
 const time = (at: number): string => (Math.abs(at) <= 8.64e15 ? new Date(at).toISOString() : String(at));
 
-function words({ rest, fail }: Verdict): { readonly text: string; readonly fields: JsonObject } {
+function words({ rest, fail, instead }: Verdict): { readonly text: string; readonly fields: JsonObject } {
   const { status, why } = rest ?? fail ?? {};
   const fields = {
     ...(status !== undefined && { verdict: status }),
     ...(why !== undefined && { why }),
     ...(rest && { restUntil: rest.until }),
+    ...(instead !== undefined && { instead }),
   };
   // A reason may begin with the status that it is the reason of.
   const said = [why?.startsWith(status ?? '') ? undefined : status, why].filter((part) => part !== undefined).join(', ');
@@ -70,9 +71,11 @@ function eventsOf({ plugin, about, accounts, what }: Untold): NewEvent[] {
   }
   if ('takenBack' in what) {
     const { text, fields } = words(what.takenBack);
+    const { instead } = what.takenBack;
+    const other = instead === undefined ? '' : `, ${safeText(instead)} took its place,`;
     return accounts.map((account) => {
       const from = account[3] === null ? '' : ` from ${account[3]}`;
-      return event(account, { type: 'account.taken-back', text: `came back${from} and ${text}`, fields });
+      return event(account, { type: 'account.taken-back', text: `came back${from}${other} and ${text}`, fields });
     });
   }
   const type = what.judged.fail ? 'account.failed' : 'account.rested';
@@ -120,14 +123,17 @@ export function createPoolHistory({ store, clock, random, plugin, about, record 
 
 const MOST_LOOKED_AT = 1_000_000;
 
-/** Tells what a host that was killed did and could not tell any more. */
+/** Tells what a host that was killed did and could not tell any more, and when that was: the log goes by when it is told. */
 export async function recoverHistory({ store, events }: { readonly store: Store; readonly events: Events }): Promise<void> {
   for (const untold of await store.list<Untold>(UNTOLD.name)) {
     const nameOf = ({ type, account, fields }: NewEvent): string => JSON.stringify([type, account, fields?.['fence']]);
     const later = await events.query({ sinceMs: untold.at, levels: ['debug', 'audit'], limit: MOST_LOOKED_AT });
     const told = new Set(later.map(nameOf));
     const rest = eventsOf(untold).filter((event) => !told.has(nameOf(event)));
-    await recordAll(rest, (event) => events.record(event));
+    const late = ` (at ${time(untold.at)}, told after a restart)`;
+    await recordAll(rest, (event) =>
+      events.record({ ...event, message: event.message + late, fields: { ...event.fields, happenedAt: untold.at } }),
+    );
     await store.commit([{ delete: UNTOLD.name, id: untold.id }]);
   }
 }

@@ -91,7 +91,8 @@ async function handOutInto(ctx: PoolContext, place: Place, plan: HandOutPlan): P
       ...figures,
     };
     const { instead = null } = plan;
-    note = { phase: 'writing', sha256, leasesSha256, leases: digestOf(accounts), outcome, instead };
+    const came = instead ? (accounts[0]?.data.username ?? null) : null;
+    note = { phase: 'writing', sha256, leasesSha256, leases: digestOf(accounts), outcome, instead, came };
     await ctx.checkpoint.save(note);
     // From here on it is carried through: a stop waits for these two steps.
     await replacePlace(place);

@@ -33,6 +33,8 @@ export const Note = z.object({
   outcome: Outcome,
   /** With a swap: the account that the new one takes the place of. */
   instead: Lease.nullable(),
+  /** And the new one. */
+  came: z.string().nullable().default(null),
 });
 export type Note = z.output<typeof Note>;
 

@@ -55,6 +55,7 @@ test.each(['monocle', 'rocketmap'])(
     const output = await run(contextOf({ verdict: 'temp-banned' }));
     expect(output).toMatchObject({
       gone: 'heron',
+      came: 'wren',
       taken: true,
       owner: 'mapper',
       leasedUntil: NOW + HOUR,

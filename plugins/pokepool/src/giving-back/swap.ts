@@ -11,6 +11,8 @@ import { endOf } from './verdict-end.ts';
 
 export type Swapped = Pick<Outcome, 'file' | 'owner' | 'leasedUntil' | 'checked' | 'rested'> & {
   readonly gone: string;
+  /** Null: a run before a restart did not write it down. */
+  readonly came: string | null;
   /** Of the one that is gone; null: free at once, or out of use. */
   readonly restUntil: number | null;
   /** False when somebody else had it by now: nothing was said of it. */
@@ -20,14 +22,16 @@ export type Swapped = Pick<Outcome, 'file' | 'owner' | 'leasedUntil' | 'checked'
 /** Exchanges one account of a file for the next of the circle: its line is replaced, all others stay byte for byte. */
 export async function swap(ctx: PoolContext<SwapInput>): Promise<Swapped> {
   const { input, config, pool } = ctx;
-  const { instead, outcome } = await handOut(ctx, () => planOf(ctx));
+  const { instead, came, outcome } = await handOut(ctx, () => planOf(ctx));
   if (!instead) throw new MusterError('INTERNAL', 'The note of this swap does not say which account went.');
   const [gone] = await pool.find([{ provider: instead.provider === 'google' ? 'google' : 'ptc', username: instead.username }]);
   const end = endOf(input.verdict, { config, now: ctx.now(), said: `said by ${outcome.owner}` });
-  const moved = gone && (await pool.takeBack([{ id: gone.id, fence: instead.fence }], { owner: outcome.owner, ...end }));
+  const back = { owner: outcome.owner, ...end, ...(came !== null && { instead: came }) };
+  const moved = gone && (await pool.takeBack([{ id: gone.id, fence: instead.fence }], back));
   const { file, owner, leasedUntil, checked, rested } = outcome;
   return {
     gone: instead.username,
+    came,
     taken: moved?.length === 0,
     restUntil: end.rest?.until ?? null,
     file,
