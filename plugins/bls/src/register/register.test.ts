@@ -78,6 +78,7 @@ test('a wrong answer to the captcha is asked again, with the next picture', asyn
   expect(tried.error).toBeUndefined();
   expect(tried.seen.asked.filter(({ kind }) => kind === 'captcha')).toHaveLength(3);
   expect(tried.seen.asked[1]?.title).toMatch(/^That was no list of tiles/);
+  expect(tried.seen.asked[2]?.title).toMatch(/^The last answer was not taken/);
 });
 
 test('captchas refused too often rest the account, not the site', async () => {

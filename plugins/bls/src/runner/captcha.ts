@@ -31,7 +31,7 @@ export async function solveByPerson(
   let shown = await open(visit, step, page);
   for (let tried = 1; shown !== undefined; tried += 1) {
     const { frame } = shown;
-    const numbers = await choose(visit, shown, people);
+    const numbers = await choose(visit, shown, { people, refused: tried > 1 });
     const answer: SiteAnswer = await answerTo(watch, step.expect, {
       profile,
       timeoutMs,
@@ -111,12 +111,16 @@ async function frameAt(page: Page, selector: string, { url }: FramePlace): Promi
   }
 }
 
-async function choose({ watch }: Visit, { place, words, tiles, area }: Shown, people: People): Promise<number[]> {
+async function choose(
+  { watch }: Visit,
+  { place, words, tiles, area }: Shown,
+  { people, refused }: { readonly people: People; readonly refused: boolean },
+): Promise<number[]> {
   const clip = { ...area, x: place.x + area.x, y: place.y + area.y };
   const image = await watch.during(() => watch.page.screenshot({ type: 'png', clip, optimizeForSpeed: true }));
   const how = `answer with the numbers of the tiles, 1 to ${tiles}, counted left to right, top to bottom`;
   for (let asked = 1; ; asked += 1) {
-    const again = asked === 1 ? '' : 'That was no list of tiles. ';
+    const again = asked > 1 ? 'That was no list of tiles. ' : refused ? 'The last answer was not taken. ' : '';
     const answer = await watch.during((withdraw) =>
       whilePutAway(watch.page, () => people.ask({ kind: 'captcha', title: `${again}${words} (${how})`, image, withdraw })),
     );
