@@ -33,6 +33,6 @@ test('a day begins at midnight of the wall, also when clocks change in it', () =
   expect(startOfDay(now)).toBeLessThanOrEqual(now);
 });
 
-test('spans under ten seconds are told to the tenth', () => {
-  expect([0, 340, 9_999, 10_000, 98_000].map(preciseSpan)).toEqual(['0.0 s', '0.3 s', '10.0 s', '10s', '1m38s']);
+test('short spans are told more precisely than long ones', () => {
+  expect([0, 20.4, 340, 9_999, 10_000, 98_000].map(preciseSpan)).toEqual(['0 ms', '20 ms', '0.3 s', '10.0 s', '10s', '1m38s']);
 });

@@ -20,8 +20,9 @@ export function span(ms: number): string {
   return `${Math.floor(ms / DAY)}d${two((ms % DAY) / HOUR)}h`;
 }
 
-/** What may be well under a second: `0.3 s`, from ten seconds on as any span. */
-export const preciseSpan = (ms: number): string => (ms < 10 * SECOND ? `${(ms / SECOND).toFixed(1)} s` : span(ms));
+/** What may be well under a second: `20 ms`, `0.3 s`, from ten seconds on as any span. */
+export const preciseSpan = (ms: number): string =>
+  ms < SECOND / 10 ? `${Math.round(ms)} ms` : ms < 10 * SECOND ? `${(ms / SECOND).toFixed(1)} s` : span(ms);
 
 const pad = (value: number, width = 2): string => String(value).padStart(width, '0');
 
