@@ -3,9 +3,10 @@ import type { AddressInfo } from 'node:net';
 import { MusterError } from '@muster/sdk';
 import { answerError, CLOSING } from './answer-error.ts';
 import type { Door } from './door.ts';
-import { nodeReply, type NodeReply } from './node-reply.ts';
+import { nodeReply } from './node-reply.ts';
 import { readBody } from './read-body.ts';
 import type { Reply } from './reply.ts';
+import { createRunning } from './running.ts';
 
 /** What the gateway answers, however it is reached. */
 export interface Answers {
@@ -69,7 +70,7 @@ export async function openGatewayServer(deps: {
 }): Promise<GatewayServer> {
   const { port, door, answers, maxBodyBytes, complain } = deps;
   /** Until all of an answer is with the client, however slowly it reads. */
-  const running = new Set<NodeReply>();
+  const running = createRunning();
   let closing = false;
   let onIdle: (() => void) | undefined;
 
@@ -120,7 +121,7 @@ export async function openGatewayServer(deps: {
     const reply = nodeReply(response, `mst-${PROCESS}-${requests.toString(36)}`);
     running.add(reply);
     response.once('close', () => {
-      running.delete(reply);
+      running.remove(reply);
       if (running.size === 0) onIdle?.();
     });
     serve(request, response, reply).catch((thrown: unknown) => {
@@ -160,7 +161,7 @@ export async function openGatewayServer(deps: {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeIdleConnections();
       await idle(graceMs - LAST_WORDS_MS);
-      for (const reply of running) reply.close();
+      for (const reply of running.all()) reply.close();
       await idle(LAST_WORDS_MS);
       server.closeAllConnections();
       await closed;

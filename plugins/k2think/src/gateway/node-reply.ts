@@ -3,6 +3,8 @@ import { answerError, CLOSING } from './answer-error.ts';
 import type { Reply } from './reply.ts';
 
 export interface NodeReply extends Reply {
+  /** Among those that run. */
+  place: number;
   /** The server has waited long enough for it. */
   close(): void;
 }
@@ -11,6 +13,7 @@ export interface NodeReply extends Reply {
 export function nodeReply(response: ServerResponse, requestId: string): NodeReply {
   let closing: (() => void) | undefined;
   const reply: NodeReply = {
+    place: 0,
     head(status, headers) {
       response.writeHead(status, { 'x-request-id': requestId, ...headers });
     },

@@ -3,9 +3,11 @@ import type { AddressInfo } from 'node:net';
 import type { Simulator, SimulatorFault } from '@muster/sdk';
 import { z } from 'zod';
 import { createChat, type ChatRequest } from './chat.ts';
-import { answer, pause, readJson } from './exchange.ts';
+import { answer, readJson } from './exchange.ts';
 import { Knobs } from './knobs.ts';
+import { retryHeaders, sendRefusal, type Contract, type Refusal } from './refusal.ts';
 import { createRequestLog, type RequestLog } from './request-log.ts';
+import { createSignIn } from './sign-in.ts';
 import { createTokens } from './tokens.ts';
 
 export interface K2ThinkSimulator extends Simulator {
@@ -15,12 +17,8 @@ export interface K2ThinkSimulator extends Simulator {
   readonly log: RequestLog;
 }
 
-type Contract = 'official' | 'web';
-
 const EXPIRED = 'Your session has expired or the token is invalid. Please sign in again.';
-const REFUSED = 'The email or password provided is incorrect. Please check for typos and try logging in again.';
 const NOT_LET_IN = 'You do not have permission to access this resource. Please contact your administrator for assistance.';
-const SIGN_IN_WINDOW_MS = 180_000;
 
 /**
  * Both contracts of the service on 127.0.0.1.
@@ -37,45 +35,17 @@ export default async function start(
   const counters: Record<string, number> = {};
   const count = (name: string): void => void (counters[name] = (counters[name] ?? 0) + 1);
   const log = createRequestLog();
-  const signIns = createRequestLog();
   const tokens = createTokens();
   const chat = createChat(() => knobs, count);
   let chance = knobs.seed;
 
-  const refuse = (
-    response: ServerResponse,
-    how: {
-      readonly contract: Contract;
-      readonly status: number;
-      readonly message: string;
-      readonly code?: string;
-      readonly headers?: Record<string, string>;
-    },
-  ): void => {
-    const { contract, status, message, code, headers = {} } = how;
-    const shape = contract === 'web' ? 'detail' : knobs.errorBody;
-    if (shape === 'html') return answer(response, status, `<html><body>${message}</body></html>`, headers);
-    const type = status === 429 ? 'rate_limit_error' : status >= 500 ? 'server_error' : 'invalid_request_error';
-    answer(
-      response,
-      status,
-      shape === 'detail' ? { detail: message } : { error: { message, type, code: code ?? null } },
-      headers,
-    );
-  };
+  const refuse = (response: ServerResponse, how: Refusal): void => sendRefusal(response, how, knobs);
   const limitOf = (account: string): number => knobs.accounts[account]?.limit ?? knobs.limit;
-  const retryHeaders = (waitMs: number): Record<string, string> => {
-    const wait = knobs.retryAfterMs || Math.max(1, Math.ceil(waitMs));
-    if (knobs.retryAfter === 'none') return {};
-    if (knobs.retryAfter === 'ms') return { 'retry-after-ms': `${wait}` };
-    if (knobs.retryAfter === 'seconds') return { 'retry-after': `${Math.ceil(wait / 1_000)}` };
-    return { 'retry-after': new Date(Date.now() + wait + 999).toUTCString() };
-  };
   const tooMany = (response: ServerResponse, contract: Contract, account: string): void => {
     count('rate-limited');
     const wait = log.waitFor(account, { ...knobs, limit: limitOf(account) }) || 1_000;
     const message = contract === 'web' ? 'API rate limit exceeded' : 'Rate limit reached for requests.';
-    refuse(response, { contract, status: 429, message, code: 'rate_limit_exceeded', headers: retryHeaders(wait) });
+    refuse(response, { contract, status: 429, message, code: 'rate_limit_exceeded', headers: retryHeaders(wait, knobs) });
   };
 
   /** Whose request it is; answers itself when nobody's. */
@@ -119,46 +89,14 @@ export default async function start(
     if (!fault) return false;
     count(`fault:${fault}`);
     if (fault === 'rate-limit')
-      refuse(response, { contract, status: 429, message: 'Too many requests.', headers: retryHeaders(1_000) });
+      refuse(response, { contract, status: 429, message: 'Too many requests.', headers: retryHeaders(1_000, knobs) });
     if (fault === 'server-error') refuse(response, { contract, status: 503, message: 'The service is in trouble.' });
     if (fault === 'bad-credentials')
       refuse(response, { contract, status: 401, message: contract === 'web' ? EXPIRED : 'Incorrect API key provided.' });
     return true;
   };
 
-  const signIn = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    count('sign-ins');
-    const body = z.object({ email: z.string(), password: z.string() }).safeParse(await readJson(request));
-    if (!body.success)
-      return answer(response, 422, { detail: [{ loc: ['body', 'email'], msg: 'Field required', type: 'missing' }] });
-    const { email, password } = body.data;
-    if (faulty(response, 'web')) return;
-    const limits = { limit: knobs.signInLimit, windowMs: SIGN_IN_WINDOW_MS, window: 'sliding', maxConcurrent: 0 } as const;
-    if (!signIns.admit(email, limits))
-      return refuse(response, { contract: 'web', status: 429, message: 'API rate limit exceeded' });
-    signIns.ended(email);
-    if (!(await pause(knobs.signInMs, response))) return;
-    const { state, password: right } = knobs.accounts[email] ?? {};
-    if (state === 'invalid' || (right !== undefined && right !== password)) {
-      count('refused-credentials');
-      return refuse(response, { contract: 'web', status: 400, message: REFUSED });
-    }
-    const { token, expiresAt } = tokens.issue(email, knobs.tokenMsToLive);
-    const { tokenIn } = knobs;
-    const user = {
-      id: email,
-      email,
-      name: email.split('@')[0],
-      role: state === 'pending' ? 'pending' : 'user',
-      profile_image_url: '/user.png',
-      permissions: {},
-    };
-    const given = tokenIn === 'cookie' ? {} : { token, token_type: 'Bearer', expires_at: knobs.expiresAt ? expiresAt : null };
-    const cookie: Record<string, string> =
-      tokenIn === 'body' ? {} : { 'set-cookie': `token=${token}; HttpOnly; Path=/; SameSite=lax` };
-    answer(response, 200, { ...given, ...user }, cookie);
-  };
-
+  const signIn = createSignIn({ knobs: () => knobs, count, tokens, faulty: (response) => faulty(response, 'web') });
   const models = (request: IncomingMessage, response: ServerResponse, contract: Contract): void => {
     count('models');
     if (faulty(response, contract) || caller(request, response, contract) === undefined) return;
