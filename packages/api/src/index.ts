@@ -5,6 +5,7 @@ export type { Fetch } from './fetch.ts';
 export { hookTargetText } from './hook-target-text.ts';
 export { HOST_INFO_FILE, hostSocket, readHostInfo } from './host-info.ts';
 export type { HostInfo } from './host-info.ts';
+export { makeFolders } from './make-folders.ts';
 export { PATHS } from './paths.ts';
 export type { OperationId } from './paths.ts';
 export type { RouteDefinition } from './route-definition.ts';

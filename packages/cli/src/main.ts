@@ -5,12 +5,11 @@ import { EXIT } from './exit-codes.ts';
 import { withGlobalOptions } from './global-options.ts';
 import { createProgram } from './program.ts';
 import { reportError } from './report-error.ts';
+import { QUIET_HELP } from './print/harmless.ts';
 
 /** Global options and the command's name, wherever they stand on the line. */
 function look(argv: readonly string[]): { readonly options: GlobalOptions; readonly name: string | undefined } {
-  const command = withGlobalOptions(new Command())
-    .exitOverride()
-    .configureOutput({ outputError: () => undefined });
+  const command = withGlobalOptions(new Command()).exitOverride().configureOutput(QUIET_HELP);
   try {
     const { operands } = command.parseOptions([...argv]);
     return { options: command.opts<GlobalOptions>(), name: operands[0] };

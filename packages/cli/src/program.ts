@@ -4,6 +4,7 @@ import type { Context } from './context.ts';
 import { withGlobalOptions } from './global-options.ts';
 import { programHelp } from './help.ts';
 import { version } from './own-package.ts';
+import { QUIET_HELP } from './print/harmless.ts';
 
 /** The program with its names only: enough for its help, for wrong names, and to find what to load. */
 function outline(): Command {
@@ -15,7 +16,7 @@ function outline(): Command {
     .helpCommand(false)
     .configureHelp({ showGlobalOptions: true })
     .exitOverride()
-    .configureOutput({ outputError: () => undefined });
+    .configureOutput(QUIET_HELP);
   program.helpInformation = programHelp;
   return program;
 }

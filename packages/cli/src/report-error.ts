@@ -12,6 +12,8 @@ interface Failure {
   readonly details?: Readonly<Record<string, unknown>> | undefined;
 }
 
+const ARGUMENTS: ReadonlySet<string> = new Set(['commander.missingArgument', 'commander.excessArguments']);
+
 /** `error: unknown option '--foo'\n(Did you mean --bar?)` in one line. */
 const usageMessage = (text: string): string =>
   text
@@ -21,7 +23,9 @@ const usageMessage = (text: string): string =>
 
 function failureOf(thrown: unknown): Failure {
   if (thrown instanceof CommanderError) {
-    return { code: 'BAD_REQUEST', message: usageMessage(thrown.message), exit: EXIT.usage };
+    const message = usageMessage(thrown.message);
+    const how = ARGUMENTS.has(thrown.code) ? `${message.replace(/\.$/, '')}; --help shows how` : message;
+    return { code: 'BAD_REQUEST', message: how, exit: EXIT.usage };
   }
   if (thrown instanceof MusterError || thrown instanceof ApiError) {
     const { code, message, retryAfterMs, details } = thrown;

@@ -4,6 +4,7 @@ import { MusterError } from '@muster/sdk';
 import type { Command } from 'commander';
 import { refuseOrAsk } from '../ask/confirm.ts';
 import type { Context } from '../context.ts';
+import { harmless } from '../print/harmless.ts';
 import { selectionOf, withSelection, type SelectionFlags } from '../run/selection.ts';
 
 interface ExportFlags extends SelectionFlags {
@@ -12,9 +13,6 @@ interface ExportFlags extends SelectionFlags {
   readonly withSecrets?: boolean;
   readonly yes?: boolean;
 }
-
-/** Controls but tab and line ends, and what is invisible. */
-const STEERING = /(?![\t\r\n])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
 /** Asked for twice: by the flag, and by typing a word or with --yes. */
 async function allowSecrets(context: Context, { yes, out }: ExportFlags): Promise<void> {
@@ -44,7 +42,7 @@ async function exportAccounts(context: Context, plugin: string, flags: ExportFla
     const decoder = new TextDecoder();
     for await (const piece of response.body) {
       // A file gets what it is; a terminal nothing that steers it.
-      const shown = out.tty ? decoder.decode(piece, { stream: true }).replace(STEERING, '\ufffd') : piece;
+      const shown = out.tty ? harmless(decoder.decode(piece, { stream: true })) : piece;
       if (!process.stdout.write(shown)) await new Promise((drained) => process.stdout.once('drain', drained));
     }
   } else await writeWhole(resolve(context.cwd, flags.out), response.body);

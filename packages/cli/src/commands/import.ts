@@ -13,6 +13,7 @@ import { askAboutConflicts } from '../run/import-conflicts.ts';
 import { createJsonPieces } from '../run/json-pieces.ts';
 import { addSchemaFlags, environmentFields } from '../run/schema-flags.ts';
 import { upload } from '../run/upload.ts';
+import { QUIET_HELP } from '../print/harmless.ts';
 
 interface ImportFlags {
   readonly dryRun?: boolean;
@@ -54,7 +55,7 @@ function optionsCommand(
     .description(`Loads accounts of ${plugin.title} from files; "-" reads stdin.`)
     .usage('[flags] <file…>')
     .exitOverride()
-    .configureOutput({ outputError: () => undefined })
+    .configureOutput(QUIET_HELP)
     .argument('[file...]');
   ownFlags(command);
   const reserved = new Set(['help', ...command.options.flatMap(({ long }) => (long ? [long.slice(2)] : []))]);

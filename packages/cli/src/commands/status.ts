@@ -47,7 +47,7 @@ async function status(context: Context): Promise<void> {
   const client = await context.running();
   if (client === undefined) {
     out.document({ running: false, directory: context.directory });
-    out.line(`No host runs on ${context.directory}. \`muster serve --detach\` starts one.`);
+    out.line(`No host runs on ${safeText(context.directory)}. \`muster serve --detach\` starts one.`);
     context.exit(EXIT.failed);
     return;
   }

@@ -1,5 +1,5 @@
 import { parseMoment, type Scope, type Token } from '@muster/api';
-import { MusterError } from '@muster/sdk';
+import { MusterError, safeText } from '@muster/sdk';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { Context } from '../context.ts';
 import type { Column } from '../print/table.ts';
@@ -58,7 +58,7 @@ async function revoke(context: Context, reference: string): Promise<void> {
   if (found.length > 1) throw new MusterError('CONFLICT', `Several tokens are called "${reference}"; name one by its id.`);
   await client.call('revokeToken', { params: { id: token.id } });
   context.out.document({ revoked: token.id });
-  context.out.line(`The token ${token.name} (${token.id}) no longer works.`);
+  context.out.line(`The token ${safeText(token.name)} (${token.id}) no longer works.`);
 }
 
 export function register(program: Command, context: Context): void {

@@ -1,9 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Client } from '@muster/api';
+import { makeFolders, type Client } from '@muster/api';
 import { MusterError } from '@muster/sdk';
 import { attach } from './attach.ts';
 import { readRewriting, rewritingText } from './rewriting.ts';
@@ -83,7 +83,7 @@ export async function startDetached({ directory, bin, args = [], signal, onProgr
 function launch(argv: readonly string[], directory: string, said: string): ChildProcess {
   let file: number;
   try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    makeFolders(directory);
     file = openSync(said, 'w', 0o600);
   } catch (cause) {
     const why = (cause as NodeJS.ErrnoException).code ?? String(cause);

@@ -1,4 +1,5 @@
 import { safeJson, safeText } from '@muster/sdk';
+import { harmless } from './harmless.ts';
 import { plainLines, tableLines, type Column } from './table.ts';
 import { wrapText } from './wrap.ts';
 
@@ -65,12 +66,12 @@ export function createOutput({ stdout, stderr, json, quiet, color }: OutputOptio
   };
   const print = (text: string): void => {
     clear();
-    stdout.write(`${text}\n`);
+    stdout.write(`${harmless(text)}\n`);
   };
   const message = (text: string): void => {
     clear();
     const lines = stderr.isTTY === true ? wrapText(text, stderr.columns ?? 80) : [text];
-    stderr.write(`${lines.join('\n')}\n`);
+    stderr.write(`${harmless(lines.join('\n'))}\n`);
   };
   return {
     json,

@@ -6,6 +6,7 @@ import { withGlobalOptions } from '../global-options.ts';
 import { nearest } from '../nearest.ts';
 import { addSchemaFlags, type FlagValues } from './schema-flags.ts';
 import { resolveIds, selectionOf, withSelection, type SelectionFlags } from './selection.ts';
+import { QUIET_HELP } from '../print/harmless.ts';
 
 /** Adds the flags that a command has beside the action's own. */
 export type OwnFlags = (command: Command) => Command;
@@ -25,6 +26,15 @@ export interface ActionCall<F> {
 const actionNames = (plugins: readonly PluginInfo[]): string[] =>
   plugins.flatMap(({ id, actions }) => actions.map(({ name }) => `${id}.${name}`));
 
+/** What there is in place of a name that is no action: the nearest, those of the plugin, or where to look. */
+function otherActions(name: string, plugins: readonly PluginInfo[]): string {
+  const hint = nearest(name, actionNames(plugins));
+  if (hint !== undefined) return `Did you mean ${hint}?`;
+  const meant = plugins.filter(({ id }) => id === name.split('.', 1)[0]);
+  const names = actionNames(meant);
+  return names.length > 0 ? `There are: ${names.join(', ')}.` : '`muster plugin list` names them all.';
+}
+
 async function findAction(client: Client, name: string): Promise<Pick<ActionCall<unknown>, 'plugin' | 'action' | 'opens'>> {
   const plugins = await client.call('listPlugins');
   const [, plugin = '', verb = ''] = /^([^.]+)\.(.+)$/.exec(name) ?? [];
@@ -34,10 +44,7 @@ async function findAction(client: Client, name: string): Promise<Pick<ActionCall
   if (found && found.state !== 'loaded') {
     throw new MusterError('PLUGIN_BROKEN', `The plugin ${plugin} is ${found.state}: ${found.reason ?? 'no reason given'}.`);
   }
-  const names = actionNames(plugins);
-  const hint = nearest(name, names);
-  const rest = hint === undefined ? `There are: ${names.join(', ') || 'none'}.` : `Did you mean ${hint}?`;
-  throw new MusterError('BAD_REQUEST', `There is no action "${safeText(name, 100)}". ${rest}`);
+  throw new MusterError('BAD_REQUEST', `There is no action "${safeText(name, 100)}". ${otherActions(name, plugins)}`);
 }
 
 interface CallShape {
@@ -56,7 +63,7 @@ function actionCommand(
     .description(action.description ?? action.title)
     .allowExcessArguments()
     .exitOverride()
-    .configureOutput({ outputError: () => undefined });
+    .configureOutput(QUIET_HELP);
   if (action.scope === 'account') withSelection(command);
   own(command);
   const reserved = new Set(['help', ...command.options.flatMap(({ long }) => (long ? [long.replace(/^--(no-)?/, '')] : []))]);

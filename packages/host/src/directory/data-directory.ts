@@ -1,6 +1,7 @@
-import { chmod, mkdir, realpath, stat } from 'node:fs/promises';
+import { chmod, realpath, stat } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join, parse } from 'node:path';
+import { makeFolders } from '@muster/api';
 import { MusterError } from '@muster/sdk';
 
 const CAUSES: Readonly<Record<string, string>> = {
@@ -9,6 +10,7 @@ const CAUSES: Readonly<Record<string, string>> = {
   EPERM: 'it may not be changed by this user. Choose another folder with --data, or take this one over with chown',
   ENOSPC: 'the disk is full. Free some space and start again; nothing was lost',
   EDQUOT: 'the disk quota is used up. Free some space and start again; nothing was lost',
+  ENOENT: 'no folder can be made there. Choose another with --data',
   ENOTDIR: 'something on its path is a file, not a folder. Choose another with --data',
   EEXIST: 'there is a file of that name. Choose another folder with --data',
   ENAMETOOLONG: 'its path is too long. Choose a shorter one with --data',
@@ -32,7 +34,7 @@ const isShared = (path: string, mode: number): boolean =>
  */
 export async function prepareDataDirectory(directory: string): Promise<string> {
   try {
-    await mkdir(directory, { recursive: true, mode: 0o700 });
+    makeFolders(directory);
     const path = await realpath(directory);
     const facts = await stat(path);
     const uid = process.getuid?.();

@@ -37,6 +37,10 @@ describe('a data directory', () => {
     expect(await modeOf(join(root, 'shared'))).toBe(0o777);
   });
 
+  it('where no folder can be made is refused at once', async () => {
+    await expect(prepareDataDirectory('/proc/muster/data')).rejects.toMatchObject({ code: 'DATA_DIR' });
+  });
+
   it('that is a file is refused', async () => {
     await writeFile(join(root, 'file'), '');
     await expect(prepareDataDirectory(join(root, 'file'))).rejects.toMatchObject({
