@@ -23,6 +23,10 @@ test('accounts with blanks behind a colon are not taken for notes', async () => 
   expect(await summary('Hello there,\n\nHeron: Reed4lake\nFern: Pine3cone\n')).toEqual(['Heron|Reed4lake', 'Fern|Pine3cone']);
 });
 
+test('what could be a note or an account is told', async () => {
+  expect(await summary(`Hello there,\n\n${LIST}Heron: Sky1blue\nMenge: 2\n`)).toEqual([...BOTH, '!5 not-understood']);
+});
+
 test('the address of a shop below a list is no half account', async () => {
   expect(await summary(`Thanks for your purchase!\n\n${LIST}\nwww.shop.example\nshop.test\n`)).toEqual(BOTH);
 });

@@ -37,7 +37,9 @@ export const isProseText = (text: string): boolean =>
 /** Something like an account in the middle of a sentence: to be told, not to be passed over. */
 export const mayHideAccount = (text: string): boolean =>
   /(['"])[^'"\s]+\1\s*,\s*(['"])[^'"\s]+\2/.test(text) ||
-  (/(?:^|\s)[\p{L}\p{N}._@-]{3,}[:;|](?!\/\/)(?=\S*\p{L})(?=\S*\p{N})[^\s:]{4,}/u.test(text) && !/\w+:\/\//.test(text));
+  (/(?:^|\s)[\p{L}\p{N}._@-]{3,}[:;|](?!\/\/)(?=\S*\p{L})(?=\S*\p{N})[^\s:]{4,}/u.test(text) && !/\w+:\/\//.test(text)) ||
+  // `Heron: Sky1blue` among notes as `Menge: 2`.
+  (!isOpener(text.slice(0, text.indexOf(':'))) && /^\p{Lu}\p{Ll}+\s*:\s+(?=\S*\p{Ll})(?=\S*\p{N})[^\s:/@]{5,}$/u.test(text));
 
 /** Two or three words of which one looks like a password: an account with a separator that is none. */
 export function mayBeAccount(text: string): boolean {
