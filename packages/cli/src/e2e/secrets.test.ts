@@ -1,19 +1,11 @@
-import { execFileSync } from 'node:child_process';
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { CANARY, commandLines, holders } from './canary.ts';
 import { createHome, secretOf, type Ended, type Home } from './home.ts';
 import { addQuiz } from './quiz-plugin.ts';
 
 const PIN = 'CaNaRy-pin-Xw4';
-const CANARY = 'CaNaRy-';
-
-/** The characters that do not depend on what stands around it, for each place it can begin at. */
-const ENCODED = [0, 1, 2].map((before) =>
-  Buffer.from(' '.repeat(before) + CANARY)
-    .toString('base64')
-    .slice(before === 0 ? 0 : 4, Math.floor(((before + CANARY.length) * 8) / 6)),
-);
 
 /** Everything that commands printed, together. */
 let printed = '';
@@ -30,18 +22,6 @@ async function say(args: readonly string[], input?: string): Promise<Ended> {
   const ended = await home.run(args, input);
   printed += ended.stdout + ended.stderr;
   return ended;
-}
-
-/** Files below a folder that hold the canary, in the clear or as base64. */
-async function holders(folder: string): Promise<string[]> {
-  const found: string[] = [];
-  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile()) continue;
-    const path = join(entry.parentPath, entry.name);
-    const bytes = await readFile(path);
-    if (bytes.includes(CANARY) || ENCODED.some((text) => bytes.includes(text))) found.push(relative(folder, path));
-  }
-  return found.toSorted();
 }
 
 const childrenOf = async (pid: number): Promise<string[]> =>
@@ -68,7 +48,7 @@ test('whatever is done with accounts, their secrets are in no file, log, event o
   await say(['jobs', 'list', '--json']);
 
   const pid = await home.hostPid();
-  const processes = execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' });
+  const processes = await commandLines();
   for (const id of [String(pid), ...(await childrenOf(pid))]) {
     printed += await readFile(`/proc/${id}/environ`, 'latin1').catch(() => '');
   }
