@@ -2,7 +2,7 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { accountsOf, CONSENT, HEX, legacyAccount, legacyFile, read, reasonsOf } from '../testing/legacy-file.ts';
+import { accountsOf, CONSENT, HEX, legacyAccount, legacyFile, MILA, read, reasonsOf, SETTINGS } from '../testing/legacy-file.ts';
 import { sealPassword } from './ciphertext.ts';
 
 let folder = '';
@@ -16,16 +16,7 @@ describe('an older accounts file', () => {
       {
         kind: 'account',
         line: 8,
-        data: {
-          kind: 'sign-in',
-          name: 'mila@example.test',
-          password: 'pass:1 ü"',
-          consent: CONSENT,
-          title: 'Mila',
-          legacyId: 'acc_001',
-          failedRequests: 2,
-          rateLimitHits: 1,
-        },
+        data: { ...MILA, legacyId: 'acc_001', failedRequests: 2, rateLimitHits: 1 },
         facts: {
           status: 'active',
           tags: ['eu', 'lab'],
@@ -36,18 +27,7 @@ describe('an older accounts file', () => {
         },
       },
     ]);
-    expect(entries.find(({ kind }) => kind === 'settings')).toEqual({
-      kind: 'settings',
-      settings: {
-        rotationStrategy: 'least-used',
-        rateLimitPerAccount: 7,
-        rateLimitWindowMs: 60_000,
-        cooldownMs: 20_000,
-        maxRetries: 2,
-        autoValidateOnAdd: false,
-        encryptionKey: 'env:ACCOUNT_ENCRYPTION_KEY',
-      },
-    });
+    expect(entries.find(({ kind }) => kind === 'settings')).toEqual({ kind: 'settings', settings: SETTINGS });
   });
 
   test.each(['inactive', 'blocked', 'invalid'])('%s stays so, with a word why', async (status) => {

@@ -27,6 +27,26 @@ export const accountsOf = (entries: readonly ImportEntry[]): Extract<ImportEntry
 export const reasonsOf = (entries: readonly ImportEntry[]): string[] =>
   entries.flatMap((entry) => (entry.kind === 'rejected' ? [entry.reason] : []));
 
+/** What the settings of an older file say. */
+export const SETTINGS = {
+  rotationStrategy: 'least-used',
+  rateLimitPerAccount: 7,
+  rateLimitWindowMs: 60_000,
+  cooldownMs: 20_000,
+  maxRetries: 2,
+  autoValidateOnAdd: false,
+  encryptionKey: 'env:ACCOUNT_ENCRYPTION_KEY',
+};
+
+/** What its account is here. */
+export const MILA = {
+  kind: 'sign-in',
+  name: 'mila@example.test',
+  password: 'pass:1 ü"',
+  consent: CONSENT,
+  title: 'Mila',
+} as const;
+
 /** An older accounts file with these accounts. */
 export const legacyFile = (accounts: readonly object[], settings: object = {}): string =>
   JSON.stringify(
@@ -35,16 +55,7 @@ export const legacyFile = (accounts: readonly object[], settings: object = {}): 
       createdAt: '2026-02-01T00:00:00.000Z',
       updatedAt: '2026-02-19T00:00:00.000Z',
       accounts,
-      settings: {
-        rotationStrategy: 'least-used',
-        rateLimitPerAccount: 7,
-        rateLimitWindowMs: 60_000,
-        cooldownMs: 20_000,
-        maxRetries: 2,
-        autoValidateOnAdd: false,
-        encryptionKey: 'env:ACCOUNT_ENCRYPTION_KEY',
-        ...settings,
-      },
+      settings: { ...SETTINGS, ...settings },
     },
     undefined,
     2,
@@ -53,8 +64,8 @@ export const legacyFile = (accounts: readonly object[], settings: object = {}): 
 /** One of its accounts. */
 export const legacyAccount = (change: object = {}): object => ({
   id: 'acc_001',
-  email: 'mila@example.test',
-  password: sealPassword('pass:1 ü"', KEY),
+  email: MILA.name,
+  password: sealPassword(MILA.password, KEY),
   encryptionMethod: 'aes-256-gcm',
   status: 'active',
   createdAt: '2026-02-01T00:00:00.000Z',
