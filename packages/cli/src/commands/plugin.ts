@@ -111,6 +111,7 @@ export function register(program: Command, context: Context): void {
       const path = await newPlugin(context, id, into);
       out.document({ id, path });
       out.line(`Made ${path}. In a checkout of muster, \`npx muster plugin test ${path}\` runs its tests.`);
+      if (into === undefined) out.note('muster: a host that runs loads it at its next start: muster stop');
     });
   plugin
     .command('test')
