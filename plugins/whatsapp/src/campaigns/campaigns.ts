@@ -24,7 +24,9 @@ export interface NewCampaign {
 
 export interface CampaignReport extends Campaign {
   readonly progress: Progress;
-  /** Why nothing goes out now, by account; empty when it does. */
+  /** Short names of `accounts`. */
+  readonly sessions: readonly string[];
+  /** Why nothing goes out now, by short name; empty when it does. */
   readonly held: Readonly<Record<string, string>>;
 }
 
@@ -119,12 +121,15 @@ export class Campaigns {
 
   async report(name: string): Promise<CampaignReport> {
     const { data } = await this.#get(name);
+    const sessions: string[] = [];
     const held: Record<string, string> = {};
-    for (const account of data.state === 'running' ? data.accounts : []) {
-      const why = await this.#hold(data, account);
-      if (why !== undefined) held[account] = why;
+    for (const account of data.accounts) {
+      const session = (await this.#context.accounts.get(account))?.data.clientId ?? account;
+      const why = data.state === 'running' ? await this.#hold(data, account) : undefined;
+      sessions.push(session);
+      if (why !== undefined) held[session] = why;
     }
-    return { ...data, progress: await this.targets.progress(name), held };
+    return { ...data, sessions, progress: await this.targets.progress(name), held };
   }
 
   /** Newest first. */

@@ -170,15 +170,23 @@ export const messagesSince = (page: Page, sought: Sought): Promise<{ readonly me
     const { Chat } = require('WAWebCollections') as { Chat: { get(id: unknown): Chat | undefined } };
     const chat = Chat.get(createWid(id));
     if (!chat) return { messages: [], more: false };
-    const { loadEarlierMsgs } = require('WAWebChatLoadMessages') as {
-      loadEarlierMsgs(of: { chat: Chat }): Promise<Message[] | undefined>;
+    const earlierThan = async (of: Chat): Promise<Message[] | undefined> => {
+      const name = 'WAWebChatLoadMessages';
+      let found: { loadEarlierMsgs(of: { chat: Chat }): Promise<Message[] | undefined> };
+      try {
+        found = require(name) as typeof found;
+      } catch {
+        // A page that has changed: what it has loaded by itself is still there.
+        return undefined;
+      }
+      return found.loadEarlierMsgs({ chat: of });
     };
     const others = 'gp2 e2e_notification notification notification_template protocol ciphertext revoked'.split(' ');
     const isWritten = ({ isNotification, type, t = 0 }: Message): boolean =>
       t >= since && isNotification !== true && !others.includes(type ?? '');
     const loaded = [...chat.msgs.getModelsArray()];
     while (loaded.every(({ t = 0 }) => t >= since) && loaded.length <= limit) {
-      const earlier = await loadEarlierMsgs({ chat });
+      const earlier = await earlierThan(chat);
       if (!earlier || earlier.length === 0) break;
       loaded.unshift(...earlier);
     }

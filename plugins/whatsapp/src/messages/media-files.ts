@@ -47,8 +47,8 @@ export class MediaFiles {
 
   /** Takes what comes, piece by piece; it is a draft until it is kept. TOO_LARGE over `most` bytes. */
   async draft(pieces: AsyncIterable<Buffer>, most: number): Promise<Draft> {
-    this.#cleaned ??= this.#removeDrafts();
-    await this.#cleaned;
+    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    await (this.#cleaned ??= this.#removeDrafts());
     const path = join(this.#folder, `${randomUUID()}${DRAFT}`);
     const file = await open(path, 'wx', 0o600);
     let bytes = 0;
@@ -83,7 +83,6 @@ export class MediaFiles {
 
   /** A host that was killed left them. */
   async #removeDrafts(): Promise<void> {
-    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     for (const name of await readdir(this.#folder)) if (name.endsWith(DRAFT)) await rm(join(this.#folder, name), { force: true });
   }
 

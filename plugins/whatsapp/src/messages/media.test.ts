@@ -107,3 +107,15 @@ test('a file that no browser can take is refused by its size, before it is fetch
   await media.fetchNow('small');
   expect((await readdir(folder)).map((name) => name.split('.')[1])).toEqual(['png']);
 });
+
+test('files are kept again once the folder of files can be made, or was removed, while the host runs', async () => {
+  const { media, folder, hear, files } = await createWorld({ saveMedia: false });
+  await writeFile(join(folder, '..', '..', 'media'), 'in the way');
+  for (const id of ['one', 'two']) await hear(id, 10);
+  await expect(media.fetchNow('one')).rejects.toThrow('ENOTDIR');
+  await rm(join(folder, '..'));
+  await media.fetchNow('one');
+  await rm(join(folder, '..'), { recursive: true });
+  await media.fetchNow('two');
+  expect(await files()).toHaveLength(1);
+});

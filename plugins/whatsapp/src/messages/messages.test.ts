@@ -1,10 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { localTime } from '../campaigns/calendar.ts';
 import { openNumbers } from '../testing/open-numbers.ts';
 import { openTestWorld, until } from '../testing/open-test-session.ts';
 
-const [ONE, TWO] = ['966500000001', '966500000002'];
+const [ONE, TWO, THREE] = ['966500000001', '966500000002', '966500000003'];
 
 test('two numbers write to each other at the same time: each message arrives once, in its order, and is told as delivered', async () => {
   await using world = await openTestWorld({ config: { sendPaceMs: 0 } });
@@ -79,7 +80,7 @@ test('a message given while the network is cut leaves once when it is back; what
   await again?.session.close();
 });
 
-test('who writes the word is noted as opted out at once', async () => {
+test('who writes the word is noted as opted out at once, and nobody is written to by a campaign in quiet hours', async () => {
   await using world = await openTestWorld();
   const [one] = await openNumbers(world, [ONE]);
   if (!one) throw new Error('one was asked for');
@@ -88,5 +89,16 @@ test('who writes the word is noted as opted out at once', async () => {
   await one.session.outbox.add({ to: TWO, text: 'offer', key: 'c', campaign: 'spring' });
   await until('cancelled', async () => (await one.session.outbox.get('c'))?.state === 'cancelled');
   expect(world.simulator.service.sent).toEqual([]);
+
+  // In quiet hours campaigns rest, and what a person sends goes.
+  const { config } = world.host;
+  const time = (ms: number): string => localTime(Date.now() + ms, 'Asia/Riyadh').time;
+  world.host.config = { ...config, timeZone: 'Asia/Riyadh', quietFrom: time(-3_600_000), quietUntil: time(3_600_000) };
+  await one.session.outbox.add({ to: THREE, text: 'offer', key: 'offer', campaign: 'spring' });
+  await one.session.outbox.add({ to: THREE, text: 'answer', key: 'answer' });
+  expect(await one.session.outbox.settled('answer', 30_000)).not.toMatchObject({ state: 'queued' });
+  expect(await one.session.outbox.get('offer')).toMatchObject({ state: 'queued' });
+  world.host.config = config;
+  await until('it goes', async () => (await one.session.outbox.get('offer'))?.state !== 'queued');
   await one.session.close();
 });

@@ -127,9 +127,12 @@ test('so many of a chat are looked for, the newest, and none from before the num
   );
   await second.session.close();
 
+  // A page that has changed has what it loads by itself.
+  await world.simulator.turn({ page: { without: ['WAWebChatLoadMessages'] } });
   const third = await open(world);
   world.simulator.service.incoming({ to: wid(ONE), from: wid(TWO), body: 'the last' });
   await until('it is told', () => third.received().length > 0);
   expect(third.received().map(({ text }) => text)).toEqual(['the last']);
+  expect(third.told.events.filter(({ type }) => type === 'message.error')).toEqual([]);
   await third.session.close();
 });

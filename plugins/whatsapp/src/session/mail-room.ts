@@ -28,6 +28,7 @@ export interface MailRoomOptions {
 const MAX_SEEN = 5_000;
 /** Older ones were heard by an earlier page, or will never be missed. */
 const UNHEARD_MS = 7 * 86_400_000;
+/** Twice as long after each try. */
 const CATCH_UP_AGAIN_MS = 20_000;
 
 /** Messages of one session, both ways: kept, told as events, matched with their acknowledgements. */
@@ -120,7 +121,7 @@ export class MailRoom {
   }
 
   /** Before anything that the page tells from now on. A page that goes in the middle is asked again when it is back. */
-  #catchUp(connection: Connection): void {
+  #catchUp(connection: Connection, tries = 0): void {
     const { context, signal, supervisor } = this.#options;
     const mine = this.#readies;
     this.#later(async () => {
@@ -140,8 +141,8 @@ export class MailRoom {
       } catch (error) {
         if (mine !== this.#readies || signal.aborted) return;
         this.#tell(`what came while nobody listened could not be looked for: ${reasonOf(error)}`, 'warn');
-        void context.sleep(CATCH_UP_AGAIN_MS, signal).then(
-          () => this.#catchUp(connection),
+        void context.sleep(CATCH_UP_AGAIN_MS * 2 ** Math.min(tries, 6), signal).then(
+          () => this.#catchUp(connection, tries + 1),
           () => undefined,
         );
       }

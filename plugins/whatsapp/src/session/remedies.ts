@@ -9,7 +9,7 @@ export const REMEDIES = {
   'free-profile': 'The profile was not free for a new browser and was freed.',
   'wipe-profile': 'The link was removed: the browser was closed, its profile removed, a clean one is linked anew.',
   'take-over': 'WhatsApp Web was opened elsewhere; this session took over again, as it was told to.',
-  'fetch-unheard': 'Messages that came before the library listened were taken from the page.',
+  'fetch-unheard': 'Messages that came while nobody listened were taken from the page.',
 } as const satisfies Record<string, string>;
 
 export type Remedy = keyof typeof REMEDIES;

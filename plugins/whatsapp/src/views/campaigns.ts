@@ -1,4 +1,4 @@
-import type { Tone, ViewContent, ViewContext } from '@muster/sdk';
+import { MusterError, safeText, type Tone, type ViewContent, type ViewContext } from '@muster/sdk';
 import { TARGET_STATES, type TargetState } from '../campaigns/campaign.ts';
 import type { CampaignReport } from '../campaigns/campaigns.ts';
 import type { WhatsAppService } from '../service-api.ts';
@@ -22,15 +22,10 @@ export default async function campaigns(context: ViewContext<Config, Account>): 
   const all = await service.list();
   const choices = all.map((one) => ({ title: `${one.name} (${one.state})`, params: { campaign: one.name } }));
   const chosen = name === undefined ? undefined : all.find((one) => one.name === name);
+  if (name !== undefined && !chosen) throw new MusterError('NOT_FOUND', `There is no campaign ${safeText(name, 100)}.`);
   if (!chosen) return { sections: [tableOf(all)], choices };
   const missed = await Promise.all(NOT_REACHED.map((state) => service.targets.list(chosen.name, state, MOST)));
-  const held = await Promise.all(
-    Object.entries(chosen.held).map(async ([account, why]) => ({
-      label: (await context.accounts.get(account))?.label ?? account,
-      value: why,
-      tone: 'warn' as const,
-    })),
-  );
+  const held = Object.entries(chosen.held).map(([label, value]) => ({ label, value, tone: 'warn' as const }));
   return {
     sections: [
       {
@@ -82,8 +77,9 @@ const tableOf = (all: readonly CampaignReport[]): ViewContent['sections'][number
     { key: 'read', title: 'Read', align: 'right' },
     { key: 'doubt', title: 'Uncertain', align: 'right' },
     { key: 'waiting', title: 'Waiting', align: 'right' },
+    { key: 'held', title: 'Held by' },
   ],
-  rows: all.map(({ name, state, total, progress }) => ({
+  rows: all.map(({ name, state, total, progress, held }) => ({
     name,
     state,
     total,
@@ -91,5 +87,6 @@ const tableOf = (all: readonly CampaignReport[]): ViewContent['sections'][number
     read: progress.read,
     doubt: progress.uncertain,
     waiting: progress.waiting + progress.claimed,
+    held: [...new Set(Object.values(held))].join('; ') || null,
   })),
 });
