@@ -3,13 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { firstValueFrom, filter } from 'rxjs';
 import { ApiError, createClient, watch, type Client } from '@muster/api';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openTestHost, type TestHost } from '../testing/test-host.ts';
 
+/** With the accounts ada and ben, for each test anew. */
 let test: TestHost;
-beforeAll(async () => void (test = await openTestHost()));
-afterAll(() => test[Symbol.asyncDispose]());
-
 const file = async function* (...texts: string[]): AsyncGenerator<Uint8Array> {
   for (const text of texts) yield new TextEncoder().encode(text);
 };
@@ -18,6 +16,21 @@ const collect = async <T>(values: AsyncIterable<T>): Promise<T[]> => {
   for await (const value of values) all.push(value);
   return all;
 };
+const importTwo = () =>
+  collect(
+    test.client.stream(
+      'importAccounts',
+      { params: { plugin: 'farm' }, query: { name: 'a.csv' } },
+      { upload: file('ada,s3cret\nbe', 'n,\n') },
+    ),
+  );
+let imported: Awaited<ReturnType<typeof importTwo>>;
+beforeEach(async () => {
+  test = await openTestHost();
+  imported = await importTwo();
+});
+afterEach(() => test[Symbol.asyncDispose]());
+
 const ended = async (job: string) => {
   await expect.poll(async () => (await test.client.call('getJob', { params: { id: job } })).endedAt).not.toBeNull();
   return test.client.call('getJob', { params: { id: job } });
@@ -25,15 +38,8 @@ const ended = async (job: string) => {
 
 describe('accounts', () => {
   it('come in as a stream of lines, and are listed, filtered and counted', async () => {
-    const lines = await collect(
-      test.client.stream(
-        'importAccounts',
-        { params: { plugin: 'farm' }, query: { name: 'a.csv' } },
-        { upload: file('ada,s3cret\nbe', 'n,\n') },
-      ),
-    );
-    expect(lines.map(({ kind }) => kind)).toContain('file');
-    expect(lines.findLast(({ kind }) => kind === 'counts')).toMatchObject({ read: 2, rejected: 0, outcomes: { new: 2 } });
+    expect(imported.map(({ kind }) => kind)).toContain('file');
+    expect(imported.findLast(({ kind }) => kind === 'counts')).toMatchObject({ read: 2, rejected: 0, outcomes: { new: 2 } });
     const { total, accounts } = await test.client.call('listAccounts', { query: { sort: '-label', limit: 1 } });
     expect([total, accounts[0]?.label, accounts[0]?.secretFields]).toEqual([2, 'ben', []]);
     expect((await test.client.call('listAccounts', { query: { where: 'ada' } })).accounts[0]).toMatchObject({
