@@ -27,6 +27,8 @@ export interface World extends AsyncDisposable {
   now(): number;
   readonly events: readonly { readonly type: string; readonly message: string }[];
   turn(knobs: Row): Promise<void>;
+  /** Turns all trouble off, and ends the pauses that it led to. */
+  quiet(): Promise<void>;
   applicant(email: string): Promise<Row | undefined>;
   /** One try to register. `applicant` is the number of a made-up one. */
   register(
@@ -37,6 +39,21 @@ export interface World extends AsyncDisposable {
   restart(): Promise<void>;
 }
 
+const QUIET = {
+  breakAnswer: 'none',
+  networkFaultRate: 0,
+  processingErrorRate: 0,
+  errorRate: 0,
+  rateLimitRate: 0,
+  challengeRate: 0,
+  otpWrongFirst: 0,
+  otpExpiredFirst: 0,
+  sessionsLostFirst: 0,
+  captchaTries: 5,
+  hide: [],
+  latencyMs: 0,
+};
+
 export async function openWorld(knobs: Row = {}): Promise<World> {
   const simulator = await start({ knobs });
   const folder = await mkdtemp(join(tmpdir(), 'muster-bls-'));
@@ -46,6 +63,10 @@ export async function openWorld(knobs: Row = {}): Promise<World> {
     return { test, service: await openService(test.context as unknown as Parameters<typeof openService>[0]) };
   };
   let opened = await open();
+  const turn = async (changed: Row): Promise<void> => {
+    const answer = await fetch(`${simulator.url}/__knobs`, { method: 'PUT', body: JSON.stringify(changed) });
+    if (!answer.ok) throw new Error(await answer.text());
+  };
   return {
     simulator,
     folder,
@@ -56,9 +77,10 @@ export async function openWorld(knobs: Row = {}): Promise<World> {
     get events() {
       return opened.test.events;
     },
-    async turn(changed) {
-      const answer = await fetch(`${simulator.url}/__knobs`, { method: 'PUT', body: JSON.stringify(changed) });
-      if (!answer.ok) throw new Error(await answer.text());
+    turn,
+    async quiet() {
+      await turn(QUIET);
+      for (const gate of opened.service.gates().values()) await gate.resume();
     },
     async applicant(email) {
       const all = (await (await fetch(`${simulator.url}/__applicants`)).json()) as (Row & { readonly email: string })[];
