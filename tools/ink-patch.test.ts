@@ -2,13 +2,14 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { expect, test } from 'vitest';
 import { inkPatch, patched, REPLACEMENTS } from './ink-patch.mjs';
 
 const run = promisify(execFile);
-const ROOT = new URL('../', import.meta.url).pathname;
+const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const INK = new URL('../node_modules/ink/', import.meta.url);
 
 test.each(Object.keys(REPLACEMENTS))('%s is as the patch expects it', async (file) => {

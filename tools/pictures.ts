@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { openConsole, type ConsoleDriver } from './terminal/console-driver.ts';
 import { toPng } from './terminal/png.ts';
 import { toSvg } from './terminal/svg.ts';
@@ -11,7 +12,7 @@ const SIZES = [
   { columns: 120, rows: 36 },
   { columns: 200, rows: 60 },
 ] as const;
-const FOLDER = new URL('../docs/pictures/', import.meta.url).pathname;
+const FOLDER = fileURLToPath(new URL('../docs/pictures/', import.meta.url));
 /** A dialog ignores the keys of its first moments. */
 const DIALOG_MS = 400;
 const SETTLE_MS = 700;

@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { Pool } from 'undici';
 import { freePort } from '../torture/gateway/free-port.ts';
@@ -28,7 +29,7 @@ async function end(child: ChildProcess): Promise<void> {
 
 /** Runs a script beside this file until it says that it is ready. */
 async function startScript(name: string, environment: Readonly<Record<string, string>>): Promise<ChildProcess> {
-  const path = new URL(name, import.meta.url).pathname;
+  const path = fileURLToPath(new URL(name, import.meta.url));
   const child = spawn(process.execPath, [path], {
     env: { ...process.env, ...environment },
     stdio: ['ignore', 'pipe', 'inherit'],

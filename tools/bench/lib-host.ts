@@ -2,11 +2,12 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { createClient, hostSocket, unixFetch, type Client } from '@muster/api';
 import type { Kind } from './lib-roster.ts';
 
-const command = new URL('../../packages/cli/dist/bin.js', import.meta.url).pathname;
+const command = fileURLToPath(new URL('../../packages/cli/dist/bin.js', import.meta.url));
 const run = promisify(execFile);
 
 /** As `muster` starts it: detached. Returns its pid. */

@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { setPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { type Client, createClient, hostSocket, unixFetch } from '@muster/api';
 import { TerminalProcess } from '../terminal/terminal-process.ts';
@@ -12,7 +13,7 @@ import { TerminalProcess } from '../terminal/terminal-process.ts';
 export const ACCOUNTS = Number(process.env['BENCH_ACCOUNTS'] ?? 10_000);
 const STORE = process.env['BENCH_STORE'] ?? 'lowdb';
 export const SIZE = { columns: 160, rows: 45 } as const;
-export const BIN = new URL('../../packages/cli/dist/bin.js', import.meta.url).pathname;
+export const BIN = fileURLToPath(new URL('../../packages/cli/dist/bin.js', import.meta.url));
 
 const run = promisify(execFile);
 const muster = (directory: string, ...args: readonly string[]): Promise<unknown> =>
@@ -145,7 +146,7 @@ export interface Peer {
   readonly args: readonly string[];
 }
 
-const REPOSITORY = new URL('../../', import.meta.url).pathname;
+const REPOSITORY = fileURLToPath(new URL('../../', import.meta.url));
 const PEERS: readonly Peer[] = [
   { name: 'htop', file: '/usr/bin/htop', args: ['-d', '100'] },
   { name: 'tig', file: '/usr/bin/tig', args: [] },

@@ -3,11 +3,12 @@ import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { TerminalProcess } from '../terminal/terminal-process.ts';
 import { defineBenchmark } from './benchmark.ts';
 
 const ACCOUNTS = 10_000;
-const bin = new URL('../../packages/cli/dist/bin.js', import.meta.url).pathname;
+const bin = fileURLToPath(new URL('../../packages/cli/dist/bin.js', import.meta.url));
 
 async function muster(...args: readonly string[]): Promise<void> {
   const child = spawn(process.execPath, [bin, ...args, '--quiet'], { stdio: ['ignore', 'ignore', 'inherit'] });

@@ -2,11 +2,12 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type ConsoleDriver, openConsole } from './console-driver.ts';
 
-const BIN = new URL('../../packages/cli/dist/bin.js', import.meta.url).pathname;
+const BIN = fileURLToPath(new URL('../../packages/cli/dist/bin.js', import.meta.url));
 const PASSPHRASE = 'otter lamp seven canyon violet';
 
 let folder: string;

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { TerminalProcess, type TerminalOptions } from './terminal-process.ts';
 
 /** What a test says to a program on a terminal, step after step; awaiting it waits until the last step is done. */
@@ -11,7 +12,7 @@ export interface ConsoleDriver extends PromiseLike<void>, AsyncDisposable {
   readonly pause: (ms: number) => ConsoleDriver;
 }
 
-const BIN = new URL('../../packages/cli/dist/bin.js', import.meta.url).pathname;
+const BIN = fileURLToPath(new URL('../../packages/cli/dist/bin.js', import.meta.url));
 
 export interface ConsoleOptions extends TerminalOptions {
   /** Default: the `muster` of this checkout, as built. */

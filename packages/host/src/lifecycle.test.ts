@@ -4,6 +4,7 @@ import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
 import { createClient, hostSocket, readHostInfo, unixFetch, watch, type WatchEvent } from '@muster/api';
 import { MusterError } from '@muster/sdk';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -24,13 +25,15 @@ afterEach(async () => {
 });
 
 const start = async (...flags: string[]) => {
-  const script = new URL('./testing/child-host.ts', import.meta.url).pathname;
+  const script = fileURLToPath(new URL('./testing/child-host.ts', import.meta.url));
   const child = spawn(process.execPath, ['--conditions=muster:source', script, directory, ...flags], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   children.push(child);
-  await once(child.stdout, 'data');
-  return { child, exit: once(child, 'exit') as Promise<[number | null, string | null]> };
+  const exit = once(child, 'exit') as Promise<[number | null, string | null]>;
+  const ready = await Promise.race([once(child.stdout, 'data'), exit.then(() => undefined)]);
+  if (!ready) throw new Error('The host ended before it was ready.');
+  return { child, exit };
 };
 const client = createClient({ fetch: unixFetch(() => hostSocket(directory)) });
 const there = (path: string): Promise<boolean> =>

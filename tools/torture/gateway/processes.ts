@@ -2,9 +2,10 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { createClient, hostSocket, unixFetch, type Client } from '@muster/api';
 
-const command = new URL('../../../packages/cli/dist/bin.js', import.meta.url).pathname;
+const command = fileURLToPath(new URL('../../../packages/cli/dist/bin.js', import.meta.url));
 const READY_WITHIN_MS = 60_000;
 
 export interface Simulation extends AsyncDisposable {

@@ -3,13 +3,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { createClient, readHostInfo, unixFetch, watch, type Client } from '@muster/api';
 import type { Simulator } from '@muster/sdk';
 import { leftBrowsers, processTable, processTree, processUsage } from '@muster/sdk/browser';
 import whatsapp from '@muster/plugin-whatsapp';
 import { until } from '../until.ts';
 
-const COMMAND = new URL('../../../packages/cli/dist/bin.js', import.meta.url).pathname;
+const COMMAND = fileURLToPath(new URL('../../../packages/cli/dist/bin.js', import.meta.url));
 const WITHIN_MS = 120_000;
 
 export interface WorldOptions {

@@ -138,7 +138,7 @@ describe('a command', () => {
 
   test('is ended with all it started, in time and when the task is stopped', async () => {
     const mark = join(folder, 'child');
-    const path = await program('slow', `sleep 600 & echo $! > ${mark}; wait`);
+    const path = await program('slow', `sleep 600 & echo $! > '${mark}'; wait`);
     await expect(ask(path, { timeoutMs: 50 })).rejects.toThrow(/within 50 ms/);
     await rm(mark, { force: true });
     const controller = new AbortController();

@@ -3,11 +3,12 @@ import { symlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import { leftBrowsers } from '@muster/sdk/browser';
 import { expect, test } from 'vitest';
 import { openTestWorld, until } from '../testing/open-test-session.ts';
 
-const MORTAL = new URL('../testing/mortal-session.ts', import.meta.url).pathname;
+const MORTAL = fileURLToPath(new URL('../testing/mortal-session.ts', import.meta.url));
 const wid = '966500000001@c.us';
 
 // Each of these loses the login, or locks its profile, where the library starts the browser itself.
