@@ -249,11 +249,12 @@ export function createHooks(deps: HooksDeps): Hooks {
       seq = events.lastSeq;
       written = seq;
       void inTurn(replay);
-      // A locked vault: at the next start, or when it is told.
-      for (const hook of await records()) await withSealed(hook).catch(() => undefined);
+      // Before anything is waited for: what happens meanwhile is told too.
       subscription = events.event$.subscribe((event) => {
         if (known === undefined || known.length > 0) void inTurn(() => take(event));
       });
+      // A locked vault: at the next start, or when it is told.
+      for (const hook of await records()) await withSealed(hook).catch(() => undefined);
       worker.start();
     },
 

@@ -12,7 +12,7 @@ import { testVault } from '../testing/roster-things.ts';
 import { createTestClock } from '../testing/test-clock.ts';
 import { createTestRandom } from '../testing/test-random.ts';
 import { createHooks } from './create-hooks.ts';
-import { DELIVERIES, HOOK_CURSOR, HOOKS, type HookTarget } from './hook-record.ts';
+import { DELIVERIES, HOOK_CURSOR, HOOKS, type DeliveryRecord, type HookTarget } from './hook-record.ts';
 import { maskedTarget } from './hook-target.ts';
 
 const KEY = 'CANARY-of-the-address';
@@ -106,4 +106,39 @@ test('an address that was stored in the open is sealed at the next start', async
   expect(await hooks.reveal('old', 'anna')).toEqual(webhook(`${origin}/${KEY}`));
   await hooks.test('old', 'anna');
   expect(paths).toEqual([`/${KEY}`]);
+});
+
+test('what happens while the addresses of an older store are sealed is told too', async () => {
+  const { store, hooks, events } = await open();
+  const record = (message: string) => events.record({ level: 'info', type: 'farm.done', message });
+  const told = async () => (await store.list<DeliveryRecord>(DELIVERIES.name)).map(({ message }) => message).toSorted();
+  await record('before');
+  const old = {
+    id: 'old',
+    name: 'old',
+    events: ['farm.*'],
+    plugin: null,
+    secret: null,
+    enabled: true,
+    sinceSeq: 0,
+    createdAt: 1,
+  };
+  await store.commit([{ insert: 'hooks', document: { ...old, target: webhook('http://127.0.0.1:9/in') } as never }]);
+  const { commit } = store;
+  const sealing = Promise.withResolvers<void>();
+  const goOn = Promise.withResolvers<void>();
+  store.commit = async (operations) => {
+    if (operations.some((each) => 'update' in each && each.update === 'hooks')) {
+      sealing.resolve();
+      await goOn.promise;
+    }
+    return commit(operations);
+  };
+  const started = hooks.start();
+  await sealing.promise;
+  await expect.poll(told).toEqual(['before']);
+  await record('meanwhile');
+  goOn.resolve();
+  await started;
+  await expect.poll(told).toEqual(['before', 'meanwhile']);
 });
