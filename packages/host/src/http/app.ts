@@ -28,6 +28,11 @@ export interface AppParts {
 /** The API of the host, without a socket: every way in ends here. */
 export function createApp(parts: AppParts): Hono<HostEnv> {
   const app = new Hono<HostEnv>();
+  app.use(async (c, next) => {
+    await next();
+    // Made as for a GET, and read by nobody: a stream would wait for its reader for ever.
+    if (c.req.method === 'HEAD') await c.res.body?.cancel();
+  });
   app.use(guard);
   app.get('/healthz', (c) => {
     const phase = parts.phase();

@@ -1,6 +1,7 @@
 import { createConnection } from 'node:net';
 import { once } from 'node:events';
-import { watch, type WatchEvent, type WatchMessage } from '@muster/api';
+import { watch, type MusterEvent, type WatchEvent, type WatchMessage } from '@muster/api';
+import { Observable } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { openTestHost, type TestHost } from '../testing/test-host.ts';
 import { createWatchQueue } from './watch-queue.ts';
@@ -117,6 +118,25 @@ describe('a watch', () => {
       message.kind === 'job' ? [message.job.id] : message.kind === 'event' ? [message.event.job] : [],
     );
     expect(new Set(jobs)).toEqual(new Set([id]));
+  });
+
+  it('whose head alone is asked for leaves nobody listening', async () => {
+    await using test = await openTestHost();
+    const { event$ } = test.core.events;
+    const heard: string[] = [];
+    const counted = new Observable<MusterEvent>((to) => {
+      heard.push('on');
+      const inner = event$.subscribe(to);
+      return () => {
+        heard.push('off');
+        inner.unsubscribe();
+      };
+    });
+    Object.defineProperty(test.core.events, 'event$', { value: counted });
+    const { token } = await test.client.call('createToken', { body: { name: 'reader', scopes: ['read'] } });
+    const answer = await test.http('/v1/watch', { method: 'HEAD', headers: { authorization: `Bearer ${token}` } });
+    expect(answer.headers.get('content-type')).toBe('text/event-stream');
+    await expect.poll(() => heard).toEqual(['on', 'off']);
   });
 
   it('refuses topics that do not exist', async () => {
