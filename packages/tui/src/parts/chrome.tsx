@@ -94,7 +94,8 @@ function linkSpans(shell: Shell): Spans | undefined {
   if (link.kind === 'refused') return [{ text: ` × the host refuses: ${link.reason}`, tone: 'bad' }];
   return [
     { text: ' × lost the host', tone: 'bad', bold: true },
-    `  what you see is from ${moment(link.since, shell.now())}; trying again (attempt ${link.attempt}: ${link.reason})`,
+    // What to do comes first: at 80 columns the reason is cut.
+    `  this is from ${moment(link.since, shell.now())}; \`muster serve\` starts it (attempt ${link.attempt}: ${link.reason})`,
   ];
 }
 
