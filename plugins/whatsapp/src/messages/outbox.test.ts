@@ -97,6 +97,19 @@ test('what rests for now holds up nothing behind it, and goes when it may', asyn
   await end();
 });
 
+test('what has to rest by the time that it may go does not go', async () => {
+  const world = createOutboxWorld();
+  let evening = false;
+  world.rests = () => evening;
+  Object.defineProperty(world, 'refusal', { get: () => void (evening = true) });
+  const { outbox, end } = world.open();
+  await outbox.add({ to: TO, text: 'offer', key: 'offer', campaign: 'spring' });
+  const before = world.time;
+  await expect.poll(() => evening && world.time > before + 1_000).toBe(true);
+  expect([world.handed, await outbox.get('offer')]).toMatchObject([[], { state: 'queued' }]);
+  await end();
+});
+
 test('what was surely not sent has failed; what may have been is uncertain, and is not tried again', async () => {
   const world = createOutboxWorld();
   const { outbox, end } = world.open();

@@ -187,7 +187,8 @@ export class Outbox {
     if (pause > 0) return this.#sleep(Math.min(pause, 1_000));
     const refused = await refusal(message);
     if (refused !== undefined) return this.#finish(next, { state: 'cancelled', why: refused });
-    if (!ready()) return;
+    // It may have waited for what came to be noted.
+    if (!ready() || this.#rests(message)) return;
     const sending = await this.#records.change(next, { state: 'sending', triedAt: runtime.now() });
     this.#lastSentAt = runtime.now();
     try {
