@@ -1310,7 +1310,11 @@ export declare function readBody(request: Request, limit: number): Promise<Buffe
 
 // secret.d.ts
 import type { z } from 'zod';
-/** Marks a field that lives in the vault: never logged, never sent to a client, revealed only to the task that asks. */
+/**
+ * Marks a field of an account or of the settings that lives in the vault: never logged, never sent to a client, revealed only to the
+ * task that asks. Inside of a field, in an input of an action, or in what accounts are known or ordered by it would seal nothing:
+ * `definePlugin` refuses it there.
+ */
 export declare const secret: <T extends z.ZodType>(schema: T) => T;
 /** True for a marked schema, also inside `optional()`, `nullable()` or `default()`. */
 export declare function isSecret(schema: z.ZodType): boolean;
