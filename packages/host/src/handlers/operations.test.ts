@@ -336,7 +336,8 @@ describe('the host', () => {
     await expect(save(join(folder, 'new'))).rejects.toBeInstanceOf(ApiError);
     await expect(save('relative')).rejects.toMatchObject({ code: 'BAD_INPUT' });
     await writeFile(join(folder, 'file'), '');
-    await expect(save(join(folder, 'file'))).rejects.toMatchObject({ code: 'BAD_INPUT' });
+    for (const impossible of [join(folder, 'file'), '/proc/muster/copy', '/proc'])
+      await expect(save(impossible)).rejects.toMatchObject({ code: 'BAD_INPUT' });
     await mkdir(join(folder, 'full/store'), { recursive: true });
     await writeFile(join(folder, 'full/store/x'), '');
     await expect(save(join(folder, 'full'))).rejects.toBeInstanceOf(ApiError);

@@ -1,5 +1,6 @@
-import { copyFile, mkdir, stat } from 'node:fs/promises';
+import { copyFile, stat } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
+import { makeFolders } from '@muster/api';
 import { MusterError } from '@muster/sdk';
 import type { HostCore } from '../host-core.ts';
 import type { Handlers } from './handler.ts';
@@ -37,12 +38,13 @@ export const storeHandlers = (core: HostCore, dataDirectory: string): Pick<Handl
     if (!isAbsolute(directory)) {
       throw new MusterError('BAD_INPUT', 'directory: an absolute path on the machine of the host is needed.');
     }
+    const copy = join(directory, 'store');
     try {
-      await mkdir(directory, { recursive: true, mode: 0o700 });
+      makeFolders(copy);
     } catch (thrown) {
       throw new MusterError('BAD_INPUT', `directory: ${(thrown as Error).message}.`, { cause: thrown });
     }
-    const bytes = (await core.store.backup(join(directory, 'store'))) + (await copyVault(dataDirectory, directory));
+    const bytes = (await core.store.backup(copy)) + (await copyVault(dataDirectory, directory));
     const message = `A copy of the store is in ${directory}`;
     await core.events.record({ level: 'audit', type: 'store.saved', message, actor: caller.actor });
     return { directory, bytes };
