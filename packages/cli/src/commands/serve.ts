@@ -1,8 +1,8 @@
-import { MusterError } from '@muster/sdk';
+import { MusterError, toMusterError } from '@muster/sdk';
 import type { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { rewritingLine, rewritingText } from '../connect/rewriting.ts';
-import { DETACHED } from '../connect/start-detached.ts';
+import { DETACHED, SECOND } from '../connect/start-detached.ts';
 
 /** How often it is told how far a store is that is written anew. */
 const TELL_EVERY_MS = 250;
@@ -65,6 +65,11 @@ async function serve(context: Context, { tcp }: ServeOptions): Promise<void> {
       },
     });
     context.exit(code);
+  } catch (thrown) {
+    const { code, message } = toMusterError(thrown);
+    if (!isDetached || code !== 'HOST_RUNS') throw thrown;
+    out.document({ error: { code, message } });
+    context.exit(SECOND);
   } finally {
     release();
   }

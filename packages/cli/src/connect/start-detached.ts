@@ -12,6 +12,8 @@ import { readRewriting, rewritingText } from './rewriting.ts';
 const READY_WITHIN_MS = 60_000;
 /** Set for the host that is started here, so that it stays when the terminal goes away. */
 export const DETACHED = 'MUSTER_DETACHED';
+/** It ends with this where another host came first: what it says stands in a file that the others empty and write too. */
+export const SECOND = 75;
 const LOOK_EVERY_MS = 25;
 /** So often, what it says of a store that it writes anew. */
 const LOOK_INSIDE_MS = 500;
@@ -65,7 +67,7 @@ export async function startDetached({ directory, bin, args = [], signal, onProgr
     }
     if (exit && !outlived) {
       outlived = true;
-      other = await wasSecond(said);
+      other = exit.code === SECOND;
       waitUntil = performance.now() + (other ? OTHER_WITHIN_MS : 0);
     }
     await awaitRewriting();
@@ -126,8 +128,6 @@ async function readSaid(path: string): Promise<Said | undefined> {
   }
   return undefined;
 }
-
-const wasSecond = async (path: string): Promise<boolean> => (await readSaid(path))?.code === 'HOST_RUNS';
 
 async function itsError(path: string): Promise<MusterError> {
   const said = await readSaid(path);
