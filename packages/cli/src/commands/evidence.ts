@@ -1,6 +1,6 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import type { Client, Task } from '@muster/api';
+import { makeFolders, type Client, type Task } from '@muster/api';
 import { MusterError, safeText } from '@muster/sdk';
 import type { Command } from 'commander';
 import type { Context } from '../context.ts';
@@ -41,7 +41,7 @@ async function fetchAll(context: Context, client: Client, { kept, to }: { kept: 
   for (const { task, file } of kept) {
     const folder = join(resolve(context.cwd, to), task.id);
     const path = join(folder, file.name);
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    makeFolders(folder);
     const answer = await client.bytes('taskEvidence', { params: { id: task.job, task: task.id, name: file.name } }, signal);
     const content = new Uint8Array(await answer.arrayBuffer());
     await writeFile(path, content, { flag: 'wx', mode: 0o600 }).catch((error: unknown) => {

@@ -81,5 +81,6 @@ test('a job shows what its tasks kept', async () => {
   expect((await stat(join(folder, task, 'page.html'))).mode & 0o777).toBe(0o600);
   const again = await home.run(['evidence', id, '--to', folder]);
   expect([again.code, again.stderr]).toEqual([1, expect.stringContaining('is there already')]);
+  expect((await home.run(['evidence', id, '--to', '/proc/muster'])).stderr).toContain('/proc/muster');
   expect((await home.run(['evidence', id, '--task', 'nobody'])).stderr).toContain('has no task "nobody"');
 });

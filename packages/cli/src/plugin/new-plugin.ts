@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { makeFolders } from '@muster/api';
 import { MusterError } from '@muster/sdk';
 import type { Context } from '../context.ts';
 import { pluginFiles } from './plugin-files.ts';
@@ -7,7 +8,7 @@ import { pluginFiles } from './plugin-files.ts';
 /** Writes a plugin of its own folder, which the host loads as it is; returns where. */
 export async function newPlugin({ cwd, directory }: Context, id: string, into: string | undefined): Promise<string> {
   const folder = into === undefined ? join(directory, 'plugins', id) : resolve(cwd, into, id);
-  await mkdir(resolve(folder, '..'), { recursive: true, mode: 0o700 });
+  makeFolders(resolve(folder, '..'));
   try {
     await mkdir(folder);
   } catch (cause) {
