@@ -66,7 +66,7 @@ test('a rest that a file tells of ends by itself, and settings are taken over on
     plugins,
     clock,
     random,
-    redactor: { add: () => undefined, redact: (value) => value },
+    redactor: { add: () => undefined, addForNow: () => () => undefined, redact: (value) => value },
     circle,
   });
   const pool = createPool({ store, events, clock, random, plugins, circle });

@@ -85,6 +85,16 @@ test('beyond the capacity the oldest is forgotten, and one added again counts as
   expect(redactor.redact('first-1 second-2 third-3')).toBe(`${MASK} second-2 ${MASK}`);
 });
 
+test('what is secret for now is forgotten when it is let go, but not what is a secret for good', () => {
+  const redactor = createRedactor();
+  redactor.add('hunter2');
+  const letGo = ['123456', 'hunter2', '654321'].map((code) => redactor.addForNow(code));
+  redactor.add('654321');
+  expect(redactor.redact('123456 hunter2 654321')).toBe(`${MASK} ${MASK} ${MASK}`);
+  for (const one of letGo) one();
+  expect(redactor.redact('123456 hunter2 654321')).toBe(`123456 ${MASK} ${MASK}`);
+});
+
 test('no text ever carries a known secret out', () => {
   const secret = fc.string({ unit: 'binary', minLength: 4, maxLength: 12 }).filter((text) => !MASK.includes(text));
   fc.assert(

@@ -59,6 +59,7 @@ export interface RedactorOptions {
 /** Work per text grows with its length, not with how many secrets are known. */
 export const createRedactor = ({ capacity = 50_000 }: RedactorOptions = {}): Redactor => {
   const known = new Map<string, ReadonlySet<string>>();
+  const forNow = new Set<string>();
   // Spellings by their first four characters, then by length.
   const buckets = new Map<number, Bucket>();
 
@@ -88,6 +89,7 @@ export const createRedactor = ({ capacity = 50_000 }: RedactorOptions = {}): Red
   const forget = (secret: string): void => {
     known.get(secret)?.forEach(unindex);
     known.delete(secret);
+    forNow.delete(secret);
   };
 
   const add = (secret: string): void => {
@@ -99,6 +101,15 @@ export const createRedactor = ({ capacity = 50_000 }: RedactorOptions = {}): Red
     spellings.forEach(index);
     const [oldest] = known.keys();
     if (known.size > capacity && oldest !== undefined) forget(oldest);
+  };
+
+  const addForNow = (secret: string): (() => void) => {
+    if (known.has(secret) && !forNow.has(secret)) return () => undefined;
+    add(secret);
+    forNow.add(secret);
+    return () => {
+      if (forNow.has(secret)) forget(secret);
+    };
   };
 
   const maskKnown = (text: string): string => {
@@ -145,5 +156,5 @@ export const createRedactor = ({ capacity = 50_000 }: RedactorOptions = {}): Red
     return typeof value === 'object' && value !== null ? maskObject(value, depth) : value;
   };
 
-  return { add, redact: <T>(value: T): T => mask(value, 0) as T };
+  return { add, addForNow, redact: <T>(value: T): T => mask(value, 0) as T };
 };

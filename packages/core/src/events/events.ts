@@ -15,5 +15,7 @@ export interface Events {
 /** Remembers secret values that were revealed, and masks them in any text or JSON. */
 export interface Redactor {
   add(secret: string): void;
+  /** Masks it until the function that comes back is called; what was added stays masked. */
+  addForNow(secret: string): () => void;
   redact<T>(value: T): T;
 }

@@ -56,6 +56,9 @@ test('a question waits for its answer, and is gone after it', async () => {
   ]);
   expect(JSON.stringify(events.all)).not.toContain('123456');
   expect(redactor.redact('the code 123456 was refused')).not.toContain('123456');
+  await clock.advance(15 * 60_000);
+  // A number like any other again.
+  expect(redactor.redact('at 1795123456789')).toContain('1795123456789');
   expect(clock.waiting).toBe(0);
 });
 

@@ -11,13 +11,15 @@ import type { PromptOrigin, Prompts } from './prompts.ts';
 const KINDS: readonly PromptRequest['kind'][] = ['qr', 'otp', 'captcha', 'confirm', 'text'];
 const DEFAULT_EXPIRY_MS = 600_000;
 const MAX_EXPIRY_MS = 7 * 86_400_000;
+/** Longer than a code is good for. */
+const CODE_MASKED_MS = 15 * 60_000;
 const MAX_TITLE = 200;
 const MAX_TEXT = 10_000;
 
 export interface PromptsDeps {
   readonly store: Store;
   readonly events: Events;
-  readonly redactor: Pick<Redactor, 'add'>;
+  readonly redactor: Pick<Redactor, 'addForNow'>;
   readonly clock: Clock;
   readonly random: Random;
   /** Folder of the pictures. */
@@ -139,8 +141,8 @@ export function createPrompts(deps: PromptsDeps): Prompts {
       if (!asked)
         throw new MusterError('NOT_FOUND', `There is no open question ${id}; it may have been answered, or have expired.`);
       const answer = fitting(asked.record, text);
-      // A task may quote a code in what it throws; other answers are words that texts would miss.
-      if (asked.record.kind === 'otp') redactor.add(answer);
+      // A task may quote a code in what it throws; other answers are words that texts would miss, and so are codes of long ago.
+      if (asked.record.kind === 'otp') clock.after(CODE_MASKED_MS, redactor.addForNow(answer));
       asked.settle(answer);
       const { kind, title, label, createdAt } = asked.record;
       await events.record({

@@ -171,7 +171,11 @@ export async function openRoster(
   const vault = testVault();
   const plugins = testPlugins(given.config);
   const revealed: string[] = [];
-  const redactor: Redactor = { add: (value) => void revealed.push(value), redact: (value) => value };
+  const redactor: Redactor = {
+    add: (value) => void revealed.push(value),
+    addForNow: () => () => undefined,
+    redact: (value) => value,
+  };
   const circle = createCircle({ store });
   const accounts = createAccounts({ store, vault, events, plugins, clock, random, redactor, circle });
   const pool = createPool({ store, events, clock, random, plugins, circle });
@@ -193,7 +197,7 @@ export const testParts = (roster: Roster): PluginParts =>
   createPluginParts({
     ...roster,
     plugins: testPlugins(),
-    redactor: { add: () => undefined, redact: (value) => value },
+    redactor: { add: () => undefined, addForNow: () => () => undefined, redact: (value) => value },
     jobs: () => {
       throw new MusterError('UNAVAILABLE', 'There are no jobs here.');
     },
