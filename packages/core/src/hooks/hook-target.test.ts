@@ -1,30 +1,16 @@
-import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { openMemoryStore } from '../adapters/memory-store.ts';
-import { openEvents } from '../events/create-events.ts';
-import { createRedactor } from '../events/create-redactor.ts';
-import type { Jobs } from '../jobs/jobs.ts';
-import { testVault } from '../testing/roster-things.ts';
-import { createTestClock } from '../testing/test-clock.ts';
-import { createTestRandom } from '../testing/test-random.ts';
-import { createHooks } from './create-hooks.ts';
-import { DELIVERIES, HOOK_CURSOR, HOOKS, type DeliveryRecord, type HookTarget } from './hook-record.ts';
+import { openHooksWorld, type HooksWorld } from '../testing/hooks-world.ts';
+import { DELIVERIES, type DeliveryRecord, type HookTarget } from './hook-record.ts';
 import { maskedTarget } from './hook-target.ts';
 
 const KEY = 'CANARY-of-the-address';
-let folder = '';
-const closers: (() => Promise<unknown>)[] = [];
+let world: HooksWorld;
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'muster-hook-target-'));
+  world = await openHooksWorld(() => Promise.reject(new Error('no job')));
 });
-afterEach(async () => {
-  for (const close of closers.splice(0).toReversed()) await close();
-  await rm(folder, { recursive: true });
-});
+afterEach(() => world[Symbol.asyncDispose]());
 
 async function receiver() {
   const paths: string[] = [];
@@ -33,22 +19,11 @@ async function receiver() {
     request.resume().on('end', () => response.writeHead(204).end());
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  closers.push(() => new Promise((resolve) => server.close(resolve)));
+  world.closers.push(() => new Promise((resolve) => server.close(resolve)));
   return { paths, origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
 }
 
-async function open() {
-  const store = await openMemoryStore({ collections: [HOOKS, DELIVERIES, HOOK_CURSOR] });
-  const clock = createTestClock();
-  const redactor = createRedactor();
-  const vault = testVault();
-  const events = await openEvents({ directory: join(folder, 'events'), clock, redactor });
-  closers.push(() => events.close());
-  const jobs = { get: () => Promise.reject(new Error('no job')) } as unknown as Jobs;
-  const hooks = createHooks({ store, vault, events, redactor, jobs, clock, random: createTestRandom(1), fetch });
-  closers.push(() => hooks.stop());
-  return { store, vault, redactor, events, hooks };
-}
+const open = () => ({ ...world, hooks: world.make(1) });
 
 const webhook = (url: string): HookTarget => ({ kind: 'webhook', url });
 const command = (text: string): HookTarget => ({ kind: 'command', command: text });
@@ -69,7 +44,7 @@ test.each<[HookTarget, HookTarget]>([
 });
 
 test('the address of a webhook is told whole to who asks, and says who asked; it is used whole and kept sealed', async () => {
-  const { store, hooks, events, redactor } = await open();
+  const { store, hooks, events, redactor } = open();
   const { paths, origin } = await receiver();
   const url = `${origin}/services/${KEY}?key=${KEY}-too`;
   await hooks.start();
@@ -88,7 +63,7 @@ test('the address of a webhook is told whole to who asks, and says who asked; it
 });
 
 test('a locked vault keeps an address back, and nobody is noted as having seen it', async () => {
-  const { hooks, vault, events } = await open();
+  const { hooks, vault, events } = open();
   await hooks.add({ target: webhook(`https://example.org/${KEY}`), name: 'chat' }, 'anna');
   vault.lock();
   await expect(hooks.reveal('chat', 'bert')).rejects.toMatchObject({ code: 'VAULT_LOCKED' });
@@ -96,7 +71,7 @@ test('a locked vault keeps an address back, and nobody is noted as having seen i
 });
 
 test('an address that was stored in the open is sealed at the next start', async () => {
-  const { store, hooks } = await open();
+  const { store, hooks } = open();
   const { paths, origin } = await receiver();
   const old = { id: 'old', name: 'old', events: ['*'], plugin: null, secret: null, enabled: true, sinceSeq: 0, createdAt: 1 };
   await store.commit([{ insert: 'hooks', document: { ...old, target: webhook(`${origin}/${KEY}`) } as never }]);
@@ -109,7 +84,7 @@ test('an address that was stored in the open is sealed at the next start', async
 });
 
 test('what happens while the addresses of an older store are sealed is told too', async () => {
-  const { store, hooks, events } = await open();
+  const { store, hooks, events } = open();
   const record = (message: string) => events.record({ level: 'info', type: 'farm.done', message });
   const told = async () => (await store.list<DeliveryRecord>(DELIVERIES.name)).map(({ message }) => message).toSorted();
   await record('before');

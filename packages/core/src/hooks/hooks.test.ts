@@ -1,36 +1,24 @@
 import { createHmac } from 'node:crypto';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage } from 'node:http';
 import { createServer as createTcpServer, type AddressInfo, type Server } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { openMemoryStore } from '../adapters/memory-store.ts';
-import { openEvents } from '../events/create-events.ts';
-import { createRedactor } from '../events/create-redactor.ts';
-import type { Jobs, JobSnapshot } from '../jobs/jobs.ts';
-import { testVault } from '../testing/roster-things.ts';
-import { createTestClock } from '../testing/test-clock.ts';
-import { createTestRandom } from '../testing/test-random.ts';
-import { createHooks } from './create-hooks.ts';
-import { DELIVERIES, HOOK_CURSOR, HOOKS } from './hook-record.ts';
-import type { Hooks, NewHook } from './hooks.ts';
+import { openHooksWorld, type HooksWorld } from '../testing/hooks-world.ts';
+import type { JobSnapshot } from '../jobs/jobs.ts';
+import type { NewHook } from './hooks.ts';
 import { retryMs } from './delivery-worker.ts';
 import { matches } from './matches.ts';
 
-let folder = '';
-const closers: (() => Promise<unknown>)[] = [];
+let world: HooksWorld;
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'muster-hooks-'));
+  world = await openHooksWorld(async (id) => snapshot(id));
 });
-afterEach(async () => {
-  for (const close of closers.splice(0).toReversed()) await close();
-  await rm(folder, { recursive: true });
-});
+afterEach(() => world[Symbol.asyncDispose]());
 
 async function listen(server: Server): Promise<number> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  closers.push(() => new Promise((resolve) => server.close(resolve)));
+  world.closers.push(() => new Promise((resolve) => server.close(resolve)));
   return (server.address() as AddressInfo).port;
 }
 
@@ -67,18 +55,7 @@ const snapshot = (id: string): JobSnapshot =>
   }) as never;
 
 async function open() {
-  const store = await openMemoryStore({ collections: [HOOKS, DELIVERIES, HOOK_CURSOR] });
-  const clock = createTestClock();
-  const redactor = createRedactor();
-  const vault = testVault();
-  const events = await openEvents({ directory: join(folder, 'events'), clock, redactor });
-  closers.push(() => events.close());
-  const jobs = { get: async (id: string) => snapshot(id) } as unknown as Jobs;
-  const make = (seed: number): Hooks => {
-    const hooks = createHooks({ store, vault, events, redactor, jobs, clock, random: createTestRandom(seed), fetch });
-    closers.push(() => hooks.stop());
-    return hooks;
-  };
+  const { store, clock, events, vault, make } = world;
   const hooks = make(1);
   await hooks.start();
   const done = (job = 'j1') => events.record({ level: 'info', type: 'job.done', message: 'Work: 2 done', job, plugin: 'farm' });
@@ -147,7 +124,7 @@ test('in the end it is given up, and told of', async () => {
 test('a command gets the event on its stdin, and nothing of the host’s own environment', async () => {
   const { hooks, done, until } = await open();
   process.env['MUSTER_KEY_OF_A_TEST'] = 'treasure';
-  const file = join(folder, 'said');
+  const file = join(world.folder, 'said');
   await hooks.add(
     { target: { kind: 'command', command: `cat > ${file}; env >> ${file}` }, events: ['*'], plugin: 'farm' },
     'anna',
