@@ -28,6 +28,7 @@ export { SIMULATOR_FAULTS } from './simulator.ts';
 export type { Simulator, SimulatorFault, SimulatorModule } from './simulator.ts';
 export { fromSpreadsheetText, spreadsheetText } from './spreadsheet.ts';
 export { safeJson, safeText } from './safe-text.ts';
+export { isTimeZone } from './time-zone.ts';
 export type { AnyReadView, ReadView, Tone, View, ViewContent, ViewContext, ViewSection } from './view.ts';
 
 // account.d.ts
@@ -1335,6 +1336,10 @@ export declare const fromSpreadsheetText: (cell: string) => string;
 export declare function safeText(text: string, maxLength?: number): string;
 /** JSON text with every control and invisible character escaped: it can be shown on a terminal, and reads back the same. */
 export declare const safeJson: (json: string) => string;
+
+// time-zone.d.ts
+/** Is it a time zone that this machine knows: `Asia/Riyadh`, `UTC`? */
+export declare function isTimeZone(name: string): boolean;
 
 // testing/index.d.ts
 export { definePluginTests } from './define-plugin-tests.ts';

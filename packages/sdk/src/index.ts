@@ -76,4 +76,5 @@ export { SIMULATOR_FAULTS } from './simulator.ts';
 export type { Simulator, SimulatorFault, SimulatorModule } from './simulator.ts';
 export { fromSpreadsheetText, spreadsheetText } from './spreadsheet.ts';
 export { safeJson, safeText } from './safe-text.ts';
+export { isTimeZone } from './time-zone.ts';
 export type { AnyReadView, ReadView, Tone, View, ViewContent, ViewContext, ViewSection } from './view.ts';

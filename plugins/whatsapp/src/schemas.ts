@@ -1,6 +1,5 @@
-import { secret } from '@muster/sdk';
+import { isTimeZone, secret } from '@muster/sdk';
 import { z } from 'zod';
-import { isTimeZone } from './campaigns/calendar.ts';
 
 /** What a profile folder may be called. Checked before it touches a path. */
 export const CLIENT_ID = /^[A-Za-z0-9_-]{1,64}$/;

@@ -1,4 +1,4 @@
-import { MusterError, safeText } from '@muster/sdk';
+import { isTimeZone, MusterError, safeText } from '@muster/sdk';
 import { Cron } from 'croner';
 
 /** When a schedule runs. Times are milliseconds since the epoch. */
@@ -26,11 +26,8 @@ function cronOf(pattern: string, timeZone: string): Cron {
 }
 
 function checkZone(timeZone: string): void {
-  try {
-    Intl.DateTimeFormat('en', { timeZone });
-  } catch {
+  if (!isTimeZone(timeZone))
     throw bad(`when: there is no time zone "${safeText(timeZone, 60)}"; write one as in Africa/Algiers or Europe/Madrid.`);
-  }
 }
 
 /** BAD_INPUT for a time that never comes. */

@@ -1,3 +1,5 @@
+import { isTimeZone } from '@muster/sdk';
+
 export interface QuietHours {
   /** `21:00` */
   readonly from: string;
@@ -5,14 +7,6 @@ export interface QuietHours {
   /** As Asia/Riyadh; UTC where it is not known. */
   readonly timeZone: string;
 }
-
-export const isTimeZone = (timeZone: string): boolean => {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone }).format(0) !== '';
-  } catch {
-    return false;
-  }
-};
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
